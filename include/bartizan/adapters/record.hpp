@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_ADAPTERS_RECORD_HPP
+#define BARTIZAN_ADAPTERS_RECORD_HPP
+
+#include "../core/error.hpp"
+#include "../core/event.hpp"
+#include "parse.hpp"
+
+/// The step between a log line and an event. A host walks over the fields of a line with whatever JSON or XML library it has and
+/// hands each to `record::set`; a mapping table says which field of which event means what; then the adapter of the channel makes
+/// the event. The adapters own no parser and no memory.
+namespace BARTIZAN_NAMESPACE::adapters {
+
+/// What a field means, in the product's words.
+enum class slot : uint8_t {
+    actor_guid, actor_pid, actor_image, target_guid, target_pid, target_image, parent_guid, parent_pid, parent_image,
+    command_line, original_file_name, user, granted_access, call_trace, start_address, start_module, start_function,
+    module_path, is_signed, signature_subject, signature_status, file_path, object_type, object_name, privileges,
+    count,
+};
+
+/// One row of a channel's mapping: field `name` of event `id` goes to `where`. Names are compared without regard to ASCII case,
+/// since versions of one sensor differ in it (SourceProcessGUID, SourceProcessGuid).
+struct mapping {
+    uint16_t id;
+    const char* name;
+    slot where;
+};
+
+/// The fields of one log line, still in the host's memory.
+class record {
+  public:
+    constexpr record(span<const mapping> map, uint16_t id) noexcept : map_(map), id_(id) {}
+
+    [[nodiscard]] constexpr uint16_t id() const noexcept { return id_; }
+
+    /// Takes a text field. Fields that the table does not name are ignored; returns whether this one is named.
+    constexpr bool set(utf8 name, utf8 value) noexcept {
+        const mapping* row = find(name);
+        if (row == nullptr) return false;
+        field& f = fields_[static_cast<uint8_t>(row->where)];
+        f = {value, 0, true, false};
+        return true;
+    }
+    /// Takes a field that the host's parser already made a number of.
+    constexpr bool set(utf8 name, uint64_t value) noexcept {
+        const mapping* row = find(name);
+        if (row == nullptr) return false;
+        fields_[static_cast<uint8_t>(row->where)] = {{}, value, true, true};
+        return true;
+    }
+
+    [[nodiscard]] constexpr bool has(slot s) const noexcept { return at(s).present; }
+    /// Empty where the field is absent or was a number.
+    [[nodiscard]] constexpr utf8 text_of(slot s) const noexcept { return at(s).text; }
+    /// False where the field is absent or not a number.
+    [[nodiscard]] constexpr bool number_of(slot s, uint64_t& out) const noexcept {
+        const field& f = at(s);
+        if (!f.present) return false;
+        if (!f.is_number) return parse_number(f.text, out);
+        out = f.number;
+        return true;
+    }
+
+    /// Process key from a GUID slot and a PID slot; both may be absent. False when one is present but malformed.
+    [[nodiscard]] constexpr bool key_of(slot guid, slot pid, process_key& out) const noexcept {
+        uint64_t number = 0;
+        if (has(pid)) {
+            if (!number_of(pid, number) || number > UINT32_MAX) return false;
+            out.pid = static_cast<uint32_t>(number);
+        }
+        return !has(guid) || parse_guid(text_of(guid), out.start_key);
+    }
+
+  private:
+    struct field {
+        utf8 text = {};
+        uint64_t number = 0;
+        bool present = false;
+        bool is_number = false;
+    };
+
+    [[nodiscard]] constexpr const field& at(slot s) const noexcept { return fields_[static_cast<uint8_t>(s)]; }
+
+    [[nodiscard]] static constexpr bool same_name(utf8 given, const char* name) noexcept {
+        for (const char c : given) {
+            const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            const char wanted = *name >= 'A' && *name <= 'Z' ? static_cast<char>(*name + 32) : *name;
+            if (*name == '\0' || lower != wanted) return false;
+            ++name;
+        }
+        return *name == '\0';
+    }
+    [[nodiscard]] constexpr const mapping* find(utf8 name) const noexcept {
+        for (const mapping& row : map_)
+            if (row.id == id_ && same_name(name, row.name)) return &row;
+        return nullptr;
+    }
+
+    span<const mapping> map_;
+    uint16_t id_;
+    field fields_[static_cast<uint8_t>(slot::count)] = {};
+};
+
+/// Memory that an event's texts and stack frames live in, until the next event.
+struct event_memory {
+    text_arena texts;
+    span<stack_frame> frames;
+};
+
+/// What every channel's events share: actor, target, their images, time and record number.
+/// Errors: adapter_bad_number, adapter_bad_guid.
+[[nodiscard]] constexpr error fill_common(const record& r, event_memory& memory, event& e) noexcept {
+    if (!r.key_of(slot::actor_guid, slot::actor_pid, e.actor.key)) return {error_code::adapter_bad_guid, 0};
+    if (!r.key_of(slot::target_guid, slot::target_pid, e.target.key)) return {error_code::adapter_bad_guid, 0};
+    e.actor_image = memory.texts.put(r.text_of(slot::actor_image));
+    e.target_image = memory.texts.put(r.text_of(slot::target_image));
+    e.flags = event_after_operation;
+    return {};
+}
+
+[[nodiscard]] constexpr bool says(utf8 value, const char* word) noexcept {
+    for (const char c : value)
+        if (*word == '\0' || c != *word++) return false;
+    return *word == '\0';
+}
+
+}  // namespace BARTIZAN_NAMESPACE::adapters
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_CORE_ERROR_HPP
+#define BARTIZAN_CORE_ERROR_HPP
+
+#include "config.hpp"
+
+namespace BARTIZAN_NAMESPACE {
+
+/// Every reason for which the library refuses input. The high byte names the room: 01 core, 02 pe, 03 model (nn), 04 lists,
+/// 05 adapters, 06 engine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
+enum class error_code : uint16_t {
+    none = 0,
+
+    capacity_exceeded = 0x0101,
+
+    pe_too_small = 0x0201,
+    pe_no_mz = 0x0202,
+    pe_header_out_of_file = 0x0203,
+    pe_no_pe_signature = 0x0204,
+    pe_optional_header_too_small = 0x0205,
+    pe_optional_header_magic = 0x0206,
+    pe_rom_image = 0x0207,
+    pe_optional_header_out_of_file = 0x0208,
+    pe_section_table_out_of_file = 0x0209,
+    pe_section_header_zero = 0x020a,
+    pe_section_header_absurd = 0x020b,
+    pe_section_limit = 0x020c,
+    pe_section_raw_out_of_file = 0x020d,
+    pe_directory_count = 0x020e,
+    pe_optional_header_cut = 0x020f,
+
+    model_too_small = 0x0301,
+    model_bad_magic = 0x0302,
+    model_newer_version = 0x0303,
+    model_length_mismatch = 0x0304,
+    model_digest_mismatch = 0x0305,
+    model_schema_mismatch = 0x0306,
+    model_bad_shape = 0x0307,
+    model_out_of_bounds = 0x0308,
+    model_misaligned = 0x0309,
+    model_test_vector_mismatch = 0x030a,
+    model_scratch_too_small = 0x030b,
+
+    adapter_missing_field = 0x0501,
+    adapter_bad_number = 0x0502,
+    adapter_bad_time = 0x0503,
+    adapter_bad_guid = 0x0504,
+    adapter_text_arena_full = 0x0505,
+    adapter_unknown_event = 0x0506,
+};
+
+/// One English sentence, without a trailing full stop, for a log line "FILE: offset N: SENTENCE".
+[[nodiscard]] constexpr const char* describe(error_code code) noexcept {
+    switch (code) {
+        case error_code::none: return "no error";
+        case error_code::capacity_exceeded: return "a fixed-capacity table is full";
+        case error_code::pe_too_small: return "the file is shorter than a DOS header (64 bytes)";
+        case error_code::pe_no_mz: return "the file does not begin with the DOS signature 'MZ'";
+        case error_code::pe_header_out_of_file: return "e_lfanew points outside the file";
+        case error_code::pe_no_pe_signature: return "there is no 'PE\\0\\0' signature where e_lfanew points";
+        case error_code::pe_optional_header_too_small: return "SizeOfOptionalHeader is too small for its magic";
+        case error_code::pe_optional_header_magic: return "the optional header's magic is neither PE32 (0x10b) nor PE32+ (0x20b)";
+        case error_code::pe_rom_image: return "the optional header is of a ROM image (0x107), which Windows does not run";
+        case error_code::pe_optional_header_out_of_file: return "the optional header reaches past the end of the file";
+        case error_code::pe_section_table_out_of_file: return "the section table reaches past the end of the file";
+        case error_code::pe_section_header_zero: return "a section header is all zero, so the section table ends there";
+        case error_code::pe_section_header_absurd: return "a section header is wrong in three ways at once, so the section table ends there";
+        case error_code::pe_section_limit: return "more than 2,048 sections are claimed; the rest is not read";
+        case error_code::pe_section_raw_out_of_file: return "a section's raw data reaches past the end of the file";
+        case error_code::pe_directory_count: return "NumberOfRvaAndSizes is larger than 16";
+        case error_code::pe_optional_header_cut: return "the optional header is cut by the end of the file; what is missing reads as zero";
+        case error_code::model_too_small: return "the model is shorter than its header";
+        case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
+        case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
+        case error_code::model_length_mismatch: return "the model's stated length differs from the bytes given";
+        case error_code::model_digest_mismatch: return "the model's SHA-256 does not match its bytes";
+        case error_code::model_schema_mismatch: return "the model was trained on another feature schema";
+        case error_code::model_bad_shape: return "a layer's shape is zero, too large, or does not fit its neighbour";
+        case error_code::model_out_of_bounds: return "a table of the model lies outside the model";
+        case error_code::model_misaligned: return "a table of the model is not aligned as the format demands";
+        case error_code::model_test_vector_mismatch: return "an embedded test vector gives another score on this machine";
+        case error_code::model_scratch_too_small: return "the caller's scratch memory is smaller than the model needs";
+        case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
+        case error_code::adapter_bad_number: return "a numeric field is not a number";
+        case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";
+        case error_code::adapter_bad_guid: return "a process GUID is malformed";
+        case error_code::adapter_text_arena_full: return "the caller's text arena is too small for this event";
+        case error_code::adapter_unknown_event: return "this channel and event number have no mapping";
+    }
+    return "unknown error code";
+}
+
+/// What went wrong and at which byte of the input. `offset` is 0 where no byte is to blame.
+struct error {
+    error_code code = error_code::none;
+    uint64_t offset = 0;
+
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return code != error_code::none; }
+};
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_CORE_TRUTH_HPP
+#define BARTIZAN_CORE_TRUTH_HPP
+
+#include "config.hpp"
+
+namespace BARTIZAN_NAMESPACE {
+
+/// Kleene's strong three-valued logic. The order no < unknown < yes makes "and" the minimum and "or" the maximum.
+/// `unknown` is what a sensor's missing field yields: it is neither evidence nor an excuse.
+enum class truth : uint8_t { no = 0, unknown = 1, yes = 2 };
+
+[[nodiscard]] constexpr truth operator&(truth a, truth b) noexcept { return a < b ? a : b; }
+[[nodiscard]] constexpr truth operator|(truth a, truth b) noexcept { return a > b ? a : b; }
+[[nodiscard]] constexpr truth operator!(truth a) noexcept { return static_cast<truth>(2 - static_cast<uint8_t>(a)); }
+[[nodiscard]] constexpr truth to_truth(bool b) noexcept { return b ? truth::yes : truth::no; }
+
+/// Up to 64 three-valued facts indexed by an enumeration `Key`; a fact that nobody set is unknown.
+template <class Key>
+struct truth_set {
+    uint64_t yes = 0;
+    uint64_t no = 0;
+
+    [[nodiscard]] constexpr truth get(Key key) const noexcept {
+        const uint64_t bit = uint64_t{1} << static_cast<uint8_t>(key);
+        return (yes & bit) != 0 ? truth::yes : (no & bit) != 0 ? truth::no : truth::unknown;
+    }
+    constexpr void set(Key key, truth value) noexcept {
+        const uint64_t bit = uint64_t{1} << static_cast<uint8_t>(key);
+        yes = value == truth::yes ? yes | bit : yes & ~bit;
+        no = value == truth::no ? no | bit : no & ~bit;
+    }
+};
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif

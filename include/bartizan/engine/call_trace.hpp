@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_ENGINE_CALL_TRACE_HPP
+#define BARTIZAN_ENGINE_CALL_TRACE_HPP
+
+#include "../core/event.hpp"
+#include "../policy/image_names.hpp"
+#include "../policy/path_trust.hpp"
+#include "../policy/settings.hpp"
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+namespace detail {
+
+/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing.
+struct frame_reading {
+    policy::module_kind kind = policy::module_kind::other;
+    trust tier = trust::unknown;
+    bool managed = false;
+};
+
+[[nodiscard]] constexpr frame_reading read_frame(const stack_frame& frame, const policy::settings& settings) noexcept {
+    char16_t buffer[320] = {};
+    frame_reading out;
+    const canonical_path module = canonicalise(frame.module, buffer, settings.paths);
+    const bool in_windows = policy::trust_from_path(module) == trust::t3;
+    if (settings.trust_from_path) out.tier = policy::trust_from_path(module);
+    out.kind = policy::kind_of_module(module.path);
+    // Any copy of a dump library dumps; every other kind is the system's own file or nothing.
+    if (!in_windows && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
+    out.managed = out.kind == policy::module_kind::managed_runtime ||
+                  (in_windows && ends_with_folded(module.path, u".NI.DLL"));
+    return out;
+}
+
+}  // namespace detail
+
+/// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
+/// unknown; one that may be cut short proves what it shows, but not the absence of what it does not show.
+constexpr void read_call_trace(event& e, const call_stack& stack, const policy::settings& settings) noexcept {
+    if (stack.size == 0) return;
+    using policy::module_kind;
+    const truth absent = stack.complete == truth::yes ? truth::no : truth::unknown;
+    bool without_file = false;
+    bool managed = false;
+    bool caller_found = false;
+    bool caller_has_file = false;
+    truth dump = absent;
+    truth seclogon = absent;
+    truth inventory = truth::unknown;
+    for (uint32_t i = 0; i < stack.size; ++i) {
+        const stack_frame& frame = stack.frames[i];
+        const bool has_file = !frame.module.empty();
+        const detail::frame_reading reading = has_file ? detail::read_frame(frame, settings) : detail::frame_reading{};
+        if (i == 0) e.facts.set(fact::trace_direct_syscall, to_truth(reading.kind != module_kind::system_stub));
+        without_file |= !has_file;
+        managed |= reading.managed;
+        if (reading.kind == module_kind::dump_routine) dump = truth::yes;
+        if (reading.kind == module_kind::seclogon) seclogon = truth::yes;
+        const bool system_layer = reading.kind == module_kind::system_stub || reading.kind == module_kind::system_api;
+        if (caller_found || system_layer) continue;
+        caller_found = true;
+        caller_has_file = has_file;
+        e.caller_trust = reading.tier;
+        inventory = to_truth(reading.kind == module_kind::inventory);
+    }
+    // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded.
+    if (caller_found && !caller_has_file) e.caller_trust = managed ? trust::unknown : trust::t0;
+    e.facts.set(fact::trace_unbacked, without_file ? to_truth(!managed) : absent);
+    e.facts.set(fact::trace_dump_routine, dump);
+    e.facts.set(fact::trace_seclogon, seclogon);
+    e.facts.set(fact::trace_inventory, inventory);
+}
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_ENGINE_ENGINE_HPP
+#define BARTIZAN_ENGINE_ENGINE_HPP
+
+#include "../rules/catalogue.hpp"
+#include "call_trace.hpp"
+#include "identity.hpp"
+#include "process_table.hpp"
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// Keeps the state of one endpoint and puts what it knows into each event, so that the rules stay pure. Fixed memory (the
+/// object itself: about ProcessCapacity * 400 bytes), no allocation, no clock: equal streams give equal findings on every
+/// machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
+template <uint32_t ProcessCapacity>
+class engine {
+  public:
+    constexpr explicit engine(const policy::settings& settings) noexcept : settings_(settings) {}
+
+    /// Fills the event's process facts and `facts` from what was seen so far, and remembers the event.
+    constexpr void enrich(event& e) noexcept {
+        process_record* actor = nullptr;
+        process_record* target = nullptr;
+        if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns);
+        if (e.actor.key.is_set()) {
+            actor = e.kind == event_kind::process_create
+                        ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns)
+                        : &processes_.resolve(e.actor.key, e.time_100ns);
+        }
+        learn(e, actor, target);
+        if (actor != nullptr) e.actor = actor->facts;
+        else identify(e.actor, e.actor_image, {}, settings_);
+        if (target != nullptr) e.target = target->facts;
+        else identify(e.target, e.target_image, {}, settings_);
+        set_facts(e, actor);
+    }
+
+    /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
+    template <class Sink>
+    constexpr void process_event(event& e, Sink&& sink) {
+        enrich(e);
+        rules::evaluate(e, [&](const rule& r, const outcome& o) { sink(r, o, static_cast<const event&>(e)); });
+    }
+
+    [[nodiscard]] constexpr uint32_t processes() const noexcept { return processes_.size(); }
+    [[nodiscard]] constexpr uint64_t evicted() const noexcept { return processes_.evicted(); }
+
+  private:
+    /// Facts about processes that this event carries.
+    constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
+        if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
+        if (actor == nullptr) return;
+        switch (e.kind) {
+            case event_kind::process_create: {
+                const process_create_payload& create = e.data.create;
+                process& p = actor->facts;
+                p.parent = create.parent;
+                p.creator = create.creator;
+                p.create_time_100ns = e.time_100ns;
+                p.file_age_s = create.file_age_s;
+                p.integrity_rid = create.integrity_rid;
+                p.session_id = create.session_id;
+                identify(p, e.actor_image, create.original_file_name, settings_);
+                apply_signature(p, create.signer);
+                break;
+            }
+            case event_kind::process_exit: actor->exit_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns; break;
+            case event_kind::image_load:
+                identify(actor->facts, e.actor_image, {}, settings_);
+                // The process's own image is mapped like any module, and its signature is then reported with it.
+                if (!e.actor_image.empty() && equal_folded(e.data.image.path, e.actor_image))
+                    apply_signature(actor->facts, e.data.image.signer);
+                break;
+            case event_kind::token_check:
+                identify(actor->facts, e.actor_image, {}, settings_);
+                if ((e.data.token.privileges_enabled >> se_debug_privilege & 1) != 0) actor->privilege_time_100ns = e.time_100ns;
+                break;
+            default: identify(actor->facts, e.actor_image, {}, settings_); break;
+        }
+    }
+
+    /// Facts that rules read, from the event and from what its actor did before.
+    constexpr void set_facts(event& e, process_record* actor) noexcept {
+        const auto recently = [&e](uint64_t then, uint64_t window) {
+            return to_truth(then != 0 && open_history::is_within(then, e.time_100ns, window));
+        };
+        if (actor != nullptr) {
+            e.facts.set(fact::actor_read_lsass, recently(actor->lsass_read_time_100ns, settings_.dump_window_100ns));
+            e.facts.set(fact::actor_wrote_dump, recently(actor->dump_time_100ns, settings_.dump_window_100ns));
+            if (actor->privilege_time_100ns != 0)
+                e.facts.set(fact::actor_debug_privilege, recently(actor->privilege_time_100ns, settings_.debug_privilege_window_100ns));
+        }
+        if (e.kind == event_kind::handle_open || e.kind == event_kind::handle_duplicate) set_handle_facts(e, actor);
+        if (e.kind == event_kind::file) set_file_facts(e, actor);
+    }
+
+    constexpr void set_handle_facts(event& e, process_record* actor) noexcept {
+        const handle_payload& handle = e.data.handle;
+        const bool of_process = handle.type == handle_payload::object::process;
+        const access_mask mask = expand(handle.granted, of_process ? process_mapping : thread_mapping);
+        if (actor != nullptr && of_process) {
+            const uint32_t opened = actor->opens.note(e.time_100ns, mask, e.target.key.pid, settings_.burst_window_100ns);
+            e.facts.set(fact::actor_burst, to_truth(opened >= settings_.burst_processes));
+        }
+        // The stack is read only where a rule will ask: canonicalising its modules is the costly part of a handle event.
+        if (has_role(e.target, role::lsass) == truth::no) return;
+        if (actor != nullptr && of_process && (mask & read_rights) != 0) actor->lsass_read_time_100ns = e.time_100ns;
+        read_call_trace(e, handle.stack, settings_);
+    }
+
+    static constexpr void set_file_facts(event& e, process_record* actor) noexcept {
+        const file_payload& file = e.data.file;
+        const text name = file_name(file.what == file_payload::operation::rename ? file.new_path : file.path);
+        constexpr uint32_t mdmp = 0x504d444d;  // 'MDMP', MINIDUMP_HEADER::Signature
+        truth dump = to_truth(ends_with_folded(name, u".dmp") || ends_with_folded(name, u".mdmp") || ends_with_folded(name, u".dump"));
+        if (dump != truth::yes) dump = file.signature == 0 ? truth::unknown : to_truth(file.signature == mdmp);
+        e.facts.set(fact::file_is_dump, dump);
+        e.facts.set(fact::file_named_for_lsass, dump & to_truth(contains_folded(name, u"lsass")));
+        if (dump == truth::yes && actor != nullptr) actor->dump_time_100ns = e.time_100ns;
+    }
+
+    static constexpr uint8_t se_debug_privilege = 20;  ///< LUID of SeDebugPrivilege (ntddk.h SE_DEBUG_PRIVILEGE)
+
+    policy::settings settings_;
+    process_table<ProcessCapacity> processes_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif

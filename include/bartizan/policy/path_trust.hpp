@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_POLICY_PATH_TRUST_HPP
+#define BARTIZAN_POLICY_PATH_TRUST_HPP
+
+#include "../core/path.hpp"
+#include "../core/trust.hpp"
+
+namespace BARTIZAN_NAMESPACE::policy {
+
+namespace detail {
+
+/// Directories below the Windows directory that ordinary users can write to and run from by default. Source: the published
+/// AppLocker default-rule bypass lists ([K]: not checked on a machine for this release).
+inline constexpr text user_writable_system[] = {
+    u"%SYSTEMROOT%\\TEMP",          u"%SYSTEMROOT%\\TASKS",
+    u"%SYSTEMROOT%\\TRACING",       u"%SYSTEMROOT%\\DEBUG\\WIA",
+    u"%SYSTEMROOT%\\REGISTRATION",  u"%SYSTEMROOT%\\SERVICEPROFILES",
+    u"%SYSDIR%\\TASKS",             u"%SYSDIR%\\SPOOL",
+    u"%SYSDIR%\\COM\\DMP",          u"%SYSDIR%\\MICROSOFT\\CRYPTO\\RSA\\MACHINEKEYS",
+};
+
+/// Directories that only administrators and installers write to by default.
+inline constexpr text installed_programs[] = {
+    u"C:\\PROGRAM FILES",
+    u"C:\\PROGRAM FILES (X86)",
+    u"C:\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\PLATFORM",
+};
+
+[[nodiscard]] constexpr bool is_below(text path, span<const text> directories) noexcept {
+    for (const text directory : directories)
+        if (path.size > directory.size && bartizan::detail::matches_component(path, directory)) return true;
+    return false;
+}
+
+}  // namespace detail
+
+/// A replay's stand-in for a signature that the sensor did not record: who could have put the file there by default access
+/// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0; a bare name or an
+/// unresolved 8.3 name is unknown. Never for live decisions: rules.md 0.6 forbids a directory to raise trust.
+[[nodiscard]] constexpr trust trust_from_path(const canonical_path& image) noexcept {
+    if (image.path.empty() || image.has(path_short_unresolved) || image.has(path_truncated)) return trust::unknown;
+    if (image.volume == volume_kind::none) return trust::unknown;
+    if (image.has(path_has_stream)) return trust::t0;
+    if (matches_prefix(image.path, u"%SYS"))
+        return detail::is_below(image.path, detail::user_writable_system) ? trust::t0 : trust::t3;
+    return detail::is_below(image.path, detail::installed_programs) ? trust::t1 : trust::t0;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::policy
+
+#endif

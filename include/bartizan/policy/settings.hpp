@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_POLICY_SETTINGS_HPP
+#define BARTIZAN_POLICY_SETTINGS_HPP
+
+#include "../core/path.hpp"
+
+namespace BARTIZAN_NAMESPACE::policy {
+
+inline constexpr uint64_t second_100ns = 10'000'000;
+
+/// Windows and switches of the engine, as data. Times are event times: nothing here is compared with a clock.
+struct settings {
+    /// Let an image's directory stand in for a signature that no sensor recorded (policy/path_trust.hpp). For replays only; off,
+    /// such images have unknown trust and the rules say that they are blind.
+    bool trust_from_path = false;
+
+    uint8_t burst_processes = 8;                             ///< distinct processes opened with one mask ...
+    uint64_t burst_window_100ns = 5 * second_100ns;          ///< ... within this time make a burst (rules.md C1)
+    uint64_t dump_window_100ns = 120 * second_100ns;         ///< LSASS opened, then a dump written (rules.md 0.9)
+    uint64_t debug_privilege_window_100ns = 60 * second_100ns;
+    uint64_t same_process_tolerance_100ns = 3 * second_100ns;  ///< two sensors' reports of one process start may differ by this
+
+    path_environment paths = {};
+};
+
+}  // namespace BARTIZAN_NAMESPACE::policy
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_RULES_CATALOGUE_HPP
+#define BARTIZAN_RULES_CATALOGUE_HPP
+
+#include "credential_access/lsass_dump_file.hpp"
+#include "credential_access/lsass_handle.hpp"
+
+namespace BARTIZAN_NAMESPACE::rules {
+
+/// Every rule, in ascending order of id. A rule that is not listed here does not exist.
+inline constexpr const rule* catalogue[] = {
+    &lsass_handle_theft,
+    &lsass_dump_written,
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr bool catalogue_is_sound() noexcept {
+    uint16_t previous = 0;
+    for (const rule* r : catalogue) {
+        if (r->id <= previous || r->version == 0 || r->kinds == 0 || r->evaluate == nullptr) return false;
+        if (r->technique[0] != 'T' || r->atoms.empty() || r->atoms.size > 16) return false;
+        previous = r->id;
+    }
+    return true;
+}
+static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a version, kinds, 1..16 atoms and an ATT&CK id");
+
+}  // namespace detail
+
+/// Runs every rule that reads this kind of event; calls `sink(const rule&, const outcome&)` for each that has something to say.
+/// Pure but for the sink; safe at any IRQL that the sink allows.
+template <class Sink>
+constexpr void evaluate(const event& e, Sink&& sink) {
+    const uint32_t bit = kind_bit(e.kind);
+    for (const rule* r : catalogue) {
+        if ((r->kinds & bit) == 0) continue;
+        const outcome o = r->evaluate(e);
+        if (o.is_worth_telling()) sink(*r, o);
+    }
+}
+
+/// What may be done before the operation completes: the strongest answer of all rules, with all rights that any of them strips.
+[[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+    pre_outcome all;
+    const uint32_t bit = kind_bit(e.kind);
+    for (const rule* r : catalogue) {
+        if ((r->kinds & bit) == 0 || r->before == nullptr) continue;
+        const pre_outcome one = r->before(e);
+        if (one.what > all.what) all.what = one.what;
+        all.strip_mask |= one.strip_mask;
+    }
+    return all;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::rules
+
+#endif
