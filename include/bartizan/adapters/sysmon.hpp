@@ -122,7 +122,6 @@ namespace detail {
             handle_payload handle{};
             handle.desired = handle.granted = static_cast<access_mask>(granted);
             handle.type = handle_payload::object::process;
-            handle.memory_was_read = truth::unknown;
             handle.stack = parse_call_trace(r.text_of(slot::call_trace), texts, memory.frames);
             e.kind = event_kind::handle_open;
             e.data = handle;

@@ -54,9 +54,7 @@ inline constexpr mapping security_mapping[] = {
             handle_payload handle{};
             handle.desired = handle.granted = static_cast<access_mask>(granted);
             handle.type = of_process ? handle_payload::object::process : handle_payload::object::thread;
-            // 4663 says that a right was exercised, 4656 only that it was asked for.
-            const bool exercised = r.id() == 4663;
-            handle.memory_was_read = exercised && of_process ? to_truth((granted & process_vm_read) != 0) : truth::unknown;
+            handle.exercised_only = r.id() == 4663;
             e.target_image = texts.put(r.text_of(slot::object_name));
             e.kind = event_kind::handle_open;
             e.data = handle;

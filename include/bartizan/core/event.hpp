@@ -64,8 +64,6 @@ struct event {
 
     /// Tagged by `kind`. All members are trivially copyable; assign a whole payload: `e.data = handle_payload{...}`.
     union payload {
-        struct nothing {
-        } none;
         process_create_payload create;
         thread_start_payload thread;
         image_load_payload image;
@@ -79,7 +77,7 @@ struct event {
         token_payload token;
         network_payload network;
 
-        constexpr payload() noexcept : none{} {}
+        constexpr payload() noexcept : create{} {}  ///< the largest member, so that every byte is defined
         constexpr payload(const process_create_payload& p) noexcept : create(p) {}
         constexpr payload(const thread_start_payload& p) noexcept : thread(p) {}
         constexpr payload(const image_load_payload& p) noexcept : image(p) {}
@@ -93,6 +91,7 @@ struct event {
         constexpr payload(const token_payload& p) noexcept : token(p) {}
         constexpr payload(const network_payload& p) noexcept : network(p) {}
     } data = {};
+    static_assert(sizeof(payload) == sizeof(process_create_payload));
 };
 
 }  // namespace BARTIZAN_NAMESPACE

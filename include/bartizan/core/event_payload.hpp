@@ -78,7 +78,7 @@ struct handle_payload {
     access_mask desired;  ///< as asked; equal to `granted` where the sensor records only one
     access_mask granted;
     object type;
-    truth memory_was_read;  ///< the handle's read right was exercised (Security 4663)
+    bool exercised_only;  ///< `granted` holds only the right that was just used, not the handle's whole mask (Security 4663)
     process_key source_holder;
     call_stack stack;
 };

@@ -52,10 +52,12 @@ struct rights {
     bool controls = false;      ///< derives, injects, reopens, or steers a thread
     bool opens_gate = false;    ///< enough for a strong atom to count
     bool all = false;
+    bool partial = false;       ///< the handle may carry more rights than these
 };
 
 [[nodiscard]] constexpr rights rights_of(const handle_payload& handle) noexcept {
     rights r;
+    r.partial = handle.exercised_only;
     if (handle.type == handle_payload::object::thread) {
         r.mask = expand(handle.granted, thread_mapping);
         r.sensitive = (r.mask & thread_control_rights) != 0 ? r.mask & (thread_control_rights | thread_get_context) : 0;
@@ -75,13 +77,15 @@ struct rights {
 
 /// A process inventory asks for QUERY_INFORMATION | VM_READ (what EnumProcessModules documents) or, through .NET's Process.Handle,
 /// for everything; and its caller is a component known to list processes. Without a call trace only a program that is known not
-/// to host .NET is certain not to be one.
+/// to host .NET is certain not to be one; where only the exercised right is recorded, the mask asked for may have been that.
 [[nodiscard]] constexpr truth is_inventory(const event& e, const rights& r) noexcept {
     constexpr access_mask listing = process_query_information | process_vm_read;
-    const bool listing_mask = (r.mask & listing) == listing && (r.mask & ~(listing | harmless_rights)) == 0;
+    const bool nothing_else = (r.mask & ~(listing | harmless_rights)) == 0;
+    truth mask = to_truth(r.all || (nothing_else && (r.mask & listing) == listing));
+    if (r.partial && nothing_else) mask = truth::unknown;
     truth caller = e.facts.get(fact::trace_inventory);
     if (caller == truth::unknown) caller = (!has_role(e.actor, role::native_image)) & truth::unknown;
-    return to_truth(listing_mask || r.all) & caller;
+    return mask & caller;
 }
 
 /// Antimalware, Windows and WinTcb protected processes are beyond medium evidence, unless foreign code runs inside.

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#include "replay.hpp"
+
+#include <array>
+#include <bartizan/adapters/sysmon.hpp>
+#include <bartizan/adapters/windows_security.hpp>
+#include <bartizan/engine/engine.hpp>
+#include <chrono>
+#include <memory>
+#include <set>
+
+#include "finding_json.hpp"
+#include "process_directory.hpp"
+#include "replay_input.hpp"
+
+namespace bartizan_cli {
+
+namespace {
+
+namespace bz = bartizan;
+
+/// Live processes of one recorded host: the largest recordings start a few thousand.
+using replay_engine = bz::engine::engine<8192>;
+
+bz::adapters::utf8 as_utf8(std::string_view s) { return {s.data(), s.size()}; }
+
+/// Hands every field of the line to the adapter's record; JSON numbers as numbers, the rest as text.
+void set_fields(const simdjson::dom::object& object, bz::adapters::record& record) {
+    for (const auto& [name, value] : object) {
+        std::string_view text;
+        uint64_t number = 0;
+        if (value.get(text) == simdjson::SUCCESS) record.set(as_utf8(name), as_utf8(text));
+        else if (value.get(number) == simdjson::SUCCESS) record.set(as_utf8(name), number);
+    }
+}
+
+/// One replay: its options, its totals, and the memory that each event's texts live in.
+class replayer {
+  public:
+    replayer(const replay_options& options, const std::function<void(const nlohmann::ordered_json&)>& sink) : sink_(sink) {
+        settings_.trust_from_path = options.trust_from_path;
+    }
+
+    void complain(std::string sentence) {
+        ++summary_.errors_total;
+        if (summary_.errors.size() < 100) summary_.errors.push_back(std::move(sentence));
+    }
+
+    void run(const std::string& path) {
+        const auto tell = [this](std::string sentence) { complain(std::move(sentence)); };
+        recording input = read_recording(path, parser_, tell);
+        ++summary_.files;
+        summary_.events += input.events;
+        summary_.bad_lines += input.bad_lines;
+        for (size_t begin = 0; begin < input.lines.size();) {
+            size_t end = begin;
+            while (end < input.lines.size() && input.lines[end].host == input.lines[begin].host) ++end;
+            run_host(path, input, begin, end);
+            begin = end;
+        }
+    }
+
+    replay_summary take_summary() { return std::move(summary_); }
+
+  private:
+    void run_host(const std::string& path, recording& input, size_t begin, size_t end) {
+        const auto engine = std::make_unique<replay_engine>(settings_);
+        process_directory directory;
+        std::set<std::array<uint64_t, 3>> told_blind;
+        for (size_t i = begin; i < end; ++i) {
+            const recorded_line& line = input.lines[i];
+            const simdjson::dom::object object = parser_.parse(input.text.data() + line.offset, line.size, false).get_object().value();
+            bz::event event;
+            bz::adapters::event_memory memory{bz::adapters::text_arena(bz::span<char16_t>(texts_)), bz::span<bz::stack_frame>(frames_)};
+            bz::adapters::record record(line.security ? bz::span<const bz::adapters::mapping>(bz::adapters::security_mapping)
+                                                      : bz::span<const bz::adapters::mapping>(bz::adapters::sysmon_mapping),
+                                        line.id);
+            set_fields(object, record);
+            const bz::error error = line.security ? bz::adapters::from_security(record, line.time_100ns, line.number, memory, event)
+                                                  : bz::adapters::from_sysmon(record, line.time_100ns, line.number, memory, event);
+            if (error) {
+                ++summary_.bad_lines;
+                complain(path + ": line " + std::to_string(line.number) + ", offset " + std::to_string(line.offset) + ": " +
+                         bz::describe(error.code));
+                continue;
+            }
+            if (event.kind == bz::event_kind::none) continue;
+            ++summary_.mapped;
+            directory.note(event, object);
+            engine->process_event(event, [&](const bz::rule& rule, const bz::outcome& outcome, const bz::event& e) {
+                // A blind rule is told once for each hour, not for each event.
+                constexpr uint64_t hour_100ns = 3600 * bz::policy::second_100ns;
+                const bool only_blind = finding_verdict(outcome) == finding_kind::blind;
+                if (only_blind && !told_blind.insert({rule.id, outcome.blind.bits, e.time_100ns / hour_100ns}).second) return;
+                count(outcome);
+                const std::string_view time = object["t"].get_string().value();
+                sink_(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory));
+            });
+        }
+        summary_.evicted_processes += engine->evicted();
+    }
+
+    void count(const bz::outcome& outcome) {
+        switch (finding_verdict(outcome)) {
+            case finding_kind::convict: ++summary_.convictions; break;
+            case finding_kind::event: ++summary_.events_found; break;
+            case finding_kind::strip: ++summary_.strips; break;
+            case finding_kind::blind: ++summary_.blinds; break;
+        }
+        for (uint8_t f = 0; f < bz::field_count; ++f)
+            if (outcome.blind.has(static_cast<bz::field>(f))) ++summary_.blind_fields[bz::name(static_cast<bz::field>(f))];
+    }
+
+    const std::function<void(const nlohmann::ordered_json&)>& sink_;
+    bz::policy::settings settings_;
+    replay_summary summary_;
+    simdjson::dom::parser parser_;
+    char16_t texts_[64 * 1024] = {};
+    bz::stack_frame frames_[64] = {};
+};
+
+}  // namespace
+
+replay_summary replay(const std::vector<std::string>& paths, const replay_options& options,
+                      const std::function<void(const nlohmann::ordered_json&)>& sink) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto worker = std::make_unique<replayer>(options, sink);
+    for (const std::string& file : find_recordings(paths, [&](std::string sentence) { worker->complain(std::move(sentence)); }))
+        worker->run(file);
+    replay_summary summary = worker->take_summary();
+    summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return summary;
+}
+
+}  // namespace bartizan_cli

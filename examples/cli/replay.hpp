@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_EXAMPLES_CLI_REPLAY_HPP
+#define BARTIZAN_EXAMPLES_CLI_REPLAY_HPP
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace bartizan_cli {
+
+struct replay_options {
+    /// Let an image's directory stand in for a signature that no sensor recorded; every finding that leaned on it says so.
+    bool trust_from_path = true;
+};
+
+struct replay_summary {
+    uint64_t files = 0;
+    uint64_t events = 0;             ///< lines that are well-formed events, mapped or not
+    uint64_t mapped = 0;             ///< of those, how many an adapter made an event of
+    uint64_t bad_lines = 0;
+    uint64_t evicted_processes = 0;
+    uint64_t convictions = 0;
+    uint64_t events_found = 0;
+    uint64_t strips = 0;
+    uint64_t blinds = 0;
+    std::map<std::string, uint64_t> blind_fields;  ///< findings that lacked this field
+    double seconds = 0;
+    std::vector<std::string> errors;  ///< sentences, at most 100 of them for one replay
+    uint64_t errors_total = 0;
+};
+
+/// Replays recordings (.jsonl, .jsonl.gz; folders are walked in byte order of their paths). Events are sorted stably by time for
+/// each host, then run through adapter, engine and rules. `sink` gets one JSON object for each finding, in a deterministic order.
+replay_summary replay(const std::vector<std::string>& paths, const replay_options& options,
+                      const std::function<void(const nlohmann::ordered_json&)>& sink);
+
+}  // namespace bartizan_cli
+
+#endif

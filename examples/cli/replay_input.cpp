@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#include "replay_input.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <bartizan/adapters/parse.hpp>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <tuple>
+
+namespace bartizan_cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_suffix(const std::string& path, std::string_view suffix) {
+    return path.size() >= suffix.size() && path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+/// The whole file, decompressed; zlib passes a file without a gzip header through as it is.
+std::string read_all(const std::string& path, const std::function<void(std::string)>& complain) {
+    std::string text;
+    const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
+    if (!file) {
+        complain(path + ": offset 0: cannot be opened: " + std::generic_category().message(errno));
+        return text;
+    }
+    gzbuffer(file.get(), 1 << 18);
+    constexpr size_t step = size_t{4} << 20;
+    for (;;) {
+        const size_t at = text.size();
+        text.resize(at + step);
+        const int got = gzread(file.get(), text.data() + at, step);
+        text.resize(at + static_cast<size_t>(std::max(got, 0)));
+        if (got < static_cast<int>(step)) break;
+    }
+    int code = Z_OK;
+    const char* message = gzerror(file.get(), &code);
+    // A stream that ends early gives what it held and Z_BUF_ERROR.
+    if (code != Z_OK) complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): " + message);
+    return text;
+}
+
+/// Channel, event number, time and host of one line. Returns why not, or nothing.
+std::string_view read_head(const simdjson::dom::element& line, recorded_line& out, std::string_view& host, bool& known_channel) {
+    std::string_view channel;
+    std::string_view time;
+    uint64_t id = 0;
+    if (!line.is_object()) return "the line is not a JSON object";
+    if (line["ch"].get(channel) != simdjson::SUCCESS) return "field 'ch' (channel) is missing or not a string";
+    if (line["id"].get(id) != simdjson::SUCCESS || id > UINT16_MAX) return "field 'id' (event number) is missing or not a number";
+    if (line["t"].get(time) != simdjson::SUCCESS) return "field 't' (time) is missing or not a string";
+    if (!bartizan::adapters::parse_time({time.data(), time.size()}, out.time_100ns)) return "field 't' is not an ISO 8601 UTC time";
+    if (line["host"].get(host) != simdjson::SUCCESS) host = "";
+    out.id = static_cast<uint16_t>(id);
+    out.security = channel == "security";
+    known_channel = out.security || channel == "sysmon";
+    return {};
+}
+
+}  // namespace
+
+recording read_recording(const std::string& path, simdjson::dom::parser& parser,
+                         const std::function<void(std::string)>& complain) {
+    recording out;
+    out.text = read_all(path, complain);
+    const size_t size = out.text.size();
+    out.text.append(simdjson::SIMDJSON_PADDING, ' ');
+    uint32_t number = 0;
+    for (size_t begin = 0; begin < size; ++number) {
+        const size_t end = std::min(out.text.find('\n', begin), size);
+        recorded_line line;
+        line.number = number;
+        line.offset = begin;
+        line.size = end - begin;
+        begin = end + 1;
+        if (std::string_view(out.text).substr(line.offset, line.size).find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        simdjson::dom::element element;
+        std::string_view host;
+        std::string_view problem;
+        bool known_channel = false;
+        // The text has the parser's padding behind it, so each line may be read in place.
+        if (const auto error = parser.parse(out.text.data() + line.offset, line.size, false).get(element)) problem = simdjson::error_message(error);
+        else problem = read_head(element, line, host, known_channel);
+        if (!problem.empty()) {
+            ++out.bad_lines;
+            complain(path + ": line " + std::to_string(number) + ", offset " + std::to_string(line.offset) + ": " + std::string(problem));
+            continue;
+        }
+        ++out.events;
+        if (!known_channel) continue;
+        const auto known = std::find(out.hosts.begin(), out.hosts.end(), host);
+        line.host = static_cast<uint32_t>(known - out.hosts.begin());
+        if (known == out.hosts.end()) out.hosts.emplace_back(host);
+        out.lines.push_back(line);
+    }
+    std::stable_sort(out.lines.begin(), out.lines.end(), [](const recorded_line& a, const recorded_line& b) {
+        return std::tie(a.host, a.time_100ns) < std::tie(b.host, b.time_100ns);
+    });
+    return out;
+}
+
+std::vector<std::string> find_recordings(const std::vector<std::string>& paths, const std::function<void(std::string)>& complain) {
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        std::error_code error;
+        if (!fs::is_directory(path, error)) {
+            if (!fs::exists(path, error)) complain(path + ": offset 0: no such file or folder");
+            else if (!fs::is_regular_file(path, error)) complain(path + ": offset 0: not a regular file");
+            else files.push_back(path);
+            continue;
+        }
+        std::vector<std::string> found;
+        fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, error);
+        for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+            const std::string name = walk->path().string();
+            std::error_code ignored;
+            if ((has_suffix(name, ".jsonl") || has_suffix(name, ".jsonl.gz")) && walk->is_regular_file(ignored)) found.push_back(name);
+        }
+        if (error) complain(path + ": offset 0: cannot be walked: " + error.message());
+        else if (found.empty()) complain(path + ": offset 0: the folder holds no .jsonl or .jsonl.gz file");
+        std::sort(found.begin(), found.end());
+        files.insert(files.end(), found.begin(), found.end());
+    }
+    return files;
+}
+
+}  // namespace bartizan_cli
