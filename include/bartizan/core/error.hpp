@@ -59,7 +59,7 @@ enum class error_code : uint16_t {
         case error_code::pe_no_mz: return "the file does not begin with the DOS signature 'MZ'";
         case error_code::pe_header_out_of_file: return "e_lfanew points outside the file";
         case error_code::pe_no_pe_signature: return "there is no 'PE\\0\\0' signature where e_lfanew points";
-        case error_code::pe_optional_header_too_small: return "SizeOfOptionalHeader is too small for its magic";
+        case error_code::pe_optional_header_too_small: return "SizeOfOptionalHeader does not hold the header and the data directories that it claims";
         case error_code::pe_optional_header_magic: return "the optional header's magic is neither PE32 (0x10b) nor PE32+ (0x20b)";
         case error_code::pe_rom_image: return "the optional header is of a ROM image (0x107), which Windows does not run";
         case error_code::pe_optional_header_out_of_file: return "the optional header reaches past the end of the file";

@@ -147,9 +147,10 @@ struct volume_prefix {
                                                     const path_environment& environment = {}) noexcept {
     canonical_path out;
     detail::path_writer writer(buffer);
-    detail::stripped_prefix prefix = detail::strip_prefixes(in);
+    const detail::stripped_prefix prefix = detail::strip_prefixes(in);
     if (prefix.verbatim) out.flags |= path_verbatim;
     text rest = prefix.rest;
+    while (prefix.device && !rest.empty() && is_separator(rest[0])) rest = rest.sub(1);
 
     const text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
     for (const text root : roots) {
@@ -161,7 +162,7 @@ struct volume_prefix {
     }
     if (prefix.unc) writer.append(u"\\\\");
     const bool drive_relative = rest.size >= 2 && rest[1] == u':';
-    if (prefix.device && !prefix.unc && !drive_relative && !rest.empty() && !is_separator(rest[0])) writer.append(u"\\DEVICE");
+    if (prefix.device && !prefix.unc && !drive_relative && !rest.empty()) writer.append(u"\\DEVICE");
     const bool absolute = writer.size() != 0 || (!rest.empty() && is_separator(rest[0]));
     writer.set_root_size(writer.size());
 
