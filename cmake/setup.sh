@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The bartizan authors
+# SPDX-License-Identifier: Apache-2.0
+# setup.sh demo|tests|bench: installs the Debian packages that are missing for it, and says which. On another system, or
+# without the right to install, it names what is needed and leaves the rest to the build. Packages stay; nothing else changes.
+set -eu
+
+# The command line and the examples.
+cli="g++ cmake ninja-build ccache zlib1g-dev libssl-dev nlohmann-json3-dev libcli11-dev libsimdjson-dev"
+# Small packages that hold real PE files: installer stubs, a .NET library, the MinGW runtime.
+samples="nsis-common libmono-corlib4.5-dll gcc-mingw-w64-x86-64-win32-runtime"
+tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libeigen3-dev libxsimd-dev python3 \
+g++-aarch64-linux-gnu g++-mingw-w64-x86-64-win32"
+bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev"
+
+case "${1:-}" in
+    demo) wanted="$cli $samples" ;;
+    tests) wanted=$tests ;;
+    bench) wanted=$bench ;;
+    *) echo "usage: cmake/setup.sh demo|tests|bench" >&2; exit 2 ;;
+esac
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo "set-up: not a Debian system, so nothing is installed. These Debian packages, or your system's, are needed:"
+    echo "    $wanted"
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+    echo "set-up: nothing to install"
+    exit 0
+fi
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+    if command -v sudo >/dev/null; then
+        as_root=sudo
+    else
+        echo "set-up: neither root nor sudo, so nothing is installed. As root: apt-get install$missing"
+        exit 0
+    fi
+fi
+
+echo "set-up: installing$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+    # shellcheck disable=SC2086  # a list of words
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1
+}
+# The package lists may be absent or older than the archive: then once more with fresh ones.
+if ! install; then
+    $as_root apt-get update -q >"$log" 2>&1 || true
+    if ! install; then
+        tail -n 5 "$log" >&2
+        echo "set-up: apt-get could not install them; going on with what is here"
+    fi
+fi
