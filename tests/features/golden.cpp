@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../pe/shared_files.hpp"
+#include "bartizan/features/bartizan_v1.hpp"
+
+#if __has_include(<zlib.h>)
+#include <zlib.h>
+
+/// Against the reference parser (pefile 2023.2.7): its features of benign files, by SHA-256. The corpus names its files by that
+/// hash, or by the first 12 digits of it.
+namespace {
+
+using namespace bartizan;
+
+constexpr size_t hash_digits = 12;
+
+std::vector<std::string> split(const std::string& line) {
+    std::vector<std::string> cells;
+    std::istringstream in(line);
+    for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
+    return cells;
+}
+
+std::string unzip(const std::filesystem::path& path) {
+    std::string text;
+    const gzFile in = gzopen(path.c_str(), "rb");
+    if (in == nullptr) return text;
+    char block[1 << 16];
+    for (int got = gzread(in, block, sizeof block); got > 0; got = gzread(in, block, sizeof block)) {
+        text.append(block, static_cast<size_t>(got));
+    }
+    gzclose(in);
+    return text;
+}
+
+/// Column name to cell, by the beginning of the hash.
+using row = std::map<std::string, std::string>;
+std::map<std::string, row> golden_rows() {
+    std::map<std::string, row> rows;
+    std::istringstream lines(unzip(bartizan_tests::shared_folder("pe-features/golden_features.csv.gz")));
+    std::string line;
+    if (!std::getline(lines, line)) return rows;
+    const auto names = split(line);
+    while (std::getline(lines, line)) {
+        const auto cells = split(line);
+        for (size_t i = 0; i < cells.size() && i < names.size(); ++i) {
+            rows[cells[0].substr(0, hash_digits)][names[i]] = cells[i];
+        }
+    }
+    return rows;
+}
+
+constexpr double largest_entropy_error_bits = 1.0 / (1 << 14);
+
+void expect_golden(const features::vector& v, const row& golden, const std::filesystem::path& path) {
+    for (unsigned i = 0; i < features::field_count; ++i) {
+        const std::string name = features::fields[i].name;
+        const std::string& cell = golden.at(name);
+        ASSERT_TRUE(v.has(i)) << path << ' ' << name;
+        if (name.find("Entropy") != std::string::npos) {
+            EXPECT_NEAR(std::ldexp(static_cast<double>(v.value[i]), -16), std::stod(cell), largest_entropy_error_bits)
+                << path << ' ' << name;
+        } else if (name.find("Mean") != std::string::npos) {
+            EXPECT_EQ(static_cast<double>(v.value[i]), std::floor(std::stod(cell))) << path << ' ' << name;
+        } else {
+            EXPECT_EQ(v.value[i], std::stoull(cell)) << path << ' ' << name;
+        }
+    }
+}
+
+TEST(features_golden, as_the_reference_parser_gives_them) {
+    const auto golden = golden_rows();
+    if (golden.empty()) GTEST_SKIP() << "no ../shared/pe-features/golden_features.csv.gz";
+    const auto work = std::make_unique<features::extract_scratch>();
+    int compared = 0;
+    for (const char* folder : {"goodware/pe-sample", "ember/files"}) {
+        for (const auto& path : bartizan_tests::files_in(bartizan_tests::shared_folder(folder))) {
+            const auto found = golden.find(path.filename().string().substr(0, hash_digits));
+            if (found == golden.end()) continue;
+            const auto file = bartizan_tests::read_file(path);
+            const auto parsed = pe::parse({file.data(), file.size()});
+            ASSERT_TRUE(parsed) << path;
+            features::vector v;
+            features::extract(parsed.image, *work, v);
+            expect_golden(v, found->second, path);
+            ++compared;
+        }
+    }
+    EXPECT_GT(compared, 0) << "no file of the corpus has a golden row";
+    RecordProperty("files_compared", compared);
+}
+
+}  // namespace
+
+#endif
