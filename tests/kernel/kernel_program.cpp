@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+// What a driver does with bartizan, compiled freestanding by every leg of run.sh: an engine in static memory, a call from
+// the process callback, one from the image callback. KERNEL_HEADER is the umbrella or the single header.
+#include KERNEL_HEADER
+
+namespace {
+
+constinit bartizan::engine::engine<64> driver_engine{bartizan::policy::settings{}};
+
+}  // namespace
+
+/// From an object callback: 1 when some rule convicts.
+extern "C" int driver_on_event(bartizan::event* e) noexcept {
+    int convicted = 0;
+    driver_engine.process_event(*e, [&](const bartizan::rule& r, const bartizan::outcome& o, const bartizan::event& seen) {
+        const bartizan::policy::disposition& d = bartizan::policy::disposition_of(r.row);
+        const bool ends = bartizan::policy::process_action_for(d, seen.actor.roles) != bartizan::policy::process_action{};
+        if (o.evidence == bartizan::verdict::convict && ends) convicted = 1;
+    });
+    return convicted;
+}
+
+/// From an image callback: the number of readable sections, or minus the error code.
+extern "C" int driver_on_image(const uint8_t* file, size_t size_bytes) noexcept {
+    const bartizan::pe::parse_result parsed = bartizan::pe::parse({file, size_bytes});
+    return parsed ? static_cast<int>(parsed.image.sections.size()) : -static_cast<int>(parsed.failure.code);
+}

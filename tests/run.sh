@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: 2026 The bartizan authors
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, then runs every test. One line a check; the last line is "N passed, N failed".
+# BARTIZAN_FUZZ_SECONDS: how long each fuzzer runs (10). BARTIZAN_SHARED: the folder with recorded data (../shared);
+# tests that use it are skipped without it. BARTIZAN_SKIP_ASAN=1 leaves the sanitizer build out.
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
+. tests/checks.sh
+export BARTIZAN_SHARED=${BARTIZAN_SHARED:-$PWD/../shared}
+jobs=$(nproc)
+
+cmake/setup.sh tests || exit 2
+[ -d "$BARTIZAN_SHARED" ] || skip "recorded data" "no folder $BARTIZAN_SHARED (set BARTIZAN_SHARED)"
+
+# build PRESET: configures and builds it whole.
+build() {
+    cmake --preset "$1" && cmake --build --preset "$1" -j "$jobs"
+}
+
+check "build: release" build release
+check_ctest "tests" build/release
+check "layer gate" build/release/tests/layer_gate .
+check "single header: current" build/release/single_include/bartizan_amalgamate --check . single_include/bartizan
+single_header_sizes() { # the limit for what a customer copies, without weights
+    [ -z "$(find single_include/bartizan -size +1200k)" ]
+}
+check "single header: below 1.2 MB" single_header_sizes
+. tests/kernel/run.sh
+. tests/consumer/run.sh
+
+check "build: fuzzers" build fuzz
+fuzz() {
+    local corpus seeds=tests/fuzz/seeds/${1##*/fuzz_}
+    corpus=$(mktemp -d)
+    [ -d "$seeds" ] || seeds=
+    # shellcheck disable=SC2086  # no word when there are no seeds
+    "$1" -max_total_time="${BARTIZAN_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="$PWD/build/fuzz/" "$corpus" $seeds
+    local result=$?
+    rm -rf "$corpus"
+    return $result
+}
+for fuzzer in build/fuzz/tests/fuzz_*; do
+    [ -x "$fuzzer" ] && check "fuzz: ${fuzzer##*/}, ${BARTIZAN_FUZZ_SECONDS:-10} s" fuzz "$fuzzer"
+done
+
+if [ "${BARTIZAN_SKIP_ASAN:-0}" = 1 ]; then
+    skip "tests under sanitizers" "BARTIZAN_SKIP_ASAN is set"
+else
+    check "build: sanitizers" build asan
+    check_ctest "tests under sanitizers" build/asan
+fi
+
+finish
