@@ -170,7 +170,7 @@ constexpr void store_headers(const pe::image& image, uint64_t* out) noexcept {
 /// another in the file, every byte is read once: the file is the sections and the gaps between them.
 constexpr statistics section_entropies(const pe::image& image, extract_scratch& work) noexcept {
     statistics entropies;
-    const pe::reader in{image.file};
+    const reader in{image.file};
     uint64_t counted = 0;  // the file's bytes [0, counted) are in work.file
     bool in_order = true;
     for (const pe::section& s : image.sections) {

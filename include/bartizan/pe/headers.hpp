@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_PE_HEADERS_HPP
 #define BARTIZAN_PE_HEADERS_HPP
 
-#include "reader.hpp"
+#include "../core/reader.hpp"
 
 /// The fixed headers of a PE file, decoded. Structures and fields are Microsoft's (winnt.h, "PE Format"), in snake_case.
 namespace BARTIZAN_NAMESPACE::pe {

@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_PE_SECTION_HPP
 #define BARTIZAN_PE_SECTION_HPP
 
-#include "reader.hpp"
+#include "../core/reader.hpp"
 
 namespace BARTIZAN_NAMESPACE::pe {
 

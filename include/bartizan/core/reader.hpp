@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_PE_READER_HPP
-#define BARTIZAN_PE_READER_HPP
+#ifndef BARTIZAN_CORE_READER_HPP
+#define BARTIZAN_CORE_READER_HPP
 
-#include "../core/span.hpp"
+#include "span.hpp"
 
-namespace BARTIZAN_NAMESPACE::pe {
+namespace BARTIZAN_NAMESPACE {
 
-/// Little-endian integers at file offsets: the only way in which this room touches the file's bytes. Every read is defined: a
-/// byte past the end reads as zero, as the reference parser (pefile) pads a cut header and as Windows maps a cut page. Where
-/// absence must be told from zero, ask `has` first. Offsets are 64-bit so that a sum of 32-bit fields cannot wrap.
+/// Little-endian integers at offsets: the only way in which the library reads a file, a model or a list. Every read is
+/// defined: a byte past the end reads as zero, as the reference parser (pefile) pads a cut header and as Windows maps a cut
+/// page. Where absence must be told from zero, ask `has` first. Offsets are 64-bit so that a sum of 32-bit fields cannot wrap.
 struct reader {
     bytes data;
 
@@ -49,6 +49,6 @@ struct reader {
     }
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}  // namespace BARTIZAN_NAMESPACE
 
 #endif

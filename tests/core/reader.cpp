@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/pe/reader.hpp"
+#include "bartizan/core/reader.hpp"
 
 #include <gtest/gtest.h>
 
 namespace {
 
-using bartizan::pe::reader;
+using bartizan::reader;
 
 constexpr uint8_t counting[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09};
 constexpr reader in{counting};
@@ -16,7 +16,7 @@ static_assert(in.u16(0) == 0x0201 && in.u16(7) == 0x0908);
 static_assert(in.u32(1) == 0x05040302 && in.u32(5) == 0x09080706);
 static_assert(in.u64(0) == 0x0807060504030201 && in.u64(1) == 0x0908070605040302);
 
-TEST(pe_reader, bytes_past_the_end_read_as_zero) {
+TEST(reader, bytes_past_the_end_read_as_zero) {
     EXPECT_EQ(in.u8(9), 0);
     EXPECT_EQ(in.u16(8), 0x0009);
     EXPECT_EQ(in.u32(6), 0x00090807U);
@@ -26,7 +26,7 @@ TEST(pe_reader, bytes_past_the_end_read_as_zero) {
     EXPECT_EQ(reader{}.u64(0), 0U);
 }
 
-TEST(pe_reader, offsets_near_the_largest_integer_do_not_wrap) {
+TEST(reader, offsets_near_the_largest_integer_do_not_wrap) {
     for (uint64_t back = 0; back < 16; ++back) {
         const uint64_t offset = UINT64_MAX - back;
         EXPECT_FALSE(in.has(offset, 16));
@@ -37,7 +37,7 @@ TEST(pe_reader, offsets_near_the_largest_integer_do_not_wrap) {
     EXPECT_FALSE(in.has(uint64_t{1} << 32, 1));
 }
 
-TEST(pe_reader, has_is_true_up_to_the_last_byte_and_for_nothing_at_the_end) {
+TEST(reader, has_is_true_up_to_the_last_byte_and_for_nothing_at_the_end) {
     EXPECT_TRUE(in.has(0, 9));
     EXPECT_FALSE(in.has(0, 10));
     EXPECT_TRUE(in.has(8, 1));
@@ -46,7 +46,7 @@ TEST(pe_reader, has_is_true_up_to_the_last_byte_and_for_nothing_at_the_end) {
     EXPECT_FALSE(in.has(10, 0));
 }
 
-TEST(pe_reader, sub_is_clipped_to_the_file) {
+TEST(reader, sub_is_clipped_to_the_file) {
     const bartizan::bytes tail = in.sub(7, 100);
     ASSERT_EQ(tail.size, 2U);
     EXPECT_EQ(tail[0], 0x08);
