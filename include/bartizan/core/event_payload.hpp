@@ -47,6 +47,7 @@ struct process_create_payload {
     text parent_image;
     process_key parent;
     process_key creator;
+    process_key client;  ///< on whose behalf a broker made it: RPC or COM client, registrar of the task; unset unknown or none
     file_identity file;
     signature signer;
     uint32_t integrity_rid;

@@ -26,6 +26,15 @@ enum class field : uint8_t {
     caller_module,     ///< signature of the module that made the call
     file_name,
     file_content,
+    lineage,           ///< the starts of the process's ancestors
+    com_client,        ///< on whose behalf a COM or RPC broker acted
+    command_line,
+    creator,           ///< the process whose thread made the new one, where it is not the parent
+    account,           ///< of the token
+    token,             ///< TOKEN_STATISTICS and privileges at a checkpoint
+    load_order,        ///< images in the order in which the process mapped them
+    module_signature,
+    registry_data,
 };
 
 /// For logs and JSON; [a-z_] only.
@@ -47,11 +56,20 @@ enum class field : uint8_t {
         case field::caller_module: return "caller_module";
         case field::file_name: return "file_name";
         case field::file_content: return "file_content";
+        case field::lineage: return "lineage";
+        case field::com_client: return "com_client";
+        case field::command_line: return "command_line";
+        case field::creator: return "creator";
+        case field::account: return "account";
+        case field::token: return "token";
+        case field::load_order: return "load_order";
+        case field::module_signature: return "module_signature";
+        case field::registry_data: return "registry_data";
     }
     return "?";
 }
 
-inline constexpr uint8_t field_count = 16;
+inline constexpr uint8_t field_count = 25;
 
 struct field_set {
     uint64_t bits = 0;
@@ -77,6 +95,48 @@ enum class fact : uint8_t {
     target_secrets_read,     ///< reads touched writable data of the authentication packages
     file_named_for_lsass,    ///< the file's name says that it is a dump of LSASS
     file_is_dump,            ///< dump extension or MDMP signature
+
+    lineage_locked,          ///< parent, creator or client carries a browser's lockdown
+    lineage_hta,             ///< ... and it is an HTML application's
+    lineage_browser_utility, ///< the browser's unsandboxed utility process (file dialogs) made it
+    command_from_browser,    ///< the command line names a file that a browser wrote within seven days
+    command_was_typed,       ///< the command line was typed or pasted into the Run box or an address bar within 60 s
+    started_by_com,          ///< a COM server that its launcher started, client unknown
+    page_is_untrusted,       ///< an HTML application's page is inline script, remote, or a file that anyone may write
+    native_host_allowed,     ///< a native-messaging host that an administrator registered and the policy names
+    own_helper,              ///< the browser's own program: same directory
+    every_child_locked,      ///< policy: no program at all may start from a browser
+
+    token_replaced,          ///< the primary token is another object than the snapshot's, after it was frozen
+    token_of_another,        ///< ... and it is the token of another live process
+    token_raised,            ///< ... or of another user, logon session or higher integrity
+    privileges_grew,         ///< privileges are present that the snapshot did not have
+    privileges_inconsistent, ///< privileges are enabled that are not present, twice in a row
+    creator_is_system,       ///< account of the creator (of the parent, where no creator is recorded)
+    creator_at_most_medium,  ///< integrity of the creator
+    client_is_service,       ///< the effective parent runs as a service account: LOCAL/NETWORK SERVICE, virtual, app pool
+    client_is_user,          ///< ... as a user or anonymously
+    elevation_explained,     ///< AppInfo or consent stands in the lineage
+    impersonated_system,     ///< the actor came to impersonate SYSTEM within the last 10 s
+    parent_is_spoofed,       ///< creator and parent differ, and the creator is no broker
+    parent_is_system,        ///< account of the parent
+    address_is_kernel,       ///< a user-mode call passed an address of the kernel
+    command_to_pipe,         ///< the command line is a shell that writes into a named pipe
+
+    verifier_active,         ///< verifier.dll is mapped in this process
+    load_before_kernel32,    ///< the module maps before kernel32.dll
+    module_expected_early,   ///< ... and is one of those that belong there
+    provider_authentic,      ///< by name, directory and signature: an Application Verifier provider of Windows
+    provider_is_foreign,     ///< VerifierDlls names a provider that is not Windows' own
+    provider_is_path,        ///< ... or names a path, which no loader asks for
+    verifier_flag_set,       ///< GlobalFlag turns Application Verifier on
+    verifier_pair,           ///< a foreign provider and the flag were set for one program within 10 min
+    ifeo_target_protected,   ///< the key is of a security product, the LSA, winlogon, services or a browser
+    ifeo_root_moved,         ///< Image File Execution Options or an ancestor was renamed, linked or loaded over
+    ifeo_debugger,           ///< Debugger was set for a program
+    silent_exit_monitor,     ///< SilentProcessExit names a program to start
+    mitigation_blocks,       ///< MitigationOptions keeps other vendors' libraries out of a program
+    system_file_is_provider, ///< a new file in the system directory bears the name of a registered provider
 };
 
 }  // namespace BARTIZAN_NAMESPACE

@@ -40,6 +40,10 @@ enum class role : uint8_t {
     powershell,
     browser,
     verifier,
+    html_host,       ///< mshta: the browser's engine outside the browser
+    script_engine,   ///< mshta, wscript, cscript
+    lolbin,          ///< a system program that starts or loads what its command line says: transparent for lineage
+    session_helper,  ///< starts as SYSTEM on a user's behalf by design: error reporting, accessibility, setup helpers
 };
 
 struct role_set {
@@ -66,6 +70,10 @@ enum class account : uint8_t {
     other,
 };
 
+/// Browser lockdown that a process carries from birth (rules.md L1). `unknown`: its ancestry was not seen and its image does not
+/// settle it.
+enum class lockdown_label : uint8_t { unknown, none, browser, browser_hta };
+
 inline constexpr uint32_t unknown_u32 = 0xffffffff;
 
 /// Facts about one process, copied into each event it takes part in. Written by the engine, read by the rules.
@@ -85,7 +93,8 @@ struct process {
     uint8_t protection = 0;            ///< ps_protection::level
     truth is_protected = truth::unknown;
     account user = account::unknown;
-    uint8_t reserved[2] = {};
+    lockdown_label lockdown = lockdown_label::unknown;
+    uint8_t reserved = 0;
 };
 
 /// A role that is not in a complete set is absent; in an incomplete one it is unknown.

@@ -16,20 +16,28 @@ enum class truth : uint8_t { no = 0, unknown = 1, yes = 2 };
 [[nodiscard]] constexpr truth operator!(truth a) noexcept { return static_cast<truth>(2 - static_cast<uint8_t>(a)); }
 [[nodiscard]] constexpr truth to_truth(bool b) noexcept { return b ? truth::yes : truth::no; }
 
-/// Up to 64 three-valued facts indexed by an enumeration `Key`; a fact that nobody set is unknown.
+/// Up to 128 three-valued facts indexed by an enumeration `Key`; a fact that nobody set is unknown.
 template <class Key>
 struct truth_set {
-    uint64_t yes = 0;
-    uint64_t no = 0;
+    uint64_t yes[2] = {};
+    uint64_t no[2] = {};
 
     [[nodiscard]] constexpr truth get(Key key) const noexcept {
-        const uint64_t bit = uint64_t{1} << static_cast<uint8_t>(key);
-        return (yes & bit) != 0 ? truth::yes : (no & bit) != 0 ? truth::no : truth::unknown;
+        const uint8_t index = static_cast<uint8_t>(key);
+        const uint64_t bit = uint64_t{1} << (index & 63);
+        return (yes[index >> 6] & bit) != 0 ? truth::yes : (no[index >> 6] & bit) != 0 ? truth::no : truth::unknown;
     }
     constexpr void set(Key key, truth value) noexcept {
-        const uint64_t bit = uint64_t{1} << static_cast<uint8_t>(key);
-        yes = value == truth::yes ? yes | bit : yes & ~bit;
-        no = value == truth::no ? no | bit : no & ~bit;
+        const uint8_t index = static_cast<uint8_t>(key);
+        const uint64_t bit = uint64_t{1} << (index & 63);
+        uint64_t& y = yes[index >> 6];
+        uint64_t& n = no[index >> 6];
+        y = value == truth::yes ? y | bit : y & ~bit;
+        n = value == truth::no ? n | bit : n & ~bit;
+    }
+    constexpr void set_all(truth value) noexcept {
+        for (uint64_t& word : yes) word = value == truth::yes ? ~uint64_t{0} : 0;
+        for (uint64_t& word : no) word = value == truth::no ? ~uint64_t{0} : 0;
     }
 };
 

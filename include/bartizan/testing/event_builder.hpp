@@ -29,7 +29,7 @@ class lsass_open_builder {
         handle_payload handle{};
         handle.desired = handle.granted = granted;
         event_.data = handle;
-        event_.facts.no = ~uint64_t{0};
+        event_.facts.set_all(truth::no);
     }
 
     constexpr lsass_open_builder& role_is(role r) noexcept {
