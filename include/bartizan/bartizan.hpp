@@ -11,5 +11,18 @@
 #include "features/histogram.hpp"
 #include "features/log2.hpp"
 #include "features/schema.hpp"
+#include "nn/attribution.hpp"
+#include "nn/dense.hpp"
+#include "nn/dense_avx2.hpp"
+#include "nn/dense_scalar.hpp"
+#include "nn/fixed_point.hpp"
+#include "nn/format.hpp"
+#include "nn/input_unit.hpp"
+#include "nn/isa.hpp"
+#include "nn/load.hpp"
+#include "nn/model.hpp"
+#include "nn/network.hpp"
+#include "verdict/file_verdict.hpp"
+#include "verdict/judge.hpp"
 
 #endif

@@ -41,6 +41,7 @@ enum class error_code : uint16_t {
     model_misaligned = 0x0309,
     model_test_vector_mismatch = 0x030a,
     model_scratch_too_small = 0x030b,
+    model_bad_unit = 0x030c,
 
     adapter_missing_field = 0x0501,
     adapter_bad_number = 0x0502,
@@ -80,7 +81,8 @@ enum class error_code : uint16_t {
         case error_code::model_out_of_bounds: return "a table of the model lies outside the model";
         case error_code::model_misaligned: return "a table of the model is not aligned as the format demands";
         case error_code::model_test_vector_mismatch: return "an embedded test vector gives another score on this machine";
-        case error_code::model_scratch_too_small: return "the caller's scratch memory is smaller than the model needs";
+        case error_code::model_scratch_too_small: return "the model is wider than the inference scratch memory allows for";
+        case error_code::model_bad_unit: return "an input unit is of unknown kind, has an empty ramp, or names a feature out of range or out of order";
         case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
         case error_code::adapter_bad_number: return "a numeric field is not a number";
         case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";
