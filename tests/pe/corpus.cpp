@@ -7,8 +7,12 @@
 #include <sstream>
 #include <string>
 
+#include "bartizan/pe/bound_imports.hpp"
 #include "bartizan/pe/defects.hpp"
+#include "bartizan/pe/delay_imports.hpp"
+#include "bartizan/pe/exports.hpp"
 #include "bartizan/pe/image.hpp"
+#include "bartizan/pe/imports.hpp"
 #include "shared_files.hpp"
 
 /// Real files. What they hold is not in the repository; what must be true of them is.

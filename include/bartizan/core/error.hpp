@@ -29,6 +29,21 @@ enum class error_code : uint16_t {
     pe_section_raw_out_of_file = 0x020d,
     pe_directory_count = 0x020e,
     pe_optional_header_cut = 0x020f,
+    pe_import_directory_unreadable = 0x0210,
+    pe_import_directory_cut = 0x0211,
+    pe_import_limit = 0x0212,
+    pe_import_table_unreadable = 0x0213,
+    pe_import_table_cut = 0x0214,
+    pe_import_thunk_invalid = 0x0215,
+    pe_import_name_invalid = 0x0216,
+    pe_import_dll_name_invalid = 0x0217,
+    pe_bound_import_invalid = 0x0218,
+    pe_export_directory_unreadable = 0x0219,
+    pe_export_table_cut = 0x021a,
+    pe_export_limit = 0x021b,
+    pe_export_ordinal_invalid = 0x021c,
+    pe_export_name_invalid = 0x021d,
+    pe_export_forwarder_invalid = 0x021e,
 
     model_too_small = 0x0301,
     model_bad_magic = 0x0302,
@@ -71,6 +86,21 @@ enum class error_code : uint16_t {
         case error_code::pe_section_raw_out_of_file: return "a section's raw data reaches past the end of the file";
         case error_code::pe_directory_count: return "NumberOfRvaAndSizes is larger than 16";
         case error_code::pe_optional_header_cut: return "the optional header is cut by the end of the file; what is missing reads as zero";
+        case error_code::pe_import_directory_unreadable: return "the import directory's address leads to nothing in the file";
+        case error_code::pe_import_directory_cut: return "the import directory is cut before its terminator";
+        case error_code::pe_import_limit: return "more imports than the reader's limit (4,096 modules, 32,768 symbols); the rest is not read";
+        case error_code::pe_import_table_unreadable: return "neither the lookup table nor the address table of an imported module can be read";
+        case error_code::pe_import_table_cut: return "an import lookup table is cut before its terminator";
+        case error_code::pe_import_thunk_invalid: return "an entry of an import lookup table is neither an ordinal nor the address of a name";
+        case error_code::pe_import_name_invalid: return "an imported symbol's name is missing or has a character that no linker writes";
+        case error_code::pe_import_dll_name_invalid: return "an imported module's name is missing or is no file name";
+        case error_code::pe_bound_import_invalid: return "the bound import directory is cut or names no module";
+        case error_code::pe_export_directory_unreadable: return "the export directory cannot be read whole";
+        case error_code::pe_export_table_cut: return "an export table is shorter in the file than the export directory claims";
+        case error_code::pe_export_limit: return "more exports are claimed than the 65,536 ordinals that there are";
+        case error_code::pe_export_ordinal_invalid: return "an exported name has an ordinal outside the export address table";
+        case error_code::pe_export_name_invalid: return "an exported symbol's name is missing or has a character that no linker writes";
+        case error_code::pe_export_forwarder_invalid: return "an export is forwarded to a text that is not MODULE.SYMBOL";
         case error_code::model_too_small: return "the model is shorter than its header";
         case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
         case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";

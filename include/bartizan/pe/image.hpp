@@ -33,6 +33,13 @@ struct image {
     [[nodiscard]] constexpr image_data_directory directory(directory_entry entry) const noexcept {
         return optional.data_directory[static_cast<uint8_t>(entry)];
     }
+    /// File offset of the directory's entry in the optional header: what to blame for an address that leads nowhere.
+    [[nodiscard]] constexpr uint64_t directory_offset(directory_entry entry) const noexcept {
+        return optional_header_offset() + optional_header_fixed_size_bytes(optional.magic) +
+               data_directory_size_bytes * static_cast<uint8_t>(entry);
+    }
+    /// Bytes of a pointer in this image's tables.
+    [[nodiscard]] constexpr unsigned pointer_size_bytes() const noexcept { return kind == image_kind::pe32_plus ? 8 : 4; }
 };
 
 /// `image` is meaningful only where `failure` is none, which is what the conversion to bool says.

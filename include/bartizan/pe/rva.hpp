@@ -14,10 +14,13 @@ struct location {
     uint64_t value = 0;
 };
 
-/// Where a mapped RVA lies: in a section, or in none (the headers, or nowhere).
+/// Where a mapped RVA lies: in a section, or in none (the headers, or nowhere). The answer is the same for every RVA in
+/// [begin, end), which holds the one asked for.
 struct section_lookup {
     bool found = false;
     section where;
+    uint64_t begin = 0;
+    uint64_t end = uint64_t{1} << 32;
 };
 
 /// The section that owns `rva`. Where sections overlap in memory, the one that begins last owns the address, for it cuts the
@@ -25,13 +28,33 @@ struct section_lookup {
 [[nodiscard]] constexpr section_lookup section_of_rva(const image& image, uint32_t rva) noexcept {
     section_lookup best;
     bool any = false;
+    bool together = false;  // another section begins where `best` does
     for (const section& s : image.sections) {
-        if (s.rva > rva) continue;
-        const bool holds = rva - s.rva < s.mapped_size;
-        if (!any || s.rva > best.where.rva || (s.rva == best.where.rva && holds && !best.found)) {
-            best = {holds, s};
-            any = true;
+        if (s.rva > rva) {
+            best.end = s.rva < best.end ? s.rva : best.end;
+            continue;
         }
+        const bool holds = rva - s.rva < s.mapped_size;
+        const bool same_begin = any && s.rva == best.where.rva;
+        if (!any || s.rva > best.where.rva || (same_begin && holds && !best.found)) {
+            best.found = holds;
+            best.where = s;
+            together = same_begin;
+        } else {
+            together = together || same_begin;
+        }
+        any = true;
+    }
+    if (!any) return best;
+    const uint64_t cut = uint64_t{best.where.rva} + best.where.mapped_size;
+    if (together) {
+        best.begin = rva;
+        best.end = uint64_t{rva} + 1;
+    } else if (best.found) {
+        best.begin = best.where.rva;
+        best.end = cut < best.end ? cut : best.end;
+    } else {
+        best.begin = cut;
     }
     return best;
 }
