@@ -59,6 +59,9 @@ ordered_json finding_json(const finding_place& place, const bz::rule& rule, cons
     const bool has_target = event.target.key.is_set() || !event.target_image.empty();
     out["target"] = has_target ? directory.identity(event.target.key, event.target_image) : ordered_json();
     if (event.kind == bz::event_kind::file) out["object"] = to_utf8(event.data.file.path);
+    if (event.kind == bz::event_kind::registry) out["object"] = to_utf8(event.data.registry.key);
+    if (event.kind == bz::event_kind::process_create) out["object"] = to_utf8(event.data.create.command_line);
+    if (event.kind == bz::event_kind::image_load) out["object"] = to_utf8(event.data.image.path);
     // A rule that only did not see demands nothing of anybody.
     const bool saw = finding_verdict(outcome) != finding_kind::blind;
     out["disposition"] = saw ? disposition_json(bz::policy::disposition_of(bz::row_of(rule, outcome)), event.actor.roles) : ordered_json();

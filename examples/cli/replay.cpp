@@ -5,6 +5,7 @@
 #include <array>
 #include <bartizan/adapters/sysmon.hpp>
 #include <bartizan/adapters/windows_security.hpp>
+#include <bartizan/adapters/windows_system.hpp>
 #include <bartizan/engine/engine.hpp>
 #include <chrono>
 #include <memory>
@@ -33,6 +34,20 @@ void set_fields(const simdjson::dom::object& object, bz::adapters::record& recor
         if (value.get(text) == simdjson::SUCCESS) record.set(as_utf8(name), as_utf8(text));
         else if (value.get(number) == simdjson::SUCCESS) record.set(as_utf8(name), number);
     }
+}
+
+struct channel_adapter {
+    bz::span<const bz::adapters::mapping> map;
+    bz::error (*make_event)(const bz::adapters::record&, uint64_t, uint64_t, bz::adapters::event_memory&, bz::event&) noexcept;
+};
+
+channel_adapter adapter_of(log_channel channel) {
+    switch (channel) {
+        case log_channel::security: return {bz::adapters::security_mapping, bz::adapters::from_security};
+        case log_channel::system: return {bz::adapters::system_mapping, bz::adapters::from_system};
+        case log_channel::sysmon: break;
+    }
+    return {bz::adapters::sysmon_mapping, bz::adapters::from_sysmon};
 }
 
 /// One replay: its options, its totals, and the memory that each event's texts live in.
@@ -73,12 +88,10 @@ class replayer {
             const simdjson::dom::object object = parser_.parse(input.text.data() + line.offset, line.size, false).get_object().value();
             bz::event event;
             bz::adapters::event_memory memory{bz::adapters::text_arena(bz::span<char16_t>(texts_)), bz::span<bz::stack_frame>(frames_)};
-            bz::adapters::record record(line.security ? bz::span<const bz::adapters::mapping>(bz::adapters::security_mapping)
-                                                      : bz::span<const bz::adapters::mapping>(bz::adapters::sysmon_mapping),
-                                        line.id);
+            const channel_adapter adapter = adapter_of(line.channel);
+            bz::adapters::record record(adapter.map, line.id);
             set_fields(object, record);
-            const bz::error error = line.security ? bz::adapters::from_security(record, line.time_100ns, line.number, memory, event)
-                                                  : bz::adapters::from_sysmon(record, line.time_100ns, line.number, memory, event);
+            const bz::error error = adapter.make_event(record, line.time_100ns, line.number, memory, event);
             if (error) {
                 ++summary_.bad_lines;
                 complain(path + ": line " + std::to_string(line.number) + ", offset " + std::to_string(line.offset) + ": " +

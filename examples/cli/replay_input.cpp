@@ -57,8 +57,8 @@ std::string_view read_head(const simdjson::dom::element& line, recorded_line& ou
     if (!bartizan::adapters::parse_time({time.data(), time.size()}, out.time_100ns)) return "field 't' is not an ISO 8601 UTC time";
     if (line["host"].get(host) != simdjson::SUCCESS) host = "";
     out.id = static_cast<uint16_t>(id);
-    out.security = channel == "security";
-    known_channel = out.security || channel == "sysmon";
+    out.channel = channel == "security" ? log_channel::security : channel == "system" ? log_channel::system : log_channel::sysmon;
+    known_channel = out.channel != log_channel::sysmon || channel == "sysmon";
     return {};
 }
 

@@ -13,13 +13,16 @@
 
 namespace bartizan_cli {
 
+/// Event channels that an adapter maps.
+enum class log_channel : uint8_t { sysmon, security, system };
+
 /// One line of a recording, before it becomes an event.
 struct recorded_line {
     uint64_t time_100ns = 0;
     uint32_t number = 0;  ///< 0-based
     uint32_t host = 0;    ///< index into recording::hosts
     uint16_t id = 0;
-    bool security = false;  ///< channel Security; else Sysmon
+    log_channel channel = log_channel::sysmon;
     size_t offset = 0;    ///< into recording::text
     size_t size = 0;
 };

@@ -17,6 +17,10 @@ enum class slot : uint8_t {
     actor_guid, actor_pid, actor_image, target_guid, target_pid, target_image, parent_guid, parent_pid, parent_image,
     command_line, original_file_name, user, granted_access, call_trace, start_address, start_module, start_function,
     module_path, is_signed, signature_subject, signature_status, file_path, object_type, object_name, privileges,
+    actor_user, target_user, parent_user, parent_command_line, current_directory, integrity, logon_id, session_id, elevation,
+    user_sid, subject_sid, operation, key_name, value_name, new_name, data, content, is_executable, device, pipe_name, initiated,
+    remote_address, remote_port, local_port, remote_name, tamper_type, handle, source_handle, disabled_privileges, logon_type,
+    impersonation_level, service_name, service_path, service_account, subject_logon_id,
     count,
 };
 
@@ -31,7 +35,8 @@ struct mapping {
 /// The fields of one log line, still in the host's memory.
 class record {
   public:
-    constexpr record(span<const mapping> map, uint16_t id) noexcept : map_(map), id_(id) {}
+    /// `map` is a channel's whole table; its rows stand in ascending order of id.
+    constexpr record(span<const mapping> map, uint16_t id) noexcept : map_(rows_of(map, id)), id_(id) {}
 
     [[nodiscard]] constexpr uint16_t id() const noexcept { return id_; }
 
@@ -61,6 +66,16 @@ class record {
         if (!f.is_number) return parse_number(f.text, out);
         out = f.number;
         return true;
+    }
+
+    /// Leaves `out` as it is where the field is absent. Errors: adapter_bad_number.
+    template <class Number>
+    [[nodiscard]] constexpr error read(slot s, Number& out) const noexcept {
+        uint64_t number = 0;
+        if (!has(s)) return {};
+        if (!number_of(s, number) || number > static_cast<Number>(~Number{0})) return {error_code::adapter_bad_number, 0};
+        out = static_cast<Number>(number);
+        return {};
     }
 
     /// Process key from a GUID slot and a PID slot; both may be absent. False when one is present but malformed.
@@ -94,8 +109,21 @@ class record {
     }
     [[nodiscard]] constexpr const mapping* find(utf8 name) const noexcept {
         for (const mapping& row : map_)
-            if (row.id == id_ && same_name(name, row.name)) return &row;
+            if (same_name(name, row.name)) return &row;
         return nullptr;
+    }
+    [[nodiscard]] static constexpr span<const mapping> rows_of(span<const mapping> map, uint16_t id) noexcept {
+        const auto first_not_below = [map](uint32_t wanted) {
+            size_t low = 0;
+            for (size_t high = map.size; low < high;) {
+                const size_t middle = (low + high) / 2;
+                if (map[middle].id < wanted) low = middle + 1;
+                else high = middle;
+            }
+            return low;
+        };
+        const size_t begin = first_not_below(id);
+        return map.sub(begin, first_not_below(uint32_t{id} + 1) - begin);
     }
 
     span<const mapping> map_;
@@ -109,21 +137,20 @@ struct event_memory {
     span<stack_frame> frames;
 };
 
-/// What every channel's events share: actor, target, their images, time and record number.
-/// Errors: adapter_bad_number, adapter_bad_guid.
-[[nodiscard]] constexpr error fill_common(const record& r, event_memory& memory, event& e) noexcept {
-    if (!r.key_of(slot::actor_guid, slot::actor_pid, e.actor.key)) return {error_code::adapter_bad_guid, 0};
-    if (!r.key_of(slot::target_guid, slot::target_pid, e.target.key)) return {error_code::adapter_bad_guid, 0};
-    e.actor_image = memory.texts.put(r.text_of(slot::actor_image));
-    e.target_image = memory.texts.put(r.text_of(slot::target_image));
-    e.flags = event_after_operation;
-    return {};
-}
-
 [[nodiscard]] constexpr bool says(utf8 value, const char* word) noexcept {
     for (const char c : value)
         if (*word == '\0' || c != *word++) return false;
     return *word == '\0';
+}
+
+/// For each channel's table, at compile time: ids ascend, and no field of an event is named twice.
+[[nodiscard]] constexpr bool is_sound(span<const mapping> map) noexcept {
+    for (size_t i = 1; i < map.size; ++i) {
+        if (map[i].id < map[i - 1].id) return false;
+        for (size_t k = i; k > 0 && map[k - 1].id == map[i].id; --k)
+            if (map[k - 1].where == map[i].where) return false;
+    }
+    return true;
 }
 
 }  // namespace BARTIZAN_NAMESPACE::adapters

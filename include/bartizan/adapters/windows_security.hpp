@@ -3,37 +3,44 @@
 #ifndef BARTIZAN_ADAPTERS_WINDOWS_SECURITY_HPP
 #define BARTIZAN_ADAPTERS_WINDOWS_SECURITY_HPP
 
-#include "record.hpp"
+#include "fill_object.hpp"
+#include "fill_process.hpp"
+#include "fill_token.hpp"
+#include "windows_security_mapping.hpp"
 
 namespace BARTIZAN_NAMESPACE::adapters {
 
-/// Channel Security. Field names as in "Audit Process Creation", "Audit Kernel Object" and "Audit Token Right Adjusted" (Microsoft
-/// Learn). The channel knows processes by PID alone, and only objects with an auditing entry (SACL).
-inline constexpr mapping security_mapping[] = {
-    {4656, "ProcessId", slot::actor_pid},
-    {4656, "ProcessName", slot::actor_image},
-    {4656, "ObjectType", slot::object_type},
-    {4656, "ObjectName", slot::object_name},
-    {4656, "AccessMask", slot::granted_access},
-    {4663, "ProcessId", slot::actor_pid},
-    {4663, "ProcessName", slot::actor_image},
-    {4663, "ObjectType", slot::object_type},
-    {4663, "ObjectName", slot::object_name},
-    {4663, "AccessMask", slot::granted_access},
-    {4688, "NewProcessId", slot::actor_pid},
-    {4688, "NewProcessName", slot::actor_image},
-    {4688, "CommandLine", slot::command_line},
-    {4688, "SubjectUserName", slot::user},
-    {4688, "ProcessId", slot::parent_pid},
-    {4688, "ParentProcessName", slot::parent_image},
-    {4689, "ProcessId", slot::actor_pid},
-    {4689, "ProcessName", slot::actor_image},
-    {4703, "ProcessId", slot::actor_pid},
-    {4703, "ProcessName", slot::actor_image},
-    {4703, "EnabledPrivilegeList", slot::privileges},
-};
+namespace detail {
 
-/// Makes an event of a Security record. `e.kind` stays `none` for events and objects that no rule reads yet.
+/// 4656 and 4663: the object's type says what the access mask means.
+[[nodiscard]] constexpr error from_object_access(const record& r, event_memory& memory, event& e) noexcept {
+    const utf8 type = r.text_of(slot::object_type);
+    if (says(type, "Key")) return fill_key_access(r, memory, e);
+    if (says(type, "File")) return fill_file_access(r, memory, e);
+    const bool of_process = says(type, "Process");
+    if (!of_process && !says(type, "Thread")) return {};
+    const error bad = fill_handle(r, memory, of_process ? handle_payload::object::process : handle_payload::object::thread, e);
+    e.target_image = memory.texts.put(r.text_of(slot::object_name));
+    if (!bad) e.data.handle.exercised_only = r.id() == 4663;
+    return bad;
+}
+
+/// 4688: the Target fields hold the new process's account where it is not the creator's.
+[[nodiscard]] constexpr error from_process_creation(const record& r, event_memory& memory, event& e) noexcept {
+    if (const error bad = fill_process_create(r, memory, e)) return bad;
+    process_create_payload& create = e.data.create;
+    const account subject = account_of_sid(memory.texts.put(r.text_of(slot::subject_sid)));
+    const account target = account_of_sid(memory.texts.put(r.text_of(slot::user_sid)));
+    create.creator = create.parent;  // the event's "Creator Process" fields
+    create.parent_account = subject;
+    e.actor.user = target != account::unknown ? target : subject;
+    if (target == account::unknown) create.user = create.parent_user;
+    return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
+}
+
+}  // namespace detail
+
+/// Makes an event of a Security record. `e.kind` stays `none` for events and objects that are not mapped.
 /// Errors: adapter_bad_number, adapter_bad_guid, adapter_missing_field.
 [[nodiscard]] constexpr error from_security(const record& r, uint64_t time_100ns, uint64_t number, event_memory& memory,
                                             event& e) noexcept {
@@ -42,46 +49,21 @@ inline constexpr mapping security_mapping[] = {
     e.time_100ns = time_100ns;
     e.record = number;
     if (const error bad = fill_common(r, memory, e)) return bad;
-    text_arena& texts = memory.texts;
     switch (r.id()) {
+        case 4624:
+        case 4672: return fill_token(r, memory, event_kind::logon, e);
         case 4656:
-        case 4663: {
-            const bool of_process = says(r.text_of(slot::object_type), "Process");
-            if (!of_process && !says(r.text_of(slot::object_type), "Thread")) return {};
-            uint64_t granted = 0;
-            if (!r.has(slot::granted_access)) return {error_code::adapter_missing_field, 0};
-            if (!r.number_of(slot::granted_access, granted) || granted > UINT32_MAX) return {error_code::adapter_bad_number, 0};
-            handle_payload handle{};
-            handle.desired = handle.granted = static_cast<access_mask>(granted);
-            handle.type = of_process ? handle_payload::object::process : handle_payload::object::thread;
-            handle.exercised_only = r.id() == 4663;
-            e.target_image = texts.put(r.text_of(slot::object_name));
-            e.kind = event_kind::handle_open;
-            e.data = handle;
-            return {};
-        }
-        case 4688: {
-            process_create_payload create{};
-            create.command_line = texts.put(r.text_of(slot::command_line));
-            create.user = texts.put(r.text_of(slot::user));
-            create.parent_image = texts.put(r.text_of(slot::parent_image));
-            if (!r.key_of(slot::parent_guid, slot::parent_pid, create.parent)) return {error_code::adapter_bad_number, 0};
-            create.creator = create.parent;  // the event's "Creator Process" fields
-            create.integrity_rid = create.session_id = create.file_age_s = unknown_u32;
-            create.created_suspended = truth::unknown;
-            e.kind = event_kind::process_create;
-            e.data = create;
-            return {};
-        }
+        case 4663: return detail::from_object_access(r, memory, e);
+        case 4657: return fill_value_change(r, memory, e);
+        case 4673:
+        case 4674: return fill_token(r, memory, event_kind::privilege_use, e);
+        case 4688: return detail::from_process_creation(r, memory, e);
         case 4689: e.kind = event_kind::process_exit; return {};
-        case 4703: {
-            token_payload token{};
-            const text enabled = texts.put(r.text_of(slot::privileges));
-            if (contains_folded(enabled, u"SeDebugPrivilege")) token.privileges_enabled = uint64_t{1} << 20;
-            e.kind = event_kind::token_check;
-            e.data = token;
-            return {};
-        }
+        case 4690: return fill_handle_duplicate(r, e);
+        case 4703: return fill_token(r, memory, event_kind::token_check, e);
+        case 4720: case 4722: case 4723: case 4724: case 4725: case 4726: case 4728: case 4729: case 4732: case 4733:
+        case 4738: case 4740: case 4756: case 4757: case 4767: case 4781: return fill_account(r, memory, e);
+        case 4985: e.kind = event_kind::transaction; return {};
         default: return {};
     }
 }

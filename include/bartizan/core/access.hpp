@@ -7,8 +7,9 @@
 
 namespace BARTIZAN_NAMESPACE {
 
-/// An ACCESS_MASK. Values from winnt.h; sources "Process Security and Access Rights", "Thread Security and Access Rights" and
-/// "Access Rights for Access-Token Objects" (Microsoft Learn).
+/// An ACCESS_MASK. Values from winnt.h; sources "Process Security and Access Rights", "Thread Security and Access Rights",
+/// "Access Rights for Access-Token Objects", "Registry Key Security and Access Rights" and "File Access Rights Constants"
+/// (Microsoft Learn).
 using access_mask = uint32_t;
 
 enum : access_mask {
@@ -72,6 +73,21 @@ enum : access_mask {
     token_all_access = 0x000f01ff,
 };
 
+enum : access_mask {
+    key_query_value = 0x0001,
+    key_set_value = 0x0002,
+    key_create_sub_key = 0x0004,
+    key_enumerate_sub_keys = 0x0008,
+    key_notify = 0x0010,
+};
+
+enum : access_mask {
+    file_read_data = 0x0001,
+    file_write_data = 0x0002,
+    file_append_data = 0x0004,
+    file_read_attributes = 0x0080,
+};
+
 /// What the object manager turns the four generic rights of a type into.
 struct generic_mapping {
     access_mask read;
@@ -82,6 +98,7 @@ struct generic_mapping {
 
 inline constexpr generic_mapping process_mapping{0x00021410, 0x00020bea, 0x00121001, process_all_access};
 inline constexpr generic_mapping thread_mapping{0x00020048, 0x00020437, 0x00121800, thread_all_access};
+inline constexpr generic_mapping file_mapping{0x00120089, 0x00120116, 0x001200a0, 0x001f01ff};
 inline constexpr generic_mapping token_mapping{0x00020008, 0x000200e0, 0x00020000, token_all_access};
 
 /// Replaces generic rights by specific ones. MAXIMUM_ALLOWED counts as full access: nobody can tell how much will be granted.

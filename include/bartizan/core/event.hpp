@@ -35,8 +35,14 @@ enum class event_kind : uint8_t {
     object_symlink,    ///< payload link
     token_check,       ///< payload token
     network_connect,   ///< payload network
-    image_tampered,    ///< no payload; the mapped image differs from its file (Sysmon 25)
+    image_tampered,    ///< payload tamper; the mapped image differs from its file (Sysmon 25)
     logon,             ///< payload token
+    privilege_use,     ///< payload token: `privileges_enabled` holds those that were used or tried
+    account_change,    ///< payload account; actor unknown: the log names the subject only
+    service_install,   ///< payload service
+    dns_query,         ///< payload network: `remote_name`
+    clipboard_change,  ///< no payload
+    transaction,       ///< no payload; a kernel transaction changed its state (Security 4985)
 };
 
 enum event_flag : uint8_t {
@@ -46,8 +52,8 @@ enum event_flag : uint8_t {
 };
 
 /// One thing that happened, in the words of every sensor. Plain data: copyable, no ownership; texts and frames belong to the
-/// adapter and live as long as the call that the event is passed to. An adapter fills keys, texts and payload; the engine fills
-/// the processes' facts and `facts`; rules only read.
+/// adapter and live as long as the call that the event is passed to. An adapter fills keys, texts, payload and, where the sensor
+/// names them, the processes' accounts; the engine fills the processes' other facts and `facts`; rules only read.
 struct event {
     uint32_t size_bytes = sizeof(event);
     event_kind kind = event_kind::none;
@@ -76,6 +82,9 @@ struct event {
         link_payload link;
         token_payload token;
         network_payload network;
+        tamper_payload tamper;
+        account_payload account;
+        service_payload service;
 
         constexpr payload() noexcept : create{} {}  ///< the largest member, so that every byte is defined
         constexpr payload(const process_create_payload& p) noexcept : create(p) {}
@@ -90,6 +99,9 @@ struct event {
         constexpr payload(const link_payload& p) noexcept : link(p) {}
         constexpr payload(const token_payload& p) noexcept : token(p) {}
         constexpr payload(const network_payload& p) noexcept : network(p) {}
+        constexpr payload(const tamper_payload& p) noexcept : tamper(p) {}
+        constexpr payload(const account_payload& p) noexcept : account(p) {}
+        constexpr payload(const service_payload& p) noexcept : service(p) {}
     } data = {};
     static_assert(sizeof(payload) == sizeof(process_create_payload));
 };

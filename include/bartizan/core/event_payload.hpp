@@ -40,6 +40,14 @@ struct call_stack {
     truth complete = truth::unknown;  ///< unknown: no stack was recorded (size 0), or it may be cut short
 };
 
+/// TOKEN_ELEVATION_TYPE: what UAC made of the token.
+enum class token_elevation : uint8_t {
+    unknown,
+    not_split,  ///< TokenElevationTypeDefault: no second token, UAC off or not applicable
+    full,       ///< the elevated one of two
+    limited,    ///< the filtered one of two
+};
+
 struct process_create_payload {
     text command_line;
     text original_file_name;  ///< of the version resource
@@ -50,10 +58,17 @@ struct process_create_payload {
     process_key client;  ///< on whose behalf a broker made it: RPC or COM client, registrar of the task; unset unknown or none
     file_identity file;
     signature signer;
-    uint32_t integrity_rid;
-    uint32_t session_id;
-    uint32_t file_age_s;
-    truth created_suspended;
+    uint32_t integrity_rid = unknown_u32;
+    uint32_t session_id = unknown_u32;
+    uint32_t file_age_s = unknown_u32;
+    truth created_suspended = truth::unknown;
+    token_elevation elevation = token_elevation::unknown;
+    account parent_account = account::unknown;
+    truth inherits_handles = truth::unknown;  ///< bInheritHandles of CreateProcess
+    text parent_command_line;
+    text parent_user;
+    text current_directory;
+    uint64_t logon_id = 0;  ///< AuthenticationId of the token; 0 unknown
 };
 
 struct thread_start_payload {
@@ -61,7 +76,7 @@ struct thread_start_payload {
     text start_module;
     text start_function;
     memory_state start_state;
-    truth is_initial_thread;
+    truth is_initial_thread = truth::unknown;
 };
 
 struct image_load_payload {
@@ -82,6 +97,8 @@ struct handle_payload {
     bool exercised_only;  ///< `granted` holds only the right that was just used, not the handle's whole mask (Security 4663)
     process_key source_holder;
     call_stack stack;
+    uint64_t handle_value = 0;         ///< the handle in the actor's table; 0 unknown
+    uint64_t source_handle_value = 0;  ///< of a duplication: the handle in the source holder's table; 0 unknown
 };
 
 struct memory_payload {
@@ -117,24 +134,28 @@ struct registry_payload {
     enum class operation : uint8_t {
         unknown, create_key, open_key, delete_key, rename_key, query_key, query_value, query_multiple_value, set_value,
         delete_value, save_key, load_key, restore_key, replace_key, set_security,
+        query_unspecified,  ///< an audit log's KEY_QUERY_VALUE: a value or the key's own information
     };
 
     operation what;
-    uint32_t options;            ///< REG_OPTION_*
-    uint32_t information_class;  ///< of query_key
-    uint32_t value_type;         ///< REG_*
+    uint32_t options = unknown_u32;            ///< REG_OPTION_*
+    uint32_t information_class = unknown_u32;  ///< KEY_INFORMATION_CLASS of query_key
+    uint32_t value_type = unknown_u32;         ///< REG_*
     text key;
     text value_name;
     text data;                   ///< SZ data, or the new name of a rename
-    uint64_t number;             ///< DWORD or QWORD data
-    truth has_number;
+    uint64_t number = 0;         ///< DWORD or QWORD data
+    truth has_number = truth::unknown;
+    truth succeeded = truth::unknown;
+    access_mask access = 0;      ///< KEY_* rights asked for or, in an audit log, used; 0 unknown
+    text file;                   ///< of save_key, load_key, restore_key and replace_key: the hive file
 };
 
 struct file_payload {
     enum class operation : uint8_t { unknown, open, create, read, write, rename, remove, fsctl, set_security };
 
     operation what;
-    access_mask access;
+    access_mask access = 0;  ///< FILE_* rights asked for or, in an audit log, used; 0 unknown
     uint32_t control_code;  ///< of fsctl
     uint32_t device_type;
     uint64_t offset;
@@ -142,9 +163,15 @@ struct file_payload {
     text path;
     text new_path;
     file_identity file;
-    uint32_t signature;     ///< first four bytes of what was written, little-endian; 0 unknown
-    truth is_volume_open;
+    uint32_t signature = 0;  ///< first four bytes of what was written, little-endian; 0 unknown
+    truth is_volume_open = truth::unknown;
+    truth succeeded = truth::unknown;
+    truth is_executable = truth::unknown;  ///< the content is a PE image
+    text content;            ///< of a small named stream: its text, as the sensor gave it
 };
+
+/// FILE_DEVICE_* of `device_type` (winioctl.h).
+enum : uint32_t { device_disk = 0x07, device_disk_file_system = 0x08, device_named_pipe = 0x11 };
 
 struct link_payload {
     text name;
@@ -157,18 +184,43 @@ struct token_payload {
     uint64_t authentication_id;
     uint64_t privileges_present;
     uint64_t privileges_enabled;
-    uint32_t integrity_rid;
-    uint32_t session_id;
-    uint32_t impersonation_level;
-    account user;
+    uint32_t integrity_rid = unknown_u32;
+    uint32_t session_id = unknown_u32;
+    uint32_t impersonation_level = unknown_u32;  ///< SECURITY_IMPERSONATION_LEVEL
+    account user = account::unknown;
+    token_elevation elevation = token_elevation::unknown;
+    truth is_elevated = truth::unknown;
     text sid;
+    uint64_t privileges_disabled = 0;
+    uint32_t logon_type = unknown_u32;  ///< SECURITY_LOGON_TYPE: 3 network, 10 remote interactive, ...
+    text remote_address;                ///< of a logon: where it came from
 };
 
 struct network_payload {
     text remote_address;
     uint16_t remote_port;
     uint16_t local_port;
-    truth initiated;
+    truth initiated = truth::unknown;
+    text remote_name;  ///< of a DNS query
+};
+
+struct tamper_payload {
+    enum class change : uint8_t { unknown, image_replaced, image_locked };
+
+    change what;
+};
+
+struct account_payload {
+    uint32_t event_id;  ///< Security 4720 created, 4722 enabled, 4724 password reset, 4732 added to a group, ...
+    text name;
+    text sid;
+    text subject_sid;
+};
+
+struct service_payload {
+    text name;
+    text image_path;
+    text account;
 };
 
 }  // namespace BARTIZAN_NAMESPACE

@@ -58,7 +58,7 @@ enum class detection : uint8_t {
 
 inline constexpr uint8_t detection_count = 12;
 
-[[nodiscard]] constexpr uint32_t kind_bit(event_kind k) noexcept { return 1u << static_cast<uint8_t>(k); }
+[[nodiscard]] constexpr uint64_t kind_bit(event_kind k) noexcept { return uint64_t{1} << static_cast<uint8_t>(k); }
 
 /// A row of the catalogue. `evaluate` is pure: equal events give equal outcomes, on every machine, at any IRQL.
 struct rule {
@@ -69,7 +69,7 @@ struct rule {
     family group;
     detection row;            ///< of a conviction
     detection minor_row;      ///< of anything less
-    uint32_t kinds;           ///< kind_bit of each event kind that it reads
+    uint64_t kinds;           ///< kind_bit of each event kind that it reads
     span<const atom_info> atoms;
     outcome (*evaluate)(const event&) noexcept;
     pre_outcome (*before)(const event&) noexcept;  ///< null: nothing can be decided before the operation

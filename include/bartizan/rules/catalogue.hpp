@@ -33,7 +33,7 @@ static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a 
 /// Pure but for the sink; safe at any IRQL that the sink allows.
 template <class Sink>
 constexpr void evaluate(const event& e, Sink&& sink) {
-    const uint32_t bit = kind_bit(e.kind);
+    const uint64_t bit = kind_bit(e.kind);
     for (const rule* r : catalogue) {
         if ((r->kinds & bit) == 0) continue;
         const outcome o = r->evaluate(e);
@@ -44,7 +44,7 @@ constexpr void evaluate(const event& e, Sink&& sink) {
 /// What may be done before the operation completes: the strongest answer of all rules, with all rights that any of them strips.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     pre_outcome all;
-    const uint32_t bit = kind_bit(e.kind);
+    const uint64_t bit = kind_bit(e.kind);
     for (const rule* r : catalogue) {
         if ((r->kinds & bit) == 0 || r->before == nullptr) continue;
         const pre_outcome one = r->before(e);
