@@ -134,13 +134,13 @@ TEST(security, object_access) {
     EXPECT_FALSE(asked->e.data.handle.exercised_only);
     EXPECT_TRUE(from(true, 4663, open)->e.data.handle.exercised_only);
     fields key = open;
-    key["ObjectType"] = "Key";
+    key["ObjectType"] = "SAM_DOMAIN";
     EXPECT_EQ(from(true, 4656, key)->e.kind, event_kind::none);
     const auto start = from(true, 4688, {{"NewProcessId", "0x10"}, {"NewProcessName", "C:\\a.exe"}, {"ProcessId", "0x9"}, {"CommandLine", "a"}});
     EXPECT_EQ(start->e.actor.key.pid, 16u);
     EXPECT_EQ(start->e.data.create.creator.pid, 9u);
-    EXPECT_EQ(from(true, 4703, {{"ProcessId", "5"}, {"EnabledPrivilegeList", "SeTcbPrivilege\n\t\tSeDebugPrivilege"}})->e.data.token.privileges_enabled, 1u << 20);
-    EXPECT_EQ(from(true, 4703, {{"ProcessId", "5"}, {"EnabledPrivilegeList", "SeTcbPrivilege"}})->e.data.token.privileges_enabled, 0u);
+    EXPECT_EQ(from(true, 4703, {{"ProcessId", "5"}, {"EnabledPrivilegeList", "SeTcbPrivilege\n\t\tSeDebugPrivilege"}})->e.data.token.privileges_enabled, 1u << 20 | 1u << 7);
+    EXPECT_EQ(from(true, 4703, {{"ProcessId", "5"}, {"EnabledPrivilegeList", "SeTcbPrivilege"}})->e.data.token.privileges_enabled, 1u << 7);
 }
 
 TEST(parse, times_equal_the_c_librarys) {

@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_ENGINE_ENGINE_HPP
 #define BARTIZAN_ENGINE_ENGINE_HPP
 
+#include "../core/privilege.hpp"
 #include "../rules/catalogue.hpp"
 #include "call_trace.hpp"
 #include "identity.hpp"
@@ -50,7 +51,9 @@ class engine {
     /// Facts about processes that this event carries.
     constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
         if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
+        if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
         if (actor == nullptr) return;
+        if (actor->facts.user == account::unknown) actor->facts.user = e.actor.user;
         switch (e.kind) {
             case event_kind::process_create: {
                 const process_create_payload& create = e.data.create;
@@ -74,7 +77,7 @@ class engine {
                 break;
             case event_kind::token_check:
                 identify(actor->facts, e.actor_image, {}, settings_);
-                if ((e.data.token.privileges_enabled >> se_debug_privilege & 1) != 0) actor->privilege_time_100ns = e.time_100ns;
+                if ((e.data.token.privileges_enabled & privilege_bit(privilege::debug)) != 0) actor->privilege_time_100ns = e.time_100ns;
                 break;
             default: identify(actor->facts, e.actor_image, {}, settings_); break;
         }
@@ -117,10 +120,10 @@ class engine {
         if (dump != truth::yes) dump = file.signature == 0 ? truth::unknown : to_truth(file.signature == mdmp);
         e.facts.set(fact::file_is_dump, dump);
         e.facts.set(fact::file_named_for_lsass, dump & to_truth(contains_folded(name, u"lsass")));
-        if (dump == truth::yes && actor != nullptr) actor->dump_time_100ns = e.time_100ns;
+        const bool writes = file.what == file_payload::operation::create || file.what == file_payload::operation::write ||
+                            file.what == file_payload::operation::rename;
+        if (dump == truth::yes && writes && actor != nullptr) actor->dump_time_100ns = e.time_100ns;
     }
-
-    static constexpr uint8_t se_debug_privilege = 20;  ///< LUID of SeDebugPrivilege (ntddk.h SE_DEBUG_PRIVILEGE)
 
     policy::settings settings_;
     process_table<ProcessCapacity> processes_;
