@@ -36,7 +36,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
     for (const char c : in) {
         if (c < '0' || c > '9') return false;
         const auto digit = static_cast<uint64_t>(c - '0');
-        if (value > (UINT64_MAX - digit) / 10) return false;
+        if (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit) return false;
         value = value * 10 + digit;
     }
     out = value;
@@ -52,16 +52,17 @@ namespace BARTIZAN_NAMESPACE::adapters {
         !digits(14, 2, minute) || !digits(17, 2, second))
         return false;
     if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
-    uint64_t fraction = 0;
+    // 32-bit divisions: a 32-bit kernel has no routine for wider ones.
+    uint32_t fraction = 0;
     size_t at = 19;
     if (at < in.size && in[at] == '.') {
-        uint64_t unit = 1'000'000;
-        for (++at; at < in.size && in[at] >= '0' && in[at] <= '9'; ++at, unit /= 10) fraction += static_cast<uint64_t>(in[at] - '0') * unit;
+        uint32_t unit = 1'000'000;
+        for (++at; at < in.size && in[at] >= '0' && in[at] <= '9'; ++at, unit /= 10) fraction += static_cast<uint32_t>(in[at] - '0') * unit;
     }
     if (at < in.size && !(in[at] == 'Z' && at + 1 == in.size)) return false;
     // Days since 1601-01-01, with the year beginning in March so that the leap day is the last (Hinnant's civil calendar).
-    const uint64_t y = month <= 2 ? year - 1 : year;
-    const uint64_t day_of_year = (153 * (month + (month > 2 ? 0u : 12u) - 3) + 2) / 5 + day - 1;
+    const auto y = static_cast<uint32_t>(month <= 2 ? year - 1 : year);
+    const uint32_t day_of_year = (153 * (static_cast<uint32_t>(month) + (month > 2 ? 0u : 12u) - 3) + 2) / 5 + static_cast<uint32_t>(day) - 1;
     const uint64_t days = y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 584'694;
     time_100ns = (((days * 24 + hour) * 60 + minute) * 60 + second) * 10'000'000 + fraction;
     return true;
