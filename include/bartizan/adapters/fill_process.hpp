@@ -45,11 +45,17 @@ namespace BARTIZAN_NAMESPACE::adapters {
     return {};
 }
 
+/// Sysmon's CreateRemoteThread: it reports threads that one process starts in another that already runs, never a process's first
+/// (in 614,257 recorded events there are 4,285 process starts and 189 of these). It looks the start address up in the target's
+/// module list, so an address without StartModule is known to lie in no module; it does not tell whether the page of a module is
+/// still as in the file.
 [[nodiscard]] constexpr error fill_thread_start(const record& r, event_memory& memory, event& e) noexcept {
     thread_start_payload thread{};
     if (const error bad = r.read(slot::start_address, thread.start_address)) return bad;
     thread.start_module = memory.texts.put(r.text_of(slot::start_module));
     thread.start_function = memory.texts.put(r.text_of(slot::start_function));
+    if (r.has(slot::start_address)) thread.start_state = thread.start_module.empty() ? memory_state::private_memory : memory_state::image;
+    thread.is_initial_thread = truth::no;
     e.kind = event_kind::thread_start;
     e.data = thread;
     return {};

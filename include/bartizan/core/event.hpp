@@ -59,7 +59,7 @@ struct event {
     event_kind kind = event_kind::none;
     uint8_t flags = 0;
     trust caller_trust = trust::unknown;  ///< of the module that made the call: the first frame below the system's own layers
-    uint8_t reserved = 0;
+    trust module_trust = trust::unknown;  ///< of the module that the event is about: the one mapped, or the one that a thread starts in
     uint64_t time_100ns = 0;  ///< FILETIME (100 ns since 1601-01-01 UTC)
     uint64_t record = 0;      ///< the adapter's own number of the event, for evidence
     process actor = {};
@@ -104,7 +104,15 @@ struct event {
         constexpr payload(const service_payload& p) noexcept : service(p) {}
     } data = {};
     static_assert(sizeof(payload) == sizeof(process_create_payload));
+
+    call_stack stack = {};        ///< user-mode stack of the operation; a handle event may carry it in its payload instead
+    process_key instigator = {};  ///< set by the engine: the process that put the code there, when it is not the actor
 };
+
+[[nodiscard]] constexpr const call_stack& stack_of(const event& e) noexcept {
+    const bool of_handle = e.kind == event_kind::handle_open || e.kind == event_kind::handle_duplicate;
+    return of_handle && e.stack.size == 0 ? e.data.handle.stack : e.stack;
+}
 
 }  // namespace BARTIZAN_NAMESPACE
 

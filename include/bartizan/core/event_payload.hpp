@@ -19,6 +19,9 @@ struct file_identity {
     uint64_t id_high = 0;
 };
 
+/// How the file behind an image section stands to what was mapped of it, at the time of the event.
+enum class backing_file : uint8_t { unknown, same, changed, delete_pending, transacted };
+
 /// Result of the signature check that the sensor made.
 struct signature {
     truth is_signed = truth::unknown;
@@ -69,6 +72,7 @@ struct process_create_payload {
     text parent_user;
     text current_directory;
     uint64_t logon_id = 0;  ///< AuthenticationId of the token; 0 unknown
+    backing_file backing = backing_file::unknown;
 };
 
 struct thread_start_payload {
@@ -77,6 +81,8 @@ struct thread_start_payload {
     text start_function;
     memory_state start_state;
     truth is_initial_thread = truth::unknown;
+    uint64_t argument;  ///< of the start routine; 0 unknown
+    uint32_t thread_id;
 };
 
 struct image_load_payload {
@@ -85,6 +91,8 @@ struct image_load_payload {
     text original_file_name;
     file_identity file;
     signature signer;
+    uint32_t thread_id;    ///< that maps it; 0 unknown
+    backing_file backing;
 };
 
 /// Process or thread handle. `granted` is what the object manager gave, or will give if nothing is stripped.
@@ -108,6 +116,8 @@ struct memory_payload {
     uint32_t region_type;
     memory_state state;
     text mapped_file;
+    memory_use use;
+    text symbol;  ///< export in whose first 16 bytes the range lies
 };
 
 struct apc_payload {
@@ -120,7 +130,14 @@ struct apc_payload {
     truth target_alertable;
     text routine_module;
     text routine_function;
+    text argument_module;  ///< of arguments[0], which is the routine where the first is ntdll's dispatcher
+    text argument_function;
+    page_protection routine_protection;   ///< of its region as allocated; 0 unknown
+    page_protection argument_protection;
 };
+
+/// Where in a function an address lies.
+enum class program_point : uint8_t { unknown, function_start, after_system_call, saved, inside };
 
 struct context_payload {
     uint64_t program_counter;
@@ -128,6 +145,9 @@ struct context_payload {
     uint32_t context_flags;
     uint32_t target_thread;
     memory_state program_counter_state;
+    program_point point;
+    text module;
+    text function;
 };
 
 struct registry_payload {

@@ -35,6 +35,14 @@ enum class field : uint8_t {
     load_order,        ///< images in the order in which the process mapped them
     module_signature,
     registry_data,
+    memory_state,      ///< what stands behind an address
+    memory_writes,     ///< allocations, protections and writes in other processes
+    process_start,     ///< whether the process was made suspended, by whom, and whether it has run
+    debug_object,      ///< who debugs whom
+    code_symbol,       ///< the function at an address
+    kernel_stack,      ///< kernel-mode call stack, with the drivers' ranges
+    slack_map,         ///< unused space of a module and what its file holds there
+    backing_file,      ///< the file behind an image section, at the time of the event
 };
 
 /// For logs and JSON; [a-z_] only.
@@ -65,11 +73,19 @@ enum class field : uint8_t {
         case field::load_order: return "load_order";
         case field::module_signature: return "module_signature";
         case field::registry_data: return "registry_data";
+        case field::memory_state: return "memory_state";
+        case field::memory_writes: return "memory_writes";
+        case field::process_start: return "process_start";
+        case field::debug_object: return "debug_object";
+        case field::code_symbol: return "code_symbol";
+        case field::kernel_stack: return "kernel_stack";
+        case field::slack_map: return "slack_map";
+        case field::backing_file: return "backing_file";
     }
     return "?";
 }
 
-inline constexpr uint8_t field_count = 25;
+inline constexpr uint8_t field_count = 33;
 
 struct field_set {
     uint64_t bits = 0;
@@ -137,6 +153,38 @@ enum class fact : uint8_t {
     silent_exit_monitor,     ///< SilentProcessExit names a program to start
     mitigation_blocks,       ///< MitigationOptions keeps other vendors' libraries out of a program
     system_file_is_provider, ///< a new file in the system directory bears the name of a registered provider
+
+    source_is_creator,       ///< the actor made the target process
+    target_not_started,      ///< the target has not yet run a thread of its own
+    source_is_debugger,      ///< the actor owns the target's debug object
+    source_paused_target,    ///< the actor made the target suspended, or suspended it
+    source_same_image,       ///< actor and target run the same image
+    injector_serves,         ///< an injection tool that Windows' own service started
+    code_unbacked,           ///< the code that will run lies in memory without a file, or in a modified page of an image
+    code_prepared,           ///< ... in memory that the actor allocated, mapped or made executable there within 60 s
+    code_written,            ///< ... which it was seen writing; no: the target's writes are recorded and none was seen
+    code_writable,           ///< ... which is writable and executable, of 4 KiB or more
+    code_is_loader,          ///< a routine that loads a library
+    code_is_expected,        ///< a routine that Windows or a debugger starts in other processes by design
+    code_reads_atoms,        ///< a routine that copies an atom's text to where its caller says
+    code_is_primitive,       ///< a routine that copies, changes protection, sets a context or starts code for its caller
+    code_inside_system,      ///< amid a function of ntdll or kernelbase: a gadget
+    apc_flood,               ///< more than 32 APCs to three or more threads of the target within 5 s
+    context_churn,           ///< eight or more changes of one thread's context within 5 s
+    target_is_old,           ///< the target has lived for more than 2 s
+    library_was_forced,      ///< a thread or APC of another process asked for this load within 60 s
+    instigator_untrusted,    ///< ... of a process whose image is not trusted
+    frame_tainted,           ///< a frame of the call stack lies in memory that another process put there
+    frame_in_slack,          ///< ... in the unused space of a module, on code that its file holds there
+    main_image_overwritten,  ///< the creator wrote 4 KiB or more over the program before it ran
+    main_image_remapped,     ///< ... or put other memory in the program's place
+    image_base_redirected,   ///< ... or pointed the process environment block to another image, and now starts it
+    creation_write,          ///< a write of process creation: by the creator, before the start, through CreateProcess, to its blocks
+    sandbox_patch,           ///< a browser's hook on a system call of its own child that has not started
+    fork_copy,               ///< a POSIX emulation copies its runtime's data into its own child
+    kernel_frame_unbacked,   ///< a frame of the kernel stack lies outside every driver
+    kernel_prepared_code,    ///< a kernel caller placed writable code in the target within 5 s
+    command_injects,         ///< the command line tells the tool to inject into a running process
 };
 
 }  // namespace BARTIZAN_NAMESPACE

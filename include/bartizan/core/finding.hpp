@@ -55,6 +55,13 @@ enum class response : uint8_t {
     deny_terminate,  ///< fail the operation and end the process that tried
 };
 
+/// Which process a conviction is about, and a termination ends (rules.md, section R).
+enum class culprit : uint8_t {
+    actor,
+    instigator,  ///< event::instigator: whoever put the code into the actor
+    nobody,      ///< no process to end: a kernel caller, a remote client
+};
+
 /// A rule's answer to one event. `blind` names what the sensor did not tell although it could have raised the verdict:
 /// with verdict none and blind not empty the rule has not seen, which is not the same as clean.
 struct outcome {
@@ -63,6 +70,7 @@ struct outcome {
     atom_set atoms = {};
     field_set blind = {};
     access_mask strip_mask = 0;  ///< rights to take off with response strip and above
+    culprit whose = culprit::actor;
 
     [[nodiscard]] constexpr bool is_worth_telling() const noexcept {
         return evidence != verdict::none || action != response::none || !blind.empty();

@@ -37,14 +37,31 @@ enum class memory_state : uint8_t {
     mapped_file,
     mapped_pagefile,  ///< section without a file
     private_memory,
+    image,            ///< image section; whether the page was modified is not known
+};
+
+/// What a range of another process's memory is for, as far as the sensor or its host can tell.
+enum class memory_use : uint8_t {
+    unknown,
+    peb,                 ///< process environment block
+    peb_image_base,      ///< ... its ImageBaseAddress
+    process_parameters,  ///< RTL_USER_PROCESS_PARAMETERS and the environment
+    shim_data,           ///< application-compatibility data
+    main_image,          ///< the program's own image
+    module_code,         ///< executable section of any other module
+    module_data,         ///< other sections of a module
+    heap,                ///< heap, stack or other private data
 };
 
 /// True when no file accounts for the code. A known hook is the caller's exception, not this function's.
 [[nodiscard]] constexpr truth is_unbacked(memory_state state) noexcept {
-    if (state == memory_state::unknown) return truth::unknown;
+    if (state == memory_state::unknown || state == memory_state::image) return truth::unknown;
     return to_truth(state == memory_state::private_memory || state == memory_state::mapped_pagefile ||
                     state == memory_state::image_cow);
 }
+
+/// Upper half of the 64-bit address space: the kernel's, where no user-mode code runs.
+[[nodiscard]] constexpr bool is_kernel_address(uint64_t address) noexcept { return (address >> 63) != 0; }
 
 /// Half-open range [base, base + size) of a process's addresses.
 struct address_range {

@@ -44,6 +44,9 @@ enum class role : uint8_t {
     script_engine,   ///< mshta, wscript, cscript
     lolbin,          ///< a system program that starts or loads what its command line says: transparent for lineage
     session_helper,  ///< starts as SYSTEM on a user's behalf by design: error reporting, accessibility, setup helpers
+    code_injector,   ///< made to put code into running processes: mavinject, ttdinject
+    app_v_service,   ///< the Application Virtualization service, which starts mavinject by design
+    print_spooler,
 };
 
 struct role_set {
