@@ -20,6 +20,7 @@ namespace bartizan_cli {
 namespace {
 
 namespace bz = bartizan;
+using clock = std::chrono::steady_clock;
 
 /// Live processes of one recorded host: the largest recordings start a few thousand.
 using replay_engine = bz::engine::engine<8192>;
@@ -53,18 +54,14 @@ channel_adapter adapter_of(log_channel channel) {
 /// One replay: its options, its totals, and the memory that each event's texts live in.
 class replayer {
   public:
-    replayer(const replay_options& options, const std::function<void(const nlohmann::ordered_json&)>& sink) : sink_(sink) {
+    replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks) {
         settings_.trust_from_path = options.trust_from_path;
     }
 
-    void complain(std::string sentence) {
-        ++summary_.errors_total;
-        if (summary_.errors.size() < 100) summary_.errors.push_back(std::move(sentence));
-    }
-
     void run(const std::string& path) {
-        const auto tell = [this](std::string sentence) { complain(std::move(sentence)); };
-        recording input = read_recording(path, parser_, tell);
+        const auto started = clock::now();
+        recording input = read_recording(path, parser_, sinks_.problem);
+        parsing_ += clock::now() - started;
         ++summary_.files;
         summary_.events += input.events;
         summary_.bad_lines += input.bad_lines;
@@ -76,7 +73,10 @@ class replayer {
         }
     }
 
-    replay_summary take_summary() { return std::move(summary_); }
+    [[nodiscard]] replay_summary take_summary() {
+        summary_.parse_seconds = std::chrono::duration<double>(parsing_).count();
+        return std::move(summary_);
+    }
 
   private:
     void run_host(const std::string& path, recording& input, size_t begin, size_t end) {
@@ -85,7 +85,9 @@ class replayer {
         std::set<std::array<uint64_t, 3>> told_blind;
         for (size_t i = begin; i < end; ++i) {
             const recorded_line& line = input.lines[i];
+            const auto started = clock::now();
             const simdjson::dom::object object = parser_.parse(input.text.data() + line.offset, line.size, false).get_object().value();
+            parsing_ += clock::now() - started;
             bz::event event;
             bz::adapters::event_memory memory{bz::adapters::text_arena(bz::span<char16_t>(texts_)), bz::span<bz::stack_frame>(frames_)};
             const channel_adapter adapter = adapter_of(line.channel);
@@ -94,8 +96,8 @@ class replayer {
             const bz::error error = adapter.make_event(record, line.time_100ns, line.number, memory, event);
             if (error) {
                 ++summary_.bad_lines;
-                complain(path + ": line " + std::to_string(line.number) + ", offset " + std::to_string(line.offset) + ": " +
-                         bz::describe(error.code));
+                sinks_.problem(path + ": line " + std::to_string(line.number) + ", offset " + std::to_string(line.offset) + ": " +
+                               bz::describe(error.code));
                 continue;
             }
             if (event.kind == bz::event_kind::none) continue;
@@ -108,7 +110,8 @@ class replayer {
                 if (only_blind && !told_blind.insert({rule.id, outcome.blind.bits, e.time_100ns / hour_100ns}).second) return;
                 count(outcome);
                 const std::string_view time = object["t"].get_string().value();
-                sink_(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory));
+                sinks_.finding(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory),
+                               std::string_view(input.text).substr(line.offset, line.size));
             });
         }
         summary_.evicted_processes += engine->evicted();
@@ -125,9 +128,10 @@ class replayer {
             if (outcome.blind.has(static_cast<bz::field>(f))) ++summary_.blind_fields[bz::name(static_cast<bz::field>(f))];
     }
 
-    const std::function<void(const nlohmann::ordered_json&)>& sink_;
+    const replay_sinks& sinks_;
     bz::policy::settings settings_;
     replay_summary summary_;
+    clock::duration parsing_{};
     simdjson::dom::parser parser_;
     char16_t texts_[64 * 1024] = {};
     bz::stack_frame frames_[64] = {};
@@ -135,14 +139,12 @@ class replayer {
 
 }  // namespace
 
-replay_summary replay(const std::vector<std::string>& paths, const replay_options& options,
-                      const std::function<void(const nlohmann::ordered_json&)>& sink) {
-    const auto started = std::chrono::steady_clock::now();
-    const auto worker = std::make_unique<replayer>(options, sink);
-    for (const std::string& file : find_recordings(paths, [&](std::string sentence) { worker->complain(std::move(sentence)); }))
-        worker->run(file);
+replay_summary replay(const std::vector<std::string>& paths, const replay_options& options, const replay_sinks& sinks) {
+    const auto started = clock::now();
+    const auto worker = std::make_unique<replayer>(options, sinks);
+    for (const std::string& file : find_recordings(paths, sinks.problem)) worker->run(file);
     replay_summary summary = worker->take_summary();
-    summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    summary.seconds = std::chrono::duration<double>(clock::now() - started).count();
     return summary;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bartizan_cli {
@@ -15,6 +16,13 @@ namespace bartizan_cli {
 struct replay_options {
     /// Let an image's directory stand in for a signature that no sensor recorded; every finding that leaned on it says so.
     bool trust_from_path = true;
+};
+
+struct replay_sinks {
+    /// One finding's JSON object, and the line of the recording that completed it.
+    std::function<void(const nlohmann::ordered_json&, std::string_view)> finding;
+    /// A sentence about what could not be read: file, line or offset, reason.
+    std::function<void(std::string)> problem;
 };
 
 struct replay_summary {
@@ -29,14 +37,12 @@ struct replay_summary {
     uint64_t blinds = 0;
     std::map<std::string, uint64_t> blind_fields;  ///< findings that lacked this field
     double seconds = 0;
-    std::vector<std::string> errors;  ///< sentences, at most 100 of them for one replay
-    uint64_t errors_total = 0;
+    double parse_seconds = 0;  ///< of `seconds`, spent on gzip and JSON
 };
 
 /// Replays recordings (.jsonl, .jsonl.gz; folders are walked in byte order of their paths). Events are sorted stably by time for
-/// each host, then run through adapter, engine and rules. `sink` gets one JSON object for each finding, in a deterministic order.
-replay_summary replay(const std::vector<std::string>& paths, const replay_options& options,
-                      const std::function<void(const nlohmann::ordered_json&)>& sink);
+/// each host, then run through adapter, engine and rules. The sinks are called in a deterministic order.
+replay_summary replay(const std::vector<std::string>& paths, const replay_options& options, const replay_sinks& sinks);
 
 }  // namespace bartizan_cli
 

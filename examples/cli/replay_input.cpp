@@ -6,20 +6,18 @@
 
 #include <algorithm>
 #include <bartizan/adapters/parse.hpp>
-#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <tuple>
+
+#include "file_walk.hpp"
 
 namespace bartizan_cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-bool has_suffix(const std::string& path, std::string_view suffix) {
-    return path.size() >= suffix.size() && path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
-}
+/// What one recording may hold, decompressed: replay sorts it in memory, and a small gzip file can claim any size.
+constexpr size_t recording_limit_bytes = size_t{2} << 30;
 
 /// The whole file, decompressed; zlib passes a file without a gzip header through as it is.
 std::string read_all(const std::string& path, const std::function<void(std::string)>& complain) {
@@ -30,14 +28,13 @@ std::string read_all(const std::string& path, const std::function<void(std::stri
         return text;
     }
     gzbuffer(file.get(), 1 << 18);
-    constexpr size_t step = size_t{4} << 20;
-    for (;;) {
-        const size_t at = text.size();
-        text.resize(at + step);
-        const int got = gzread(file.get(), text.data() + at, step);
-        text.resize(at + static_cast<size_t>(std::max(got, 0)));
-        if (got < static_cast<int>(step)) break;
+    std::vector<char> block(1 << 18);
+    for (int got = 1; got > 0 && text.size() < recording_limit_bytes;) {
+        got = gzread(file.get(), block.data(), static_cast<unsigned>(block.size()));
+        text.append(block.data(), static_cast<size_t>(std::max(got, 0)));
     }
+    if (text.size() >= recording_limit_bytes)
+        complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): longer than 2 GiB; the rest is not read");
     int code = Z_OK;
     const char* message = gzerror(file.get(), &code);
     // A stream that ends early gives what it held and Z_BUF_ERROR.
@@ -107,24 +104,15 @@ recording read_recording(const std::string& path, simdjson::dom::parser& parser,
 std::vector<std::string> find_recordings(const std::vector<std::string>& paths, const std::function<void(std::string)>& complain) {
     std::vector<std::string> files;
     for (const std::string& path : paths) {
-        std::error_code error;
-        if (!fs::is_directory(path, error)) {
-            if (!fs::exists(path, error)) complain(path + ": offset 0: no such file or folder");
-            else if (!fs::is_regular_file(path, error)) complain(path + ": offset 0: not a regular file");
-            else files.push_back(path);
-            continue;
+        const size_t before = files.size();
+        bool complained = false;
+        for (const found_file& found : find_files({path})) {
+            if (found.path != path && !found.is_folder && !is_recording(found.path)) continue;
+            if (found.problem.empty()) files.push_back(found.path);
+            else complain(found.path + ": offset 0: " + found.problem);
+            complained = complained || !found.problem.empty();
         }
-        std::vector<std::string> found;
-        fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, error);
-        for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-            const std::string name = walk->path().string();
-            std::error_code ignored;
-            if ((has_suffix(name, ".jsonl") || has_suffix(name, ".jsonl.gz")) && walk->is_regular_file(ignored)) found.push_back(name);
-        }
-        if (error) complain(path + ": offset 0: cannot be walked: " + error.message());
-        else if (found.empty()) complain(path + ": offset 0: the folder holds no .jsonl or .jsonl.gz file");
-        std::sort(found.begin(), found.end());
-        files.insert(files.end(), found.begin(), found.end());
+        if (files.size() == before && !complained) complain(path + ": offset 0: the folder holds no .jsonl or .jsonl.gz file");
     }
     return files;
 }

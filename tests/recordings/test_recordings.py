@@ -5,7 +5,8 @@
 
 usage: test_recordings.py BARTIZAN SHARED
 
-SHARED holds recordings/ and tools/score_recordings.py; neither is part of this repository, and the test is skipped (exit 77) without them.
+SHARED, or the environment's BARTIZAN_SHARED before it, holds recordings/ and tools/score_recordings.py; neither is part of this repository,
+and the test is skipped (exit 77) without them.
 """
 import os
 import re
@@ -20,6 +21,7 @@ FALSE_CONVICTIONS_AT_MOST = 1
 
 def main():
     binary, shared = sys.argv[1:3]
+    shared = os.environ.get("BARTIZAN_SHARED", shared)
     recordings = os.path.join(shared, "recordings")
     scorer = os.path.join(shared, "tools", "score_recordings.py")
     if not (os.path.isdir(recordings) and os.path.isfile(scorer)):

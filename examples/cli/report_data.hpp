@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_EXAMPLES_CLI_REPORT_DATA_HPP
+#define BARTIZAN_EXAMPLES_CLI_REPORT_DATA_HPP
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "finding_json.hpp"
+#include "replay.hpp"
+
+namespace bartizan_cli {
+
+/// What a report shows at most; everything beyond is counted, and the page says how many.
+inline constexpr size_t report_findings_at_most = 500;
+inline constexpr size_t report_files_at_most = 1000;
+inline constexpr size_t report_problems_at_most = 100;
+
+struct reported_finding {
+    nlohmann::ordered_json json;
+    std::string evidence;  ///< the recorded line that completed the finding
+};
+
+/// Everything that a report is made of, in bounded memory. It holds no clock: the same input gives the same page.
+class report_data {
+  public:
+    void add_finding(const nlohmann::ordered_json& finding, std::string_view evidence);
+    void add_file(const nlohmann::ordered_json& file);
+    void add_problem(const std::string& sentence);
+
+    /// The findings that the page shows, the strongest kinds first; [first, last) of each kind's list.
+    [[nodiscard]] const std::vector<reported_finding>& findings(finding_kind kind) const { return findings_[index(kind)]; }
+    [[nodiscard]] uint64_t finding_count(finding_kind kind) const { return finding_count_[index(kind)]; }
+    /// How many of `findings(kind)` fit into the page after the stronger kinds.
+    [[nodiscard]] size_t shown(finding_kind kind) const;
+
+    /// Convicted files first, then those that could not be judged, then the others.
+    [[nodiscard]] std::vector<const nlohmann::ordered_json*> files() const;
+    [[nodiscard]] uint64_t file_count() const { return file_count_; }
+    /// Number of scanned files by verdict; "" for those that could not be read.
+    [[nodiscard]] uint64_t file_count(const std::string& verdict) const;
+
+    [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+    [[nodiscard]] uint64_t problem_count() const { return problem_count_; }
+
+    replay_summary replayed;
+    bool is_red = false;                     ///< a conviction demands an administrator
+    std::set<std::string> convicted_hosts;
+
+  private:
+    static size_t index(finding_kind kind) { return static_cast<size_t>(kind); }
+
+    std::array<std::vector<reported_finding>, 4> findings_;
+    std::array<uint64_t, 4> finding_count_{};
+    std::array<std::vector<nlohmann::ordered_json>, 3> files_;
+    std::map<std::string, uint64_t> files_by_verdict_;
+    uint64_t file_count_ = 0;
+    std::vector<std::string> problems_;
+    uint64_t problem_count_ = 0;
+};
+
+}  // namespace bartizan_cli
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+
+#include "report_parts.hpp"
+#include "visible_text.hpp"
+#include "words.hpp"
+
+namespace bartizan_cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr size_t reasons_at_most = 3;
+/// Scores are Q15: 32,768 is certain.
+constexpr int64_t score_one = 32768;
+
+std::string verdict_badge(const ordered_json& file) {
+    const std::string verdict = text_of(file, "verdict");
+    if (verdict == "malware") return badge("convict", "malware");
+    if (verdict == "pua") return badge("event", "potentially unwanted");
+    if (verdict == "legitimate") return badge("good", "legitimate");
+    if (verdict.empty()) return badge("blind", "not read");
+    return badge("blind", html_text(verdict));
+}
+
+std::string score_cell(const ordered_json& file, const char* head) {
+    const auto score = file.find("score");
+    if (score == file.end() || !score->is_object() || !(*score)[head].is_number_integer()) return "<span class=\"soft\">–</span>";
+    const int64_t q15 = std::clamp<int64_t>((*score)[head].get<int64_t>(), 0, score_one);
+    char percent[16];
+    std::snprintf(percent, sizeof percent, "%.1f %%", static_cast<double>(q15) * 100 / static_cast<double>(score_one));
+    constexpr int64_t bar_width = 88;
+    const auto bar = [](const char* classes, int64_t width) {
+        return "<rect class=\"" + std::string(classes) + "\" width=\"" + std::to_string(width) + "\" height=\"5\" rx=\"2.5\"/>";
+    };
+    return percent + ("<svg class=\"bar\" viewBox=\"0 0 88 5\" aria-hidden=\"true\">" + bar("back", bar_width) +
+                      bar(q15 * 2 >= score_one ? "fill-convict" : "fill-good", q15 * bar_width / score_one) + "</svg>");
+}
+
+std::string reasons_cell(const ordered_json& file) {
+    if (const std::string error = text_of(file, "error"); !error.empty()) return html_text(error);
+    const auto reasons = file.find("reasons");
+    if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return "<span class=\"soft\">–</span>";
+    std::string out;
+    size_t n = 0;
+    for (const ordered_json& reason : *reasons) {
+        if (n++ == reasons_at_most) break;
+        const auto weight = reason.find("contribution");
+        const bool against = weight != reason.end() && weight->is_number() && weight->get<double>() < 0;
+        out += "<div>" + html_text(text_of(reason, "feature")) + " <span class=\"soft\">speaks " + (against ? "against" : "for") + " it</span></div>";
+    }
+    return out;
+}
+
+std::string size_words(const ordered_json& file) {
+    const auto size = file.find("size");
+    return size != file.end() && size->is_number_unsigned() ? grouped(size->get<uint64_t>()) + " bytes" : "";
+}
+
+std::string row(const ordered_json& file) {
+    const std::string hash = text_of(file, "sha256");
+    std::string facts = size_words(file);
+    if (const std::string kind = text_of(file, "kind"); !kind.empty()) facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
+    return "<tr><td>" + verdict_badge(file) + "</td><td><div class=\"path\">" + html_text(shortened(text_of(file, "path"), 300)) +
+           "</div><div class=\"soft\">" + facts + "</div>" + (hash.empty() ? "" : "<div class=\"soft mono path\">" + html_text(hash) + "</div>") +
+           "</td><td class=\"number\">" + score_cell(file, "malware") + "</td><td class=\"number\">" + score_cell(file, "pua") + "</td><td>" +
+           reasons_cell(file) + "</td></tr>\n";
+}
+
+}  // namespace
+
+std::string files_html(const report_data& data) {
+    if (data.file_count() == 0) return "";
+    const auto files = data.files();
+    std::string out = "<h2 id=\"files\">Files scanned<span class=\"n\">" + grouped(data.file_count()) + "</span></h2>";
+    out += "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Files scanned\"><table class=\"files\"><thead><tr><th>Verdict</th>"
+           "<th>File</th><th>Malware</th><th>PUA</th><th>Strongest reasons</th></tr></thead><tbody>";
+    for (const ordered_json* file : files) out += row(*file);
+    out += "</tbody></table></div>";
+    if (files.size() < data.file_count())
+        out += "<p class=\"soft\">" + counted(data.file_count() - files.size(), "more file") + " left out here; bartizan scan lists all.</p>";
+    return out;
+}
+
+}  // namespace bartizan_cli

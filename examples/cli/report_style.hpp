@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_EXAMPLES_CLI_REPORT_STYLE_HPP
+#define BARTIZAN_EXAMPLES_CLI_REPORT_STYLE_HPP
+
+namespace bartizan_cli {
+
+/// The report's style sheet. Colours are variables with a light and a dark value (text on its ground has a contrast of 4.5 or more);
+/// tones: convict, event, strip, blind, good.
+inline constexpr const char* report_style = R"css(
+:root { color-scheme: light dark;
+  --ground: #f4f5f6; --card: #ffffff; --ink: #1b2127; --soft: #56616c; --line: #d9dee3; --inset: #f2f4f6;
+  --convict: #b3261e; --event: #8a5a00; --strip: #1f5fa8; --blind: #5b6570; --good: #1d7044;
+  --convict-wash: #fbeae8; --event-wash: #fbf1dd; --strip-wash: #e7f0fa; --blind-wash: #eceff1; --good-wash: #e4f3ea; }
+@media (prefers-color-scheme: dark) { :root {
+  --ground: #12161a; --card: #1a2026; --ink: #e4e8ec; --soft: #9aa6b2; --line: #313a43; --inset: #12181d;
+  --convict: #ff8a80; --event: #e6b450; --strip: #84b9f5; --blind: #a3adb8; --good: #6fcf97;
+  --convict-wash: #3a1f1f; --event-wash: #33290f; --strip-wash: #172a40; --blind-wash: #262d34; --good-wash: #16301f; } }
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+body { margin: 0; background: var(--ground); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
+main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
+h1 { font-size: 1.55rem; margin: 0; font-weight: 650; }
+h2 { font-size: 1.1rem; margin: 2.5rem 0 .4rem; font-weight: 650; }
+h2 .n { color: var(--soft); font-weight: 400; margin-left: .35rem; font-variant-numeric: tabular-nums; }
+h3 { font-size: .82rem; margin: 1.1rem 0 .35rem; font-weight: 600; color: var(--soft); }
+p { margin: .3rem 0 .6rem; max-width: 46rem; }
+a { color: inherit; text-underline-offset: .2em; }
+:focus-visible { outline: 2px solid var(--strip); outline-offset: 2px; border-radius: 3px; }
+code, pre, .mono { font: 12.5px/1.5 ui-monospace, "Cascadia Mono", "SF Mono", Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; }
+.soft { color: var(--soft); }
+.path { overflow-wrap: anywhere; }
+.brand { display: flex; align-items: center; gap: .5rem; color: var(--soft); margin-bottom: 1rem; font-weight: 600; }
+.brand svg { width: 20px; height: 20px; fill: currentColor; }
+.headline { background: var(--good-wash); border-radius: 10px; padding: 1.4rem 1.5rem 1.2rem; }
+.headline.red { background: var(--convict-wash); }
+.headline.amber { background: var(--event-wash); }
+.headline > p { margin: .5rem 0 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: 1rem 1.5rem; margin: 1.3rem 0 0;
+  padding-top: 1.1rem; border-top: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+.tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
+.tiles dt { color: color-mix(in srgb, var(--ink) 78%, transparent); font-size: .85rem; line-height: 1.35; }
+.tiles dd { margin: 0; font-size: 1.5rem; font-weight: 620; font-variant-numeric: tabular-nums; line-height: 1.25; }
+.tone-convict { color: var(--convict); } .tone-event { color: var(--event); } .tone-strip { color: var(--strip); }
+.tone-blind { color: var(--blind); } .tone-good { color: var(--good); }
+.jump { display: flex; flex-wrap: wrap; gap: .35rem 1.3rem; margin: 1rem 0 0; padding: 0; list-style: none; font-size: .92rem; }
+.badge { display: inline-block; border-radius: 999px; padding: .05rem .6rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
+.badge.convict { color: var(--convict); background: var(--convict-wash); } .badge.event { color: var(--event); background: var(--event-wash); }
+.badge.strip { color: var(--strip); background: var(--strip-wash); } .badge.blind { color: var(--blind); background: var(--blind-wash); }
+.badge.good { color: var(--good); background: var(--good-wash); }
+.card, .finding { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+.card { padding: 1rem 1.2rem; }
+.finding { margin: .6rem 0; }
+.finding > summary { cursor: pointer; list-style: none; padding: .7rem 1.1rem .7rem 2.1rem; display: grid; position: relative;
+  grid-template-columns: 7.2rem minmax(0, 1fr) auto; gap: .1rem 1rem; align-items: baseline; }
+.finding > summary::-webkit-details-marker { display: none; }
+.finding > summary::before { content: ""; position: absolute; left: 1rem; top: 1.15rem; border: .28rem solid transparent;
+  border-left: .42rem solid var(--soft); }
+.finding[open] > summary::before { transform: translate(-.1rem, .1rem) rotate(90deg); }
+.finding > summary:hover { background: var(--inset); border-radius: 8px; }
+.finding > summary .what { font-weight: 600; overflow-wrap: anywhere; }
+.finding > summary .when { color: var(--soft); font-size: .88rem; font-variant-numeric: tabular-nums; text-align: right; }
+.finding:target { border-color: var(--strip); box-shadow: 0 0 0 2px var(--strip-wash); }
+.body { padding: .1rem 1.2rem 1.2rem 2.1rem; border-top: 1px solid var(--line); }
+.body ul { margin: 0; padding-left: 1.15rem; } .body li { margin: .12rem 0; }
+.pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 2.5rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
+tr:last-child > td { border-bottom: 0; }
+td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.row-table td { white-space: nowrap; }
+.files td:nth-child(2) { min-width: 15rem; } .files td:nth-child(5) { min-width: 15rem; }
+.bar { display: block; width: 5.5rem; height: 5px; margin: .3rem 0 .1rem; }
+.fields { margin-top: .8rem; }
+.fields > summary { cursor: pointer; color: var(--soft); font-size: .88rem; overflow-wrap: anywhere; }
+.fields dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: .1rem 1.2rem; margin: .6rem 0 0;
+  background: var(--inset); border-radius: 6px; padding: .7rem .9rem; }
+.fields dt { color: var(--soft); } .fields dd { margin: 0; overflow-wrap: anywhere; }
+svg text { font-family: inherit; fill: var(--ink); font-size: 13px; }
+svg .small { font-size: 11.5px; fill: var(--soft); } svg .strong { font-weight: 600; }
+svg .node { fill: var(--inset); stroke: var(--line); } svg .node.actor { fill: var(--convict-wash); stroke: var(--convict); }
+svg .node.actor.event { fill: var(--event-wash); stroke: var(--event); } svg .node.actor.strip { fill: var(--strip-wash); stroke: var(--strip); }
+svg .node.actor.blind { fill: var(--blind-wash); stroke: var(--blind); } svg .node.target { stroke: var(--soft); }
+svg .edge { fill: none; stroke: var(--soft); stroke-width: 1.3; } svg .edge.reach { stroke: var(--ink); stroke-dasharray: 5 4; }
+svg .head { fill: var(--ink); } svg .lane { stroke: var(--line); } svg a:focus-visible { outline: 2px solid var(--strip); }
+svg .mark.convict { fill: var(--convict); } svg .mark.event { fill: var(--event); } svg .mark.strip { fill: var(--card); stroke: var(--strip); stroke-width: 1.6; }
+svg .back { fill: var(--blind-wash); } svg .fill-convict { fill: var(--convict); } svg .fill-event { fill: var(--event); } svg .fill-good { fill: var(--good); }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .85rem; color: var(--soft); margin-top: .5rem; }
+.legend svg { width: 12px; height: 12px; vertical-align: -1px; margin-right: .35rem; }
+footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
+@media (max-width: 44rem) {
+  main { padding: 1rem .8rem 3rem; }
+  .headline { padding: 1.1rem 1.1rem 1rem; } h1 { font-size: 1.3rem; }
+  .finding > summary { grid-template-columns: minmax(0, 1fr); } .finding > summary .when { text-align: left; }
+  .pair { grid-template-columns: minmax(0, 1fr); } .body { padding: .1rem .9rem 1rem; }
+  .fields dl { grid-template-columns: minmax(0, 1fr); } .fields dd { margin-bottom: .4rem; }
+}
+@media print {
+  :root { --ground: #fff; --card: #fff; }
+  body { font-size: 11pt; } main { max-width: none; padding: 0; } .jump { display: none; }
+  .finding, .card, .headline { break-inside: avoid; } .finding[open] { break-inside: auto; }
+  .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; }
+  .badge, svg .node, svg .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+)css";
+
+}  // namespace bartizan_cli
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#include "words.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bartizan_cli {
+
+namespace {
+
+using entry = std::pair<const char*, const char*>;
+
+template <size_t N>
+std::string look_up(const entry (&table)[N], const std::string& name) {
+    for (const auto& [key, words] : table)
+        if (name == key) return words;
+    return spaced(name);
+}
+
+constexpr entry blind_fields[] = {
+    {"call_trace", "the call stack of the operation"},
+    {"jit_allocator", "which module allocated memory that no file backs"},
+    {"granted_access", "the access rights that were granted"},
+    {"actor_image", "which program acted"},
+    {"actor_trust", "the signature of the program that acted"},
+    {"actor_file_age", "how old the program file was"},
+    {"actor_privileges", "which privileges the actor had enabled"},
+    {"actor_protection", "whether the actor is a protected process"},
+    {"target_image", "which program was the target"},
+    {"target_protection", "whether the target is a protected process"},
+    {"memory_reads", "reads of the target's memory"},
+    {"open_history", "which processes the actor opened just before"},
+    {"crash_reports", "the faults that error reporting was called for"},
+    {"caller_module", "the signature of the module that made the call"},
+    {"file_name", "the name of the file"},
+    {"file_content", "what the file holds"},
+};
+
+constexpr entry verdicts[] = {
+    {"convict", "convicted"},
+    {"event", "recorded"},
+    {"strip", "rights removed"},
+    {"blind", "not seen"},
+};
+
+constexpr entry process_actions[] = {
+    {"not_applicable", "goes on"},
+    {"terminated", "terminated"},
+    {"terminated_or_start_blocked", "start blocked, or terminated"},
+    {"not_started", "not started"},
+};
+
+constexpr entry admin_notices[] = {
+    {"none", "nothing to do"},
+    {"event", "event, nothing to do"},
+    {"alert", "alert: action required"},
+};
+
+}  // namespace
+
+std::string spaced(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+std::string blind_words(const std::string& field) { return look_up(blind_fields, field); }
+std::string verdict_words(const std::string& verdict) { return look_up(verdicts, verdict); }
+std::string process_words(const std::string& action) { return look_up(process_actions, action); }
+std::string admin_words(const std::string& notice) { return look_up(admin_notices, notice); }
+
+std::string grouped(uint64_t n) {
+    const std::string digits = std::to_string(n);
+    std::string out;
+    for (size_t i = 0; i < digits.size(); ++i) {
+        if (i != 0 && (digits.size() - i) % 3 == 0) out += ',';
+        out += digits[i];
+    }
+    return out;
+}
+
+std::string counted(uint64_t n, const char* noun) { return grouped(n) + " " + noun + (n == 1 ? "" : "s"); }
+
+std::string text_of(const nlohmann::ordered_json& object, const char* name) {
+    if (!object.is_object()) return {};
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace bartizan_cli
