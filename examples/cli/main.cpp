@@ -64,7 +64,9 @@ int parse_and_run(int argc, char** argv) {
         return app.exit(answer);  // --help, --version
     } catch (const CLI::ParseError& error) {
         cli::console out;
-        out.complain(std::string(error.what()) + " (see bartizan --help)");
+        // CLI11 looks for what is missing before it looks at what it did not understand.
+        const std::vector<std::string> unknown = app.remaining();
+        out.complain((unknown.empty() ? std::string(error.what()) : "There is no command or option " + unknown.front()) + " (see bartizan --help)");
         return out.finish();
     }
     cli::console out;
