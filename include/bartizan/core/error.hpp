@@ -44,6 +44,25 @@ enum class error_code : uint16_t {
     pe_export_ordinal_invalid = 0x021c,
     pe_export_name_invalid = 0x021d,
     pe_export_forwarder_invalid = 0x021e,
+    pe_debug_directory_cut = 0x021f,
+    pe_debug_data_out_of_file = 0x0220,
+    pe_debug_limit = 0x0221,
+    pe_relocation_directory_cut = 0x0222,
+    pe_relocation_block_size = 0x0223,
+    pe_relocation_block_rva = 0x0224,
+    pe_relocation_block_cut = 0x0225,
+    pe_rich_header_invalid = 0x0226,
+    pe_rich_header_checksum = 0x0227,
+    pe_certificate_table_out_of_file = 0x0228,
+    pe_certificate_length = 0x0229,
+    pe_certificate_limit = 0x022a,
+    pe_resource_directory_cut = 0x022b,
+    pe_resource_loop = 0x022c,
+    pe_resource_depth = 0x022d,
+    pe_resource_limit = 0x022e,
+    pe_resource_name_cut = 0x022f,
+    pe_resource_data_cut = 0x0230,
+    pe_version_info_invalid = 0x0231,
 
     model_too_small = 0x0301,
     model_bad_magic = 0x0302,
@@ -101,6 +120,25 @@ enum class error_code : uint16_t {
         case error_code::pe_export_ordinal_invalid: return "an exported name has an ordinal outside the export address table";
         case error_code::pe_export_name_invalid: return "an exported symbol's name is missing or has a character that no linker writes";
         case error_code::pe_export_forwarder_invalid: return "an export is forwarded to a text that is not MODULE.SYMBOL";
+        case error_code::pe_debug_directory_cut: return "the debug directory is cut by the end of its section";
+        case error_code::pe_debug_data_out_of_file: return "a debug directory entry points outside the file";
+        case error_code::pe_debug_limit: return "the debug directory claims more than 256 entries; the rest is not read";
+        case error_code::pe_relocation_directory_cut: return "the base relocation directory is cut by the end of its section";
+        case error_code::pe_relocation_block_size: return "a base relocation block is smaller than its header or larger than the image";
+        case error_code::pe_relocation_block_rva: return "a base relocation block is for a page outside the image";
+        case error_code::pe_relocation_block_cut: return "a base relocation block is cut by the end of its section";
+        case error_code::pe_rich_header_invalid: return "there is a Rich signature without the DanS signature that belongs to it";
+        case error_code::pe_rich_header_checksum: return "the Rich header's checksum does not match the DOS stub and the entries";
+        case error_code::pe_certificate_table_out_of_file: return "the certificate table reaches past the end of the file";
+        case error_code::pe_certificate_length: return "a certificate entry is shorter than its header or longer than the table";
+        case error_code::pe_certificate_limit: return "the certificate table has more than 64 entries; the rest is not read";
+        case error_code::pe_resource_directory_cut: return "a resource directory or one of its entries cannot be read";
+        case error_code::pe_resource_loop: return "a resource directory contains itself";
+        case error_code::pe_resource_depth: return "resource directories are nested more than 8 deep; what is deeper is not read";
+        case error_code::pe_resource_limit: return "more than 32,768 resource entries; the rest is not read";
+        case error_code::pe_resource_name_cut: return "a resource name cannot be read whole";
+        case error_code::pe_resource_data_cut: return "a resource's data is not or not wholly in the file";
+        case error_code::pe_version_info_invalid: return "the version information is not a tree of length-prefixed blocks";
         case error_code::model_too_small: return "the model is shorter than its header";
         case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
         case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
