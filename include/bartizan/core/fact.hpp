@@ -120,7 +120,9 @@ enum class fact : uint8_t {
     started_by_com,          ///< a COM server that its launcher started, client unknown
     page_is_untrusted,       ///< an HTML application's page is inline script, remote, or a file that anyone may write
     native_host_allowed,     ///< a native-messaging host that an administrator registered and the policy names
-    own_helper,              ///< the browser's own program: same directory
+    own_helper,              ///< belongs to its creator: a program of the browser's own, a console host, an error reporter
+    names_powershell,        ///< the command line names PowerShell
+    module_is_powershell,    ///< the module is PowerShell's engine
     every_child_locked,      ///< policy: no program at all may start from a browser
 
     token_replaced,          ///< the primary token is another object than the snapshot's, after it was frozen

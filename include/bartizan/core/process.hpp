@@ -43,6 +43,11 @@ enum class role : uint8_t {
     html_host,       ///< mshta: the browser's engine outside the browser
     script_engine,   ///< mshta, wscript, cscript
     lolbin,          ///< a system program that starts or loads what its command line says: transparent for lineage
+    work_scheduler,  ///< registers work that the system starts later: tasks, services, transfers, WMI processes
+    installer,       ///< msiexec
+    console_host,
+    desktop_shell,   ///< explorer
+    browser_helper,  ///< ships with browsers beside their main program, or prints for them
     session_helper,  ///< starts as SYSTEM on a user's behalf by design: error reporting, accessibility, setup helpers
     code_injector,   ///< made to put code into running processes: mavinject, ttdinject
     app_v_service,   ///< the Application Virtualization service, which starts mavinject by design

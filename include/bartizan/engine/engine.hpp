@@ -7,6 +7,7 @@
 #include "../rules/catalogue.hpp"
 #include "call_trace.hpp"
 #include "identity.hpp"
+#include "lockdown_labels.hpp"
 #include "process_table.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
@@ -30,6 +31,7 @@ class engine {
                         : &processes_.resolve(e.actor.key, e.time_100ns);
         }
         learn(e, actor, target);
+        if (actor != nullptr) follow_families(e, *actor);
         if (actor != nullptr) e.actor = actor->facts;
         else identify(e.actor, e.actor_image, {}, settings_);
         if (target != nullptr) e.target = target->facts;
@@ -83,6 +85,23 @@ class engine {
         }
     }
 
+    /// What single families of rules remember, and the facts that follow from it.
+    constexpr void follow_families(event& e, process_record& actor) noexcept {
+        if (actor.facts.lockdown == lockdown_label::unknown) actor.facts.lockdown = label_if_older(actor.facts);
+        switch (e.kind) {
+            case event_kind::process_create: {
+                const lineage family = resolve_lineage(processes_, e, settings_);
+                lockdown_.on_process_start(e, actor, family, settings_);
+                lockdown_.set_typed_fact(e, settings_);
+                break;
+            }
+            case event_kind::file: lockdown_.on_file(e, actor, settings_); break;
+            case event_kind::registry: lockdown_.on_registry(e); break;
+            case event_kind::image_load: e.facts.set(fact::module_is_powershell, to_truth(policy::is_powershell_engine(e.data.image.path))); break;
+            default: break;
+        }
+    }
+
     /// Facts that rules read, from the event and from what its actor did before.
     constexpr void set_facts(event& e, process_record* actor) noexcept {
         const auto recently = [&e](uint64_t then, uint64_t window) {
@@ -127,6 +146,7 @@ class engine {
 
     policy::settings settings_;
     process_table<ProcessCapacity> processes_;
+    lockdown_labels<1024> lockdown_;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

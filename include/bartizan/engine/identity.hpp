@@ -17,7 +17,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
     if (image.empty() || (p.identity == truth::yes && original_file_name.empty())) return;
     char16_t buffer[560] = {};
     const canonical_path path = canonicalise(image, buffer, settings.paths);
-    p.roles.bits |= policy::roles_of(path, original_file_name).bits;
+    p.roles.bits |= policy::roles_of(path, original_file_name, settings.image_names).bits;
     p.identity = truth::yes;
     if (p.basis == trust_basis::none && settings.trust_from_path) {
         p.image_trust = policy::trust_from_path(path);

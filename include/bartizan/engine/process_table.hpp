@@ -5,6 +5,7 @@
 
 #include "../core/process.hpp"
 #include "open_history.hpp"
+#include "process_notes.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
 
@@ -12,6 +13,7 @@ namespace BARTIZAN_NAMESPACE::engine {
 struct process_record {
     process facts;
     open_history opens;
+    lockdown_notes lockdown;
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never

@@ -18,43 +18,105 @@ struct image_name {
 
 namespace detail {
 
-[[nodiscard]] constexpr role_set roles(role a) noexcept { return role_set{}.with(a); }
-[[nodiscard]] constexpr role_set roles(role a, role b) noexcept { return roles(a).with(b); }
-[[nodiscard]] constexpr role_set roles(role a, role b, role c) noexcept { return roles(a, b).with(c); }
+template <class... Roles>
+[[nodiscard]] constexpr role_set roles(Roles... each) noexcept {
+    role_set all;
+    ((all = all.with(each)), ...);
+    return all;
+}
 
 }  // namespace detail
 
 /// File names (also OriginalFilename) that rules know. Sources: rules.md C1, L1; the names are Microsoft's.
 inline constexpr image_name image_names[] = {
     {u"ADPLUS.EXE", detail::roles(role::memory_tool)},
+    {u"AT.EXE", detail::roles(role::lolbin, role::work_scheduler)},
+    {u"ATBROKER.EXE", detail::roles(role::session_helper)},
+    {u"BITSADMIN.EXE", detail::roles(role::lolbin, role::work_scheduler)},
+    {u"BRAVE.EXE", detail::roles(role::browser)},
+    {u"BROWSER.EXE", detail::roles(role::browser)},
+    {u"CERTUTIL.EXE", detail::roles(role::lolbin)},
+    {u"CHROME.EXE", detail::roles(role::browser)},
+    {u"CHROMIUM.EXE", detail::roles(role::browser)},
+    {u"CMD.EXE", detail::roles(role::lolbin)},
+    {u"CONHOST.EXE", detail::roles(role::lolbin, role::console_host)},
+    {u"CONTROL.EXE", detail::roles(role::lolbin)},
+    {u"COOKIE_EXPORTER.EXE", detail::roles(role::browser_helper)},
+    {u"CRASHPAD_HANDLER.EXE", detail::roles(role::browser_helper)},
+    {u"CRASHREPORTER.EXE", detail::roles(role::browser_helper)},
     {u"CREATEDUMP.EXE", detail::roles(role::memory_tool)},
-    {u"CSCRIPT.EXE", detail::roles(role::script_host, role::native_image)},
+    {u"CSCRIPT.EXE", detail::roles(role::script_host, role::native_image, role::script_engine)},
     {u"CSRSS.EXE", detail::roles(role::csrss, role::native_image), true},
+    {u"CURL.EXE", detail::roles(role::lolbin)},
+    {u"DEFAULT-BROWSER-AGENT.EXE", detail::roles(role::browser_helper)},
     {u"DUMP64.EXE", detail::roles(role::memory_tool)},
-    {u"INSTALLUTIL.EXE", detail::roles(role::script_host, role::managed_host)},
+    {u"ELEVATION_SERVICE.EXE", detail::roles(role::browser_helper)},
+    {u"EPMCONSENTUI.EXE", detail::roles(role::session_helper)},
+    {u"EXPLORER.EXE", detail::roles(role::lolbin, role::desktop_shell)},
+    {u"FINGER.EXE", detail::roles(role::lolbin)},
+    {u"FIREFOX.EXE", detail::roles(role::browser)},
+    {u"FORFILES.EXE", detail::roles(role::lolbin)},
+    {u"GOOGLEUPDATE.EXE", detail::roles(role::browser_helper)},
+    {u"HH.EXE", detail::roles(role::lolbin)},
+    {u"IDENTITY_HELPER.EXE", detail::roles(role::browser_helper)},
+    {u"IEXPLORE.EXE", detail::roles(role::browser)},
+    {u"INSTALLUTIL.EXE", detail::roles(role::script_host, role::managed_host, role::lolbin)},
     {u"LSASS.EXE", detail::roles(role::lsass, role::native_image), true},
-    {u"MSBUILD.EXE", detail::roles(role::script_host, role::managed_host)},
-    {u"MSHTA.EXE", detail::roles(role::script_host, role::native_image)},
+    {u"MAINTENANCESERVICE.EXE", detail::roles(role::browser_helper)},
+    {u"MICROSOFTEDGE.EXE", detail::roles(role::browser)},
+    {u"MICROSOFTEDGECP.EXE", detail::roles(role::browser)},
+    {u"MICROSOFTEDGESH.EXE", detail::roles(role::browser)},
+    {u"MICROSOFTEDGEUPDATE.EXE", detail::roles(role::browser_helper)},
+    {u"MINIDUMP-ANALYZER.EXE", detail::roles(role::browser_helper)},
+    {u"MPSIGSTUB.EXE", detail::roles(role::session_helper)},
+    {u"MSBUILD.EXE", detail::roles(role::script_host, role::managed_host, role::lolbin)},
+    {u"MSEDGE.EXE", detail::roles(role::browser)},
+    {u"MSHTA.EXE", detail::roles(role::script_host, role::native_image, role::script_engine, role::html_host)},
+    {u"MSIEXEC.EXE", detail::roles(role::installer)},
+    {u"NARRATOR.EXE", detail::roles(role::session_helper)},
+    {u"NOTIFICATION_HELPER.EXE", detail::roles(role::browser_helper)},
+    {u"OPENCONSOLE.EXE", detail::roles(role::console_host)},
+    {u"OPERA.EXE", detail::roles(role::browser)},
+    {u"OSK.EXE", detail::roles(role::session_helper)},
+    {u"PCALUA.EXE", detail::roles(role::lolbin)},
+    {u"PINGSENDER.EXE", detail::roles(role::browser_helper)},
+    {u"PLUGIN-CONTAINER.EXE", detail::roles(role::browser_helper)},
     {u"POWERSHELL.EXE", detail::roles(role::script_host, role::powershell, role::managed_host)},
     {u"POWERSHELL_ISE.EXE", detail::roles(role::script_host, role::powershell, role::managed_host)},
+    {u"PWAHELPER.EXE", detail::roles(role::browser_helper)},
     {u"PWSH.DLL", detail::roles(role::script_host, role::powershell, role::managed_host)},
     {u"PWSH.EXE", detail::roles(role::script_host, role::powershell, role::managed_host)},
     {u"RDRLEAKDIAG.EXE", detail::roles(role::memory_tool, role::native_image)},
-    {u"REGSVR32.EXE", detail::roles(role::script_host, role::native_image)},
-    {u"RUNDLL32.EXE", detail::roles(role::script_host, role::native_image)},
+    {u"REGASM.EXE", detail::roles(role::lolbin)},
+    {u"REGSVCS.EXE", detail::roles(role::lolbin)},
+    {u"REGSVR32.EXE", detail::roles(role::script_host, role::native_image, role::lolbin)},
+    {u"RUNDLL32.EXE", detail::roles(role::script_host, role::native_image, role::lolbin)},
+    {u"SC.EXE", detail::roles(role::lolbin, role::work_scheduler)},
+    {u"SCHTASKS.EXE", detail::roles(role::lolbin, role::work_scheduler)},
+    {u"SEAMONKEY.EXE", detail::roles(role::browser)},
+    {u"SECURITYHEALTHSETUP.EXE", detail::roles(role::session_helper)},
     {u"SERVICES.EXE", detail::roles(role::services, role::native_image), true},
     {u"SMSS.EXE", detail::roles(role::smss, role::native_image), true},
+    {u"SPLWOW64.EXE", detail::roles(role::browser_helper)},
     {u"SQLDUMPER.EXE", detail::roles(role::memory_tool, role::native_image)},
     {u"SVCHOST.EXE", detail::roles(role::svchost, role::native_image), true},
+    {u"SYNCAPPVPUBLISHINGSERVER.EXE", detail::roles(role::script_host, role::powershell)},
     {u"TASKMGR.EXE", detail::roles(role::task_manager, role::native_image), true},
     {u"TTDINJECT.EXE", detail::roles(role::memory_tool, role::native_image)},
-    {u"WERFAULT.EXE", detail::roles(role::error_reporter, role::native_image), true},
-    {u"WERFAULTSECURE.EXE", detail::roles(role::error_reporter, role::native_image), true},
+    {u"UPDATER.EXE", detail::roles(role::browser_helper)},
+    {u"VIVALDI.EXE", detail::roles(role::browser)},
+    {u"WATERFOX.EXE", detail::roles(role::browser)},
+    {u"WERFAULT.EXE", detail::roles(role::error_reporter, role::native_image, role::session_helper), true},
+    {u"WERFAULTSECURE.EXE", detail::roles(role::error_reporter, role::native_image, role::session_helper), true},
+    {u"WERMGR.EXE", detail::roles(role::session_helper)},
+    {u"WHALE.EXE", detail::roles(role::browser)},
     {u"WININIT.EXE", detail::roles(role::wininit, role::native_image), true},
     {u"WINLOGON.EXE", detail::roles(role::winlogon, role::native_image), true},
-    {u"WMIPRVSE.EXE", detail::roles(role::native_image)},
-    {u"WSCRIPT.EXE", detail::roles(role::script_host, role::native_image)},
+    {u"WMIC.EXE", detail::roles(role::lolbin, role::work_scheduler)},
+    {u"WMIPRVSE.EXE", detail::roles(role::native_image, role::session_helper)},
+    {u"WSCRIPT.EXE", detail::roles(role::script_host, role::native_image, role::script_engine)},
     {u"WSMPROVHOST.EXE", detail::roles(role::managed_host)},
+    {u"WT.EXE", detail::roles(role::lolbin)},
 };
 
 /// What a module on a call stack tells.
@@ -129,11 +191,15 @@ template <class Row, size_t N>
 }  // namespace detail
 
 /// Roles of an image from its canonical path and, where the sensor has it, its version resource's OriginalFilename: the latter
-/// survives a rename, so it is asked first and the file name adds to it.
-[[nodiscard]] constexpr role_set roles_of(const canonical_path& image, text original_file_name = {}) noexcept {
+/// survives a rename, so it is asked first and the file name adds to it. `more` is a policy's own rows, in any order.
+[[nodiscard]] constexpr role_set roles_of(const canonical_path& image, text original_file_name = {}, span<const image_name> more = {}) noexcept {
     role_set roles;
+    // Localised system programs carry the name of their language file.
+    if (ends_with_folded(original_file_name, u".MUI")) original_file_name.size -= 4;
     const text names[] = {original_file_name, file_name(image.path)};
     for (const text name : names) {
+        for (const image_name& row : more)
+            if (equal_folded(row.name, name)) roles.bits |= row.roles.bits;
         const image_name* row = detail::find(image_names, name);
         if (row == nullptr) continue;
         // The protected system programs live in System32 itself, not in one of its subdirectories or its 32-bit twin.
@@ -144,6 +210,13 @@ template <class Row, size_t N>
         roles.bits |= row->roles.bits;
     }
     return roles;
+}
+
+/// The library that is PowerShell, in whatever process: System.Management.Automation, also precompiled, or the console host's.
+[[nodiscard]] constexpr bool is_powershell_engine(text path) noexcept {
+    const text name = file_name(path);
+    return equal_folded(name, u"System.Management.Automation.dll") || equal_folded(name, u"System.Management.Automation.ni.dll") ||
+           equal_folded(name, u"Microsoft.PowerShell.ConsoleHost.dll") || equal_folded(name, u"Microsoft.PowerShell.ConsoleHost.ni.dll");
 }
 
 [[nodiscard]] constexpr module_kind kind_of_module(text path) noexcept {

@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_POLICY_SETTINGS_HPP
 #define BARTIZAN_POLICY_SETTINGS_HPP
 
-#include "../core/path.hpp"
+#include "image_names.hpp"
 
 namespace BARTIZAN_NAMESPACE::policy {
 
@@ -20,6 +20,12 @@ struct settings {
     uint64_t dump_window_100ns = 120 * second_100ns;         ///< LSASS opened, then a dump written (rules.md 0.9)
     uint64_t debug_privilege_window_100ns = 60 * second_100ns;
     uint64_t same_process_tolerance_100ns = 3 * second_100ns;  ///< two sensors' reports of one process start may differ by this
+
+    bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
+    uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
+    uint64_t typed_command_window_100ns = 60 * second_100ns;
+    span<const text> native_hosts = {};                                  ///< native-messaging hosts that may run PowerShell, canonical paths
+    span<const image_name> image_names = {};                             ///< rows beside the built-in ones (policy/image_names.hpp)
 
     path_environment paths = {};
 };

@@ -5,6 +5,9 @@
 
 #include "credential_access/lsass_dump_file.hpp"
 #include "credential_access/lsass_handle.hpp"
+#include "lockdown/browser_powershell.hpp"
+#include "lockdown/deferred_start.hpp"
+#include "lockdown/html_application.hpp"
 
 namespace BARTIZAN_NAMESPACE::rules {
 
@@ -12,6 +15,9 @@ namespace BARTIZAN_NAMESPACE::rules {
 inline constexpr const rule* catalogue[] = {
     &lsass_handle_theft,
     &lsass_dump_written,
+    &powershell_from_browser,
+    &html_application_acts,
+    &start_deferred_or_pasted,
 };
 
 namespace detail {
