@@ -114,7 +114,8 @@ class lockdown_labels {
         bool any = false;
         bool unknown = !family.parent_named;
         lockdown_label strongest = lockdown_label::none;
-        for (const process_record* p : {family.parent, family.creator, family.client}) {
+        const process_record* const ancestors[] = {family.parent, family.creator, family.client};
+        for (const process_record* p : ancestors) {
             if (p == nullptr) continue;
             any = true;
             const lockdown_label label = p->facts.lockdown == lockdown_label::unknown ? label_if_older(p->facts) : p->facts.lockdown;
