@@ -21,8 +21,13 @@ extern "C" int driver_on_event(bartizan::event* e) noexcept {
     return convicted;
 }
 
-/// From an image callback: the number of readable sections, or minus the error code.
+/// From an image callback: the number of broken structures, or minus the error code.
 extern "C" int driver_on_image(const uint8_t* file, size_t size_bytes) noexcept {
     const bartizan::pe::parse_result parsed = bartizan::pe::parse({file, size_bytes});
-    return parsed ? static_cast<int>(parsed.image.sections.size()) : -static_cast<int>(parsed.failure.code);
+    if (!parsed) return -static_cast<int>(parsed.failure.code);
+    int broken = 0;
+    const auto count = [&broken](bartizan::error) { ++broken; };
+    bartizan::pe::for_each_defect(parsed.image, count);
+    bartizan::pe::walk_directories(parsed.image, count);
+    return broken;
 }

@@ -63,6 +63,15 @@ enum class error_code : uint16_t {
     pe_resource_name_cut = 0x022f,
     pe_resource_data_cut = 0x0230,
     pe_version_info_invalid = 0x0231,
+    pe_tls_directory_cut = 0x0232,
+    pe_tls_callbacks_unreadable = 0x0233,
+    pe_load_config_cut = 0x0234,
+    pe_chpe_metadata_unreadable = 0x0235,
+    pe_exception_table_cut = 0x0236,
+    pe_runtime_function_range = 0x0237,
+    pe_unwind_info_unreadable = 0x0238,
+    pe_clr_header_cut = 0x0239,
+    pe_clr_metadata_invalid = 0x023a,
 
     model_too_small = 0x0301,
     model_bad_magic = 0x0302,
@@ -139,6 +148,15 @@ enum class error_code : uint16_t {
         case error_code::pe_resource_name_cut: return "a resource name cannot be read whole";
         case error_code::pe_resource_data_cut: return "a resource's data is not or not wholly in the file";
         case error_code::pe_version_info_invalid: return "the version information is not a tree of length-prefixed blocks";
+        case error_code::pe_tls_directory_cut: return "the TLS directory is cut by the end of its section";
+        case error_code::pe_tls_callbacks_unreadable: return "the TLS callback table is outside the image's file or has no terminator";
+        case error_code::pe_load_config_cut: return "the load configuration directory is shorter in the file than its Size field claims";
+        case error_code::pe_chpe_metadata_unreadable: return "the load configuration points to hybrid (CHPE) metadata that cannot be read";
+        case error_code::pe_exception_table_cut: return "the exception table (.pdata) is cut by the end of its section";
+        case error_code::pe_runtime_function_range: return "an exception table entry covers no code or begins before the one in front of it";
+        case error_code::pe_unwind_info_unreadable: return "an exception table entry's unwind information cannot be read";
+        case error_code::pe_clr_header_cut: return "the CLR header is cut by the end of its section";
+        case error_code::pe_clr_metadata_invalid: return "the CLR header's metadata is not in the file or does not begin with 'BSJB'";
         case error_code::model_too_small: return "the model is shorter than its header";
         case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
         case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
