@@ -14,7 +14,7 @@
 #include "bartizan/features/bartizan_v1.hpp"
 
 #if __has_include(<zlib.h>)
-#include <zlib.h>
+#include "unzip.hpp"
 
 /// Against the reference parser (pefile 2023.2.7): its features of benign files, by SHA-256. The corpus names its files by that
 /// hash, or by the first 12 digits of it.
@@ -31,23 +31,11 @@ std::vector<std::string> split(const std::string& line) {
     return cells;
 }
 
-std::string unzip(const std::filesystem::path& path) {
-    std::string text;
-    const gzFile in = gzopen(path.c_str(), "rb");
-    if (in == nullptr) return text;
-    char block[1 << 16];
-    for (int got = gzread(in, block, sizeof block); got > 0; got = gzread(in, block, sizeof block)) {
-        text.append(block, static_cast<size_t>(got));
-    }
-    gzclose(in);
-    return text;
-}
-
 /// Column name to cell, by the beginning of the hash.
 using row = std::map<std::string, std::string>;
 std::map<std::string, row> golden_rows() {
     std::map<std::string, row> rows;
-    std::istringstream lines(unzip(bartizan_tests::shared_folder("pe-features/golden_features.csv.gz")));
+    std::istringstream lines(bartizan_tests::unzip(bartizan_tests::shared_folder("pe-features/golden_features.csv.gz")));
     std::string line;
     if (!std::getline(lines, line)) return rows;
     const auto names = split(line);

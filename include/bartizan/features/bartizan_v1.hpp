@@ -99,7 +99,7 @@ static_assert(sizeof(extract_scratch) <= 32 * 1024);
 /// none exceeds 1.
 inline constexpr uint64_t max_section_bytes_per_file_byte = 4;
 
-namespace detail {
+namespace v1_detail {
 
 /// Minimum, maximum and mean of a section property.
 struct statistics {
@@ -192,7 +192,7 @@ constexpr statistics section_entropies(const pe::image& image, extract_scratch& 
     return entropies;
 }
 
-}  // namespace detail
+}  // namespace v1_detail
 
 /// The features of `image`, from its headers and every byte of its file. All fields are present, but: no section that could be
 /// read leaves both section groups unknown, and overlapping sections (see above) leave section_entropy unknown. Reads each
@@ -200,11 +200,11 @@ constexpr statistics section_entropies(const pe::image& image, extract_scratch& 
 constexpr void extract(const pe::image& image, extract_scratch& work, vector& out) noexcept {
     out = {};
     out.present = mask_of(group::core30) | mask_of(group::file);
-    detail::store_headers(image, out.value);
+    v1_detail::store_headers(image, out.value);
 
     uint64_t raw_bytes = 0;
-    detail::statistics raw_sizes;
-    detail::statistics virtual_sizes;
+    v1_detail::statistics raw_sizes;
+    v1_detail::statistics virtual_sizes;
     for (const pe::section& s : image.sections) {
         raw_bytes += s.raw.size;
         raw_sizes.add(s.header.size_of_raw_data);
@@ -212,7 +212,7 @@ constexpr void extract(const pe::image& image, extract_scratch& work, vector& ou
     }
     const uint32_t sections = image.sections.size();
     if (sections != 0) {
-        constexpr unsigned at = detail::first_of(group::section_size);
+        constexpr unsigned at = v1_detail::first_of(group::section_size);
         raw_sizes.store(out.value + at, sections);
         virtual_sizes.store(out.value + at + 3, sections);
         out.present |= mask_of(group::section_size);
@@ -222,13 +222,13 @@ constexpr void extract(const pe::image& image, extract_scratch& work, vector& ou
     if (raw_bytes / max_section_bytes_per_file_byte > image.file.size) {
         count_bytes(image.file, work.lanes, work.file);
     } else {
-        const detail::statistics entropies = detail::section_entropies(image, work);
+        const v1_detail::statistics entropies = v1_detail::section_entropies(image, work);
         if (sections != 0) {
-            entropies.store(out.value + detail::first_of(group::section_entropy), sections);
+            entropies.store(out.value + v1_detail::first_of(group::section_entropy), sections);
             out.present |= mask_of(group::section_entropy);
         }
     }
-    constexpr unsigned at = detail::first_of(group::file);
+    constexpr unsigned at = v1_detail::first_of(group::file);
     out.value[at] = entropy_q16(work.file);
     out.value[at + 1] = image.file.size;
 }

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_FEATURES_FEATURE_HASH_HPP
+#define BARTIZAN_FEATURES_FEATURE_HASH_HPP
+
+#include "../core/span.hpp"
+#include "murmur3.hpp"
+
+namespace BARTIZAN_NAMESPACE::features {
+
+/// The hashing trick as scikit-learn's FeatureHasher does it: names fall into few bins, each name adds its value, negated where
+/// its hash is negative, so that collisions cancel on average. Sums are doubles, as there.
+class hashed_bins {
+  public:
+    enum class sign : uint8_t { alternating, positive };
+
+    /// `bins` is the caller's, at least one; cleared here.
+    constexpr explicit hashed_bins(span<double> bins, sign signs = sign::alternating) noexcept : bins_(bins), signs_(signs) {
+        for (double& bin : bins_) bin = 0;
+    }
+
+    constexpr void add(const murmur3_32& name, double value = 1) noexcept {
+        const uint32_t hash = name.value();
+        const bool negative = hash >> 31 != 0;
+        bins_[bin_of(hash, static_cast<uint32_t>(bins_.size))] += negative && signs_ == sign::alternating ? -value : value;
+    }
+    /// A zero-terminated name.
+    constexpr void add(const char* name, double value = 1) noexcept {
+        murmur3_32 hash;
+        hash.add(name);
+        add(hash, value);
+    }
+
+    /// |hash| mod bins, the hash read as signed. -2^31 has no absolute value; the reference bends it to 2^31 without overflow.
+    [[nodiscard]] static constexpr uint32_t bin_of(uint32_t hash, uint32_t bins) noexcept {
+        if (hash == 0x80000000) return (0x7fffffff - (bins - 1)) % bins;
+        return (hash >> 31 != 0 ? 0 - hash : hash) % bins;
+    }
+
+    [[nodiscard]] constexpr span<double> bins() const noexcept { return bins_; }
+
+  private:
+    span<double> bins_;
+    sign signs_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::features
+
+#endif
