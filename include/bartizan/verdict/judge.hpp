@@ -35,11 +35,10 @@ enum class judge_stage : uint8_t { parsed, extracted, scored };
 
 namespace detail {
 
-[[nodiscard]] constexpr file_kind kind_of_refusal(const pe::parse_result& parsed) noexcept {
-    const bytes file = parsed.image.file;
+[[nodiscard]] constexpr file_kind kind_of_refusal(bytes file, const pe::parse_result& parsed) noexcept {
     switch (parsed.failure.code) {
-        case error_code::pe_no_mz:
-        case error_code::pe_too_small: return file_kind::not_pe;
+        case error_code::pe_no_mz: return file_kind::not_pe;
+        case error_code::pe_too_small: return reader{file}.u16(0) == pe::dos_signature ? file_kind::malformed : file_kind::not_pe;
         case error_code::pe_no_pe_signature: {
             // 16-bit Windows, OS/2 and VxD programs share the DOS header.
             const uint16_t signature = reader{file}.u16(parsed.image.dos.e_lfanew);
@@ -85,7 +84,7 @@ template <class Observer>
     observe(judge_stage::parsed);
     if (!parsed) {
         out.failure = parsed.failure;
-        out.kind = detail::kind_of_refusal(parsed);
+        out.kind = detail::kind_of_refusal(file, parsed);
         return out;
     }
     out.kind = parsed.image.kind == pe::image_kind::pe32_plus ? file_kind::pe32_plus : file_kind::pe32;
