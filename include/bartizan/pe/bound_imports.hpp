@@ -26,7 +26,11 @@ struct bound_import {
 class bound_import_cursor {
   public:
     constexpr explicit bound_import_cursor(const image& image) noexcept
-        : in_{image.file}, start_(image.directory(directory_entry::bound_import).virtual_address), at_(start_), done_(start_ == 0) {}
+        : in_{image.file},
+          entry_offset_(image.directory_offset(directory_entry::bound_import)),
+          start_(image.directory(directory_entry::bound_import).virtual_address),
+          at_(start_),
+          done_(start_ == 0) {}
 
     [[nodiscard]] constexpr bool next(bound_import& out) noexcept {
         if (done_) return false;
@@ -44,7 +48,7 @@ class bound_import_cursor {
         out.is_forwarder = forwarders_ != 0;
         out.module_forwarder_refs = out.is_forwarder ? uint16_t{0} : in_.u16(at_ + 6);
         if (raw.size < bound_import_descriptor_size_bytes || !is_module_name(out.name) || count_ == max_bound_imports) {
-            stopped = {error_code::pe_bound_import_invalid, at_};
+            stopped = {error_code::pe_bound_import_invalid, raw.empty() ? entry_offset_ : at_};
             done_ = true;
             return false;
         }
@@ -58,6 +62,7 @@ class bound_import_cursor {
 
   private:
     reader in_;
+    uint64_t entry_offset_;
     uint32_t start_;
     uint64_t at_;
     uint32_t count_ = 0;

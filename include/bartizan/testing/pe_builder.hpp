@@ -24,6 +24,8 @@ struct pe_builder {
     pe::image_file_header coff{};
     pe::image_optional_header optional{};
     std::vector<section> sections;
+    std::vector<uint8_t> stub;  ///< behind the DOS header, at 0x40
+    std::vector<uint8_t> overlay;  ///< behind the last section
 
     explicit pe_builder(pe::image_kind kind = pe::image_kind::pe32_plus) {
         const bool plus = kind == pe::image_kind::pe32_plus;
@@ -73,6 +75,12 @@ struct pe_builder {
         return sections.back();
     }
 
+    /// Where the next `add_section` will put its contents in memory.
+    [[nodiscard]] uint32_t next_rva() const { return optional.size_of_image; }
+    [[nodiscard]] pe::image_data_directory& directory(pe::directory_entry entry) {
+        return optional.data_directory[static_cast<uint8_t>(entry)];
+    }
+
     [[nodiscard]] uint64_t optional_header_offset() const {
         return uint64_t{dos.e_lfanew} + pe::nt_signature_size_bytes + pe::file_header_size_bytes;
     }
@@ -96,6 +104,7 @@ struct pe_builder {
         for (int word = 0; word < 5; ++word) out.put(0, 4);  // e_res2
         out.put(dos.e_lfanew, 4);
 
+        for (const uint8_t byte : stub) out.put(byte, 1);
         out.position = dos.e_lfanew;
         out.put(signature, 4);
         write_file_header(out);
@@ -111,6 +120,7 @@ struct pe_builder {
             const uint64_t end = uint64_t{s.header.pointer_to_raw_data} + s.header.size_of_raw_data;
             if (s.header.size_of_raw_data >= s.contents.size()) out.extend(end);
         }
+        file.insert(file.end(), overlay.begin(), overlay.end());
         return file;
     }
 
