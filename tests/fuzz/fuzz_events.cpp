@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         engine->process_event(e, [&](const rule& r, const outcome& o, const event& at) {
             require((o.atoms.yes & o.atoms.unknown) == 0);
             require((uint32_t{o.atoms.yes} | o.atoms.unknown) >> r.atoms.size == 0);
-            require((o.action == response::deny_terminate) == (o.evidence == verdict::convict));
+            require((o.action >= response::deny) == (o.evidence == verdict::convict));
             require((o.strip_mask & ~sensitive_rights) == 0 || at.data.handle.type == handle_payload::object::thread);
         });
         require(before.what != pre_outcome::decision::deny);

@@ -97,7 +97,7 @@ struct image_load_payload {
 
 /// Process or thread handle. `granted` is what the object manager gave, or will give if nothing is stripped.
 struct handle_payload {
-    enum class object : uint8_t { process, thread };
+    enum class object : uint8_t { process, thread, token };
 
     access_mask desired;  ///< as asked; equal to `granted` where the sensor records only one
     access_mask granted;

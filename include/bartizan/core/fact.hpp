@@ -134,11 +134,11 @@ enum class fact : uint8_t {
     creator_at_most_medium,  ///< integrity of the creator
     client_is_service,       ///< the effective parent runs as a service account: LOCAL/NETWORK SERVICE, virtual, app pool
     client_is_user,          ///< ... as a user or anonymously
-    elevation_explained,     ///< AppInfo or consent stands in the lineage
     impersonated_system,     ///< the actor came to impersonate SYSTEM within the last 10 s
     parent_is_spoofed,       ///< creator and parent differ, and the creator is no broker
     parent_is_system,        ///< account of the parent
-    address_is_kernel,       ///< a user-mode call passed an address of the kernel
+    actor_sweeps_handles,    ///< this and another system process were opened for their handles only, within five seconds
+    actor_may_impersonate,   ///< the actor runs as a service account, whose work is to impersonate
     command_to_pipe,         ///< the command line is a shell that writes into a named pipe
 
     verifier_active,         ///< verifier.dll is mapped in this process

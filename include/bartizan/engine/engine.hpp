@@ -9,6 +9,7 @@
 #include "identity.hpp"
 #include "lockdown_labels.hpp"
 #include "process_table.hpp"
+#include "token_facts.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
 
@@ -31,7 +32,7 @@ class engine {
                         : &processes_.resolve(e.actor.key, e.time_100ns);
         }
         learn(e, actor, target);
-        if (actor != nullptr) follow_families(e, *actor);
+        if (actor != nullptr) follow_families(e, *actor, target);
         if (actor != nullptr) e.actor = actor->facts;
         else identify(e.actor, e.actor_image, {}, settings_);
         if (target != nullptr) e.target = target->facts;
@@ -60,12 +61,13 @@ class engine {
             case event_kind::process_create: {
                 const process_create_payload& create = e.data.create;
                 process& p = actor->facts;
-                p.parent = create.parent;
-                p.creator = create.creator;
+                // A second sensor's report of the same start adds what it knows and takes nothing away.
+                if (create.parent.start_key != 0 || !p.parent.is_set()) p.parent = create.parent;
+                if (create.creator.start_key != 0 || !p.creator.is_set()) p.creator = create.creator;
                 p.create_time_100ns = e.time_100ns;
-                p.file_age_s = create.file_age_s;
-                p.integrity_rid = create.integrity_rid;
-                p.session_id = create.session_id;
+                if (create.file_age_s != unknown_u32) p.file_age_s = create.file_age_s;
+                if (create.integrity_rid != unknown_u32) p.integrity_rid = create.integrity_rid;
+                if (create.session_id != unknown_u32) p.session_id = create.session_id;
                 identify(p, e.actor_image, create.original_file_name, settings_);
                 apply_signature(p, create.signer);
                 break;
@@ -86,15 +88,21 @@ class engine {
     }
 
     /// What single families of rules remember, and the facts that follow from it.
-    constexpr void follow_families(event& e, process_record& actor) noexcept {
+    constexpr void follow_families(event& e, process_record& actor, process_record* target) noexcept {
         if (actor.facts.lockdown == lockdown_label::unknown) actor.facts.lockdown = label_if_older(actor.facts);
         switch (e.kind) {
             case event_kind::process_create: {
                 const lineage family = resolve_lineage(processes_, e, settings_);
                 lockdown_.on_process_start(e, actor, family, settings_);
                 lockdown_.set_typed_fact(e, settings_);
+                token_facts::on_process_start(e, actor, family, settings_);
                 break;
             }
+            case event_kind::thread_start: token_facts::on_thread_start(target != nullptr ? *target : actor); break;
+            case event_kind::token_check: token_facts::on_token_check(e, actor, processes_, settings_); break;
+            case event_kind::impersonate: token_facts::on_impersonation(e, actor); break;
+            case event_kind::handle_open:
+            case event_kind::handle_duplicate: token_facts::on_handle_open(e, actor, target, settings_); break;
             case event_kind::file: lockdown_.on_file(e, actor, settings_); break;
             case event_kind::registry: lockdown_.on_registry(e); break;
             case event_kind::image_load: e.facts.set(fact::module_is_powershell, to_truth(policy::is_powershell_engine(e.data.image.path))); break;

@@ -14,6 +14,7 @@ struct process_record {
     process facts;
     open_history opens;
     lockdown_notes lockdown;
+    token_notes token;
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
@@ -59,6 +60,14 @@ class process_table {
             }
         }
         return resolve(key, time_100ns);
+    }
+
+    /// Whether any record but `self` satisfies `test`, which is linear in the table: for rare questions.
+    template <class Test>
+    [[nodiscard]] constexpr bool any_other(const process_record& self, Test test) const noexcept {
+        for (uint32_t i = 0; i < size_; ++i)
+            if (&slots_[i].record != &self && test(slots_[i].record)) return true;
+        return false;
     }
 
     [[nodiscard]] constexpr uint32_t size() const noexcept { return size_; }

@@ -40,6 +40,7 @@ inline constexpr image_name image_names[] = {
     {u"CHROMIUM.EXE", detail::roles(role::browser)},
     {u"CMD.EXE", detail::roles(role::lolbin)},
     {u"CONHOST.EXE", detail::roles(role::lolbin, role::console_host)},
+    {u"CONSENT.EXE", detail::roles(role::session_helper), true},
     {u"CONTROL.EXE", detail::roles(role::lolbin)},
     {u"COOKIE_EXPORTER.EXE", detail::roles(role::browser_helper)},
     {u"CRASHPAD_HANDLER.EXE", detail::roles(role::browser_helper)},

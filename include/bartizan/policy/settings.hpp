@@ -24,6 +24,8 @@ struct settings {
     bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
     uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
     uint64_t typed_command_window_100ns = 60 * second_100ns;
+    uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen thread has run one by then (rules.md 0.9)
+    uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
     span<const text> native_hosts = {};                                  ///< native-messaging hosts that may run PowerShell, canonical paths
     span<const image_name> image_names = {};                             ///< rows beside the built-in ones (policy/image_names.hpp)
 

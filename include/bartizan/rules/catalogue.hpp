@@ -8,6 +8,10 @@
 #include "lockdown/browser_powershell.hpp"
 #include "lockdown/deferred_start.hpp"
 #include "lockdown/html_application.hpp"
+#include "privilege_escalation/kernel_address.hpp"
+#include "privilege_escalation/system_child.hpp"
+#include "privilege_escalation/token_borrowing.hpp"
+#include "privilege_escalation/token_swap.hpp"
 
 namespace BARTIZAN_NAMESPACE::rules {
 
@@ -15,6 +19,10 @@ namespace BARTIZAN_NAMESPACE::rules {
 inline constexpr const rule* catalogue[] = {
     &lsass_handle_theft,
     &lsass_dump_written,
+    &token_swapped,
+    &system_child_started,
+    &token_borrowed,
+    &kernel_address_passed,
     &powershell_from_browser,
     &html_application_acts,
     &start_deferred_or_pasted,

@@ -5,27 +5,13 @@
 
 #include <bartizan/rules/catalogue.hpp>
 
+#include "../sound_table.hpp"
+
 namespace {
 
 using namespace bartizan;
 using namespace bartizan::rules;
-
-template <class Decide>
-void expect_sound_table(uint32_t atoms, Decide decide, verdict highest) {
-    uint32_t decisive = 0;
-    verdict seen = verdict::none;
-    for (uint32_t held = 0; held < 1u << atoms; ++held) {
-        const verdict v = decide(static_cast<uint16_t>(held));
-        if (v > seen) seen = v;
-        for (uint32_t atom = 0; atom < atoms; ++atom) {
-            const verdict more = decide(static_cast<uint16_t>(held | 1u << atom));
-            ASSERT_GE(more, v) << std::hex << held << " + atom " << atom;
-            if (more > v) decisive |= 1u << atom;
-        }
-    }
-    EXPECT_EQ(decisive, (1u << atoms) - 1) << "an atom that never changes a verdict";
-    EXPECT_EQ(seen, highest);
-}
+using bartizan_test::expect_sound_table;
 
 TEST(lockdown, tables_are_monotone_without_dead_rows) {
     expect_sound_table(4, browser_powershell::decide, verdict::convict);

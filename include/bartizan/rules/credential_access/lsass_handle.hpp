@@ -57,6 +57,7 @@ struct rights {
 
 [[nodiscard]] constexpr rights rights_of(const handle_payload& handle) noexcept {
     rights r;
+    if (handle.type == handle_payload::object::token) return r;
     r.partial = handle.exercised_only;
     if (handle.type == handle_payload::object::thread) {
         r.mask = expand(handle.granted, thread_mapping);
