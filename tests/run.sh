@@ -30,12 +30,11 @@ check "single header: below 1.2 MB" single_header_sizes
 
 check "build: fuzzers" build fuzz
 fuzz() {
-    local corpus seeds=tests/fuzz/seeds/${1##*/fuzz_}
+    local corpus
     corpus=$(mktemp -d)
-    [ -d "$seeds" ] || seeds=
-    # shellcheck disable=SC2086  # no word when there are no seeds
-    "$1" -max_total_time="${BARTIZAN_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$PWD/build/fuzz/" "$corpus" $seeds
+    build/fuzz/tests/make_seeds "${1##*/fuzz_}" "$corpus" &&
+        "$1" -max_total_time="${BARTIZAN_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+            -artifact_prefix="$PWD/build/fuzz/" "$corpus"
     local result=$?
     rm -rf "$corpus"
     return $result

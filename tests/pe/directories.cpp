@@ -12,7 +12,7 @@ using namespace bartizan_tests;
 
 TEST(pe_directories, a_sound_file_with_everything_has_no_defect) {
     for (const auto kind : {pe::image_kind::pe32, pe::image_kind::pe32_plus}) {
-        const built f(everything(kind));
+        const built f(make::sample_image(kind));
         const auto counts = pe::walk_directories(f.image, [](error e) { ADD_FAILURE() << describe(e.code) << " at " << e.offset; });
         EXPECT_EQ(counts.import_modules, 2U);
         EXPECT_EQ(counts.import_symbols, 3U);
@@ -64,14 +64,14 @@ void walk(const std::vector<uint8_t>& file) {
 }
 
 TEST(pe_directories, truncation_at_every_byte) {
-    const auto sound = everything().build();
+    const auto sound = make::sample_image().build();
     for (size_t size = 0; size <= sound.size(); size += size < 0x400 ? 1 : 5) {
         walk({sound.begin(), sound.begin() + static_cast<ptrdiff_t>(size)});
     }
 }
 
 TEST(pe_directories, mutation_of_every_byte) {
-    const auto sound = everything().build();
+    const auto sound = make::sample_image().build();
     for (size_t offset = 0; offset < sound.size(); ++offset) {
         for (const int value : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
             auto file = sound;

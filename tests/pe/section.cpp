@@ -137,7 +137,7 @@ TEST(pe_section, a_table_outside_the_file_is_empty) {
     auto file = b.build();
     file[0x80 + 4 + 16] = 0xff;
     file[0x80 + 4 + 17] = 0xff;
-    expect_stopped(file, 0, error_code::pe_section_table_out_of_file, 0x80 + 24 + 0xffff);
+    expect_stopped(file, 0, error_code::pe_section_table_out_of_file, 0x80 + 4 + 16);
 }
 
 TEST(pe_section, at_most_2048_are_read) {

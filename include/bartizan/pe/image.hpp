@@ -81,7 +81,9 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
         if (count == max_sections) {
             out.sections_stopped = {error_code::pe_section_limit, at};
         } else if (!in.has(at, section_header_size_bytes)) {
-            out.sections_stopped = {error_code::pe_section_table_out_of_file, at};
+            // A table that begins behind the file's end was put there by SizeOfOptionalHeader.
+            out.sections_stopped = {error_code::pe_section_table_out_of_file,
+                                    at <= out.file.size ? at : out.file_header_offset() + 16};
         } else if (is_all_zero(in.sub(at, section_header_size_bytes))) {
             out.sections_stopped = {error_code::pe_section_header_zero, at};
         } else if (is_absurd(claimed[count], out.file.size, alignments)) {
