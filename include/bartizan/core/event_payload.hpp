@@ -106,6 +106,7 @@ struct handle_payload {
     process_key source_holder;
     call_stack stack;
     uint64_t handle_value = 0;         ///< the handle in the actor's table; 0 unknown
+    process_key client = {};           ///< on whose behalf a service acts: the RPC client; unset unknown or none
     uint64_t source_handle_value = 0;  ///< of a duplication: the handle in the source holder's table; 0 unknown
 };
 
@@ -154,6 +155,7 @@ struct registry_payload {
     enum class operation : uint8_t {
         unknown, create_key, open_key, delete_key, rename_key, query_key, query_value, query_multiple_value, set_value,
         delete_value, save_key, load_key, restore_key, replace_key, set_security,
+        enumerate_key,      ///< `key` is the sub-key that was returned, `information_class` what was told of it
         query_unspecified,  ///< an audit log's KEY_QUERY_VALUE: a value or the key's own information
     };
 

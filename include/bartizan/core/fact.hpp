@@ -43,6 +43,8 @@ enum class field : uint8_t {
     kernel_stack,      ///< kernel-mode call stack, with the drivers' ranges
     slack_map,         ///< unused space of a module and what its file holds there
     backing_file,      ///< the file behind an image section, at the time of the event
+    disk_extents,      ///< where on the disk the protected files lie, and which bytes were read
+    handle_origin,     ///< which object a duplicated handle stands for
 };
 
 /// For logs and JSON; [a-z_] only.
@@ -80,12 +82,13 @@ enum class field : uint8_t {
         case field::code_symbol: return "code_symbol";
         case field::kernel_stack: return "kernel_stack";
         case field::slack_map: return "slack_map";
-        case field::backing_file: return "backing_file";
+        case field::backing_file: return "backing_file";        case field::disk_extents: return "disk_extents";
+        case field::handle_origin: return "handle_origin";
     }
     return "?";
 }
 
-inline constexpr uint8_t field_count = 33;
+inline constexpr uint8_t field_count = 35;
 
 struct field_set {
     uint64_t bits = 0;
@@ -187,6 +190,39 @@ enum class fact : uint8_t {
     kernel_frame_unbacked,   ///< a frame of the kernel stack lies outside every driver
     kernel_prepared_code,    ///< a kernel caller placed writable code in the target within 5 s
     command_injects,         ///< the command line tells the tool to inject into a running process
+
+    target_holds_lsass,      ///< the target holds a handle to LSASS that reads, derives, injects or reopens
+    creator_shares_lsass,    ///< the creator holds one, and the new process inherits its handles
+    target_is_lsass_clone,   ///< runs LSASS's image and is not the registered LSA
+    actor_opened_two_lsass,  ///< the actor opened two processes that run LSASS's image within 120 s
+    client_untrusted,        ///< the RPC client that the actor serves is no part of Windows
+    lsass_reporting_set,     ///< the value makes error reporting dump LSASS: silent exit, or a GlobalFlag with 0x200
+    lsass_dumps_kept,        ///< ... or keep full dumps of whatever crashes (LocalDumps)
+    lsa_packages_set,        ///< the value names libraries that LSASS loads, or network providers
+    lsa_protection_set,      ///< the value switches LSASS's own protection (RunAsPPL)
+    key_account_hash,        ///< value V of an account in SAM, or several values of it at once
+    key_account_record,      ///< any other or an unnamed value of an account or of the account domain
+    key_lsa_secret,          ///< an LSA secret, the key to them, or a cached logon
+    key_holds_secrets,       ///< SAM or SECURITY: the key or an ancestor of accounts or secrets, or a part of them
+    key_holds_boot_key,      ///< SYSTEM: the key, an ancestor or a part of Control\Lsa
+    key_file_is_store,       ///< the file to be mounted or replaced is a SAM, SECURITY or SYSTEM hive by its name
+    boot_key_two,            ///< the actor read the class of two of the four boot keys within 60 s
+    boot_key_three,          ///< ... of three or four
+    key_past_acl,            ///< the actor opened SAM or SECURITY for backup, or has just enabled the backup privilege
+    actor_saved_both,        ///< SAM or SECURITY, and SYSTEM, were saved by the actor within 10 min
+    remote_client,           ///< the registry service acts for a network logon of the last 60 s
+    file_is_store,           ///< SAM, SECURITY or SYSTEM hive file, or the directory database
+    file_is_spare_store,     ///< ... on a shadow copy, in a backup folder, or anywhere but its own place
+    file_named_as_store,     ///< written outside the stores' places under a store's name
+    actor_took_store,        ///< the actor opened a store or saved a hive within 10 min, or its command line names one
+    command_saves_secrets,   ///< the command line saves SAM or SECURITY
+    command_saves_boot_key,  ///< the command line saves SYSTEM
+    command_is_own,          ///< ... as the program's own first argument, not as a command for another
+    command_names_store,     ///< the command line names a store file
+    command_names_spare,     ///< ... on a shadow copy, in a backup folder or elsewhere
+    command_asks_snapshot,   ///< the command line asks for a snapshot of the volume, or for a directory installation set
+    disk_is_protected,       ///< the raw access lies in the extents of a protected file
+    disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
 };
 
 }  // namespace BARTIZAN_NAMESPACE

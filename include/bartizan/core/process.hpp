@@ -52,6 +52,8 @@ enum class role : uint8_t {
     code_injector,   ///< made to put code into running processes: mavinject, ttdinject
     app_v_service,   ///< the Application Virtualization service, which starts mavinject by design
     print_spooler,
+    maintenance,     ///< services, backs up or protects Windows, and reads hives and volumes to do so
+    registry_tool,   ///< reads and saves registry keys as its command line says
 };
 
 struct role_set {

@@ -28,6 +28,18 @@ namespace detail {
     return true;
 }
 
+/// Takes off what tools write before the root: "\\HOST\" (reg.exe), "Registry::" (PowerShell), "Computer\" (the registry editor).
+[[nodiscard]] constexpr text without_provider(text in) noexcept {
+    if (in.size > 2 && in[0] == u'\\' && in[1] == u'\\') {
+        uint32_t end = 2;
+        while (end < in.size && in[end] != u'\\') ++end;
+        return in.sub(end + 1);
+    }
+    for (const text provider : {text(u"Microsoft.PowerShell.Core\\Registry::"), text(u"Registry::"), text(u"Computer\\")})
+        if (starts_with_folded(in, provider)) return in.sub(provider.size);
+    return in;
+}
+
 }  // namespace detail
 
 /// Canonicalises a key name as the kernel ("\REGISTRY\MACHINE\..."), Sysmon ("HKLM\..."), the Security log ("MACHINE\...") or a
@@ -40,10 +52,11 @@ namespace detail {
     constexpr root roots[] = {
         {u"\\REGISTRY\\MACHINE", u"HKLM"}, {u"HKEY_LOCAL_MACHINE", u"HKLM"}, {u"MACHINE", u"HKLM"}, {u"HKLM", u"HKLM"},
         {u"\\REGISTRY\\USER", u"HKU"},     {u"HKEY_USERS", u"HKU"},          {u"USER", u"HKU"},     {u"HKU", u"HKU"},
+        {u"HKLM:", u"HKLM"},             {u"HKU:", u"HKU"},
     };
     canonical_key out;
     detail::path_writer writer(buffer);
-    text rest = in;
+    text rest = detail::without_provider(in);
     bool rooted = false;
     for (const root& r : roots) {
         if (!detail::matches_component(rest, r.spelling)) continue;

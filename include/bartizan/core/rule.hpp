@@ -54,9 +54,10 @@ enum class detection : uint8_t {
     pua_before_execution,
     lsass_over_asking,  ///< ours: rights taken off an LSASS handle, nothing worse seen
     boot_sector_read,   ///< ours: raw read of boot sectors only
+    credential_access_seen,  ///< ours: access to stored credentials that falls short of theft
 };
 
-inline constexpr uint8_t detection_count = 12;
+inline constexpr uint8_t detection_count = 13;
 
 [[nodiscard]] constexpr uint64_t kind_bit(event_kind k) noexcept { return uint64_t{1} << static_cast<uint8_t>(k); }
 

@@ -6,6 +6,7 @@
 #include "../core/privilege.hpp"
 #include "../rules/catalogue.hpp"
 #include "call_trace.hpp"
+#include "credential_state.hpp"
 #include "identity.hpp"
 #include "lockdown_labels.hpp"
 #include "process_table.hpp"
@@ -25,6 +26,7 @@ class engine {
     constexpr void enrich(event& e) noexcept {
         process_record* actor = nullptr;
         process_record* target = nullptr;
+        credentials_.name_duplicate(e, processes_);
         if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns);
         if (e.actor.key.is_set()) {
             actor = e.kind == event_kind::process_create
@@ -38,6 +40,7 @@ class engine {
         if (target != nullptr) e.target = target->facts;
         else identify(e.target, e.target_image, {}, settings_);
         set_facts(e, actor);
+        credentials_.follow(e, actor, target, processes_, settings_);
     }
 
     /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
@@ -155,6 +158,7 @@ class engine {
     policy::settings settings_;
     process_table<ProcessCapacity> processes_;
     lockdown_labels<1024> lockdown_;
+    credential_state credentials_;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

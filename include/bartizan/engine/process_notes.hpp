@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_ENGINE_PROCESS_NOTES_HPP
 #define BARTIZAN_ENGINE_PROCESS_NOTES_HPP
 
+#include "../core/access.hpp"
 #include "../core/process.hpp"
 
 /// What single families of rules remember of each process, beside the facts that all share. Plain data in the process's record.
@@ -14,6 +15,28 @@ struct lockdown_notes {
     truth is_browser_utility = truth::unknown;      ///< the browser's unsandboxed utility process
     truth is_native_messaging = truth::unknown;     ///< a shell that carries a native-messaging host
     truth is_native_host_allowed = truth::unknown;  ///< ... whose host the policy names
+};
+
+/// Stored credentials and LSASS (credential_state.hpp). Times are event times; 0: never.
+struct credential_notes {
+    uint64_t lsass_handle_time_100ns = 0;   ///< when sensitive rights over LSASS were last given: the process is a holder until it ends
+    uint64_t lsass_handle_value = 0;
+    access_mask lsass_handle_mask = 0;
+    uint32_t lsass_pid = 0;                 ///< of the LSASS that was opened last
+    uint64_t reads_since_100ns = 0;         ///< begin of the window that the next two count
+    uint64_t read_bytes = 0;                ///< of LSASS memory
+    uint32_t reads = 0;
+    bool opened_as_inventory = false;       ///< the last open of LSASS was one of a burst, or came from an inventory component
+    bool read_file_table = false;           ///< raw, past the file system
+    bool named_store = false;               ///< the command line names a credential store
+    bool is_lsass_clone = false;
+    uint64_t raw_bytes = 0;                 ///< read past the file system, the file table not counted
+    uint64_t boot_key_time_100ns[4] = {};
+    uint64_t past_acl_time_100ns = 0;       ///< SAM or SECURITY opened for backup
+    uint64_t backup_privilege_time_100ns = 0;
+    uint64_t saved_secrets_time_100ns = 0;
+    uint64_t saved_boot_key_time_100ns = 0;
+    uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.

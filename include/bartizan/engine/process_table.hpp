@@ -14,6 +14,7 @@ struct process_record {
     process facts;
     open_history opens;
     lockdown_notes lockdown;
+    credential_notes credentials;
     token_notes token;
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never

@@ -49,6 +49,7 @@ inline constexpr disposition dispositions[] = {
     {detection::pua_before_execution,     "PUA before execution",               true,  true,  admin_notice::event, health::green, process_action::not_started,                 false},
     {detection::lsass_over_asking,        "LSASS rights stripped",              false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
     {detection::boot_sector_read,         "Boot sector read",                   false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
+    {detection::credential_access_seen,   "Credential access recorded",         false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
     // clang-format on
 };
 

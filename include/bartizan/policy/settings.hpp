@@ -3,11 +3,23 @@
 #ifndef BARTIZAN_POLICY_SETTINGS_HPP
 #define BARTIZAN_POLICY_SETTINGS_HPP
 
+#include "../core/process.hpp"
 #include "image_names.hpp"
 
 namespace BARTIZAN_NAMESPACE::policy {
 
 inline constexpr uint64_t second_100ns = 10'000'000;
+
+/// Where a protected file lies, for raw reads: bytes [offset, offset + size_bytes) of a volume or disk, named as the adapter names it
+/// in `file_identity::volume`. A file that a disk handle reaches too is listed under both, with the partition's offset added.
+struct protected_extent {
+    enum class content : uint8_t { store, file_table };
+
+    uint64_t volume = 0;
+    uint64_t offset = 0;
+    uint64_t size_bytes = 0;
+    content what = content::store;
+};
 
 /// Windows and switches of the engine, as data. Times are event times: nothing here is compared with a clock.
 struct settings {
@@ -28,6 +40,17 @@ struct settings {
     uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
     span<const text> native_hosts = {};                                  ///< native-messaging hosts that may run PowerShell, canonical paths
     span<const image_name> image_names = {};                             ///< rows beside the built-in ones (policy/image_names.hpp)
+
+    uint64_t boot_key_window_100ns = 60 * second_100ns;        ///< parts of the boot key read together (rules.md C2.3)
+    uint64_t store_window_100ns = 600 * second_100ns;          ///< both hives saved; a store taken, then a copy written (C2.4, C2.9)
+    uint64_t remote_logon_window_100ns = 60 * second_100ns;    ///< a network logon, then the registry service acts (C2.10)
+    uint64_t lsass_read_window_100ns = 60 * second_100ns;      ///< reads of LSASS memory that count together (C1.1, a10)
+    uint64_t lsass_read_bytes = 64 * 1024;                     ///< ... this much of it is a theft
+    uint32_t lsass_reads = 16;                                 ///< ... or this many
+    uint64_t inventory_read_bytes = 1024 * 1024;               ///< what a walk over LSASS's module list stays below
+    uint64_t raw_bulk_bytes = 1024 * 1024;                     ///< raw reads of one process that make bulk (C3.2)
+    process_key registered_lsass = {};                         ///< the LSA, where the host knows it; unset: by its start, else the first seen
+    span<const protected_extent> protected_extents = {};       ///< for raw reads (C3.1); the host refreshes them when the files change
 
     path_environment paths = {};
 };

@@ -3,8 +3,20 @@
 #ifndef BARTIZAN_RULES_CATALOGUE_HPP
 #define BARTIZAN_RULES_CATALOGUE_HPP
 
+#include "credential_access/boot_key.hpp"
+#include "credential_access/hive_command.hpp"
+#include "credential_access/hive_copy.hpp"
+#include "credential_access/hive_file.hpp"
+#include "credential_access/hive_save.hpp"
+#include "credential_access/lsass_clone.hpp"
 #include "credential_access/lsass_dump_file.hpp"
+#include "credential_access/lsass_error_reporting.hpp"
 #include "credential_access/lsass_handle.hpp"
+#include "credential_access/lsass_handle_leak.hpp"
+#include "credential_access/lsass_memory.hpp"
+#include "credential_access/lsass_module.hpp"
+#include "credential_access/raw_disk.hpp"
+#include "credential_access/secret_value.hpp"
 #include "lockdown/browser_powershell.hpp"
 #include "lockdown/deferred_start.hpp"
 #include "lockdown/html_application.hpp"
@@ -18,7 +30,19 @@ namespace BARTIZAN_NAMESPACE::rules {
 /// Every rule, in ascending order of id. A rule that is not listed here does not exist.
 inline constexpr const rule* catalogue[] = {
     &lsass_handle_theft,
+    &lsass_handle_leaked,
+    &lsass_memory_read,
+    &lsass_clone_opened,
+    &lsass_error_reporting_set,
+    &lsass_module_loaded,
     &lsass_dump_written,
+    &secret_value_read,
+    &boot_key_read,
+    &hive_saved,
+    &hive_file_read,
+    &hive_copy_written,
+    &hive_taken_by_command,
+    &raw_disk_read,
     &token_swapped,
     &system_child_started,
     &token_borrowed,

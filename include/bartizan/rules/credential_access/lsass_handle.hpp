@@ -5,7 +5,7 @@
 
 #include "../../core/rule.hpp"
 
-/// @rule    C1.0, C1.1 lsass_handle_theft   @attack T1003.001 OS Credential Dumping: LSASS Memory
+/// @rule    C1.0, C1.1, C1.3 lsass_handle_theft   @attack T1003.001 OS Credential Dumping: LSASS Memory
 /// @event   handle_open, handle_duplicate   @reads  target role lsass, granted access (expanded), call-trace facts, caller trust,
 ///          actor trust, identity, file age, privilege and burst facts
 /// @verdict convict: a strong atom with read, derive or inject rights (or a proven read), or two medium atoms of different columns;
@@ -157,8 +157,12 @@ struct rights {
     if (is_above_suspicion(e) && out.evidence == verdict::none) return out;
 
     out.strip_mask = r.sensitive;
-    if (out.evidence == verdict::convict) out.action = response::deny_terminate;
-    else if (is_silent(e, r, out.atoms.yes)) {
+    if (out.evidence == verdict::convict) {
+        out.action = response::deny_terminate;
+        // The secondary logon service opens on behalf of its RPC client (C1.3): the client goes, the service stays.
+        if (out.atoms.has(a13) && has_role(e.actor, role::svchost) == truth::yes)
+            out.whose = e.instigator.is_set() ? culprit::instigator : culprit::nobody;
+    } else if (is_silent(e, r, out.atoms.yes)) {
         out.evidence = verdict::none;
         out.action = response::strip;
     } else out.action = response::strip_event;

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_ENGINE_CREDENTIAL_COMMAND_HPP
+#define BARTIZAN_ENGINE_CREDENTIAL_COMMAND_HPP
+
+#include "../core/fact.hpp"
+#include "../policy/credential_objects.hpp"
+#include "command_line.hpp"
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// What a command line says about credential stores. An argument is a key or a path by its canonical form, whatever program takes it.
+class credential_command {
+  public:
+    constexpr credential_command(text line, const path_environment& paths) noexcept : paths_(paths) {
+        command_words words(line);
+        (void)words.next();  // the program
+        for (text word = words.next(); !word.empty(); word = words.next(), ++index_) {
+            command_words inner(word);
+            const text first = inner.next();
+            if (first.size == word.size) {
+                read(word);
+                continue;
+            }
+            // A quoted word with blanks is a command for another program, or several arguments in one.
+            own_ = false;
+            for (text part = first; !part.empty(); part = inner.next()) read(part);
+        }
+        if (installation_set_ && contains_folded(line, u"ntds")) names_store_ = true;
+    }
+
+    [[nodiscard]] constexpr bool saves_secrets() const noexcept { return saves_secrets_; }
+    [[nodiscard]] constexpr bool saves_boot_key() const noexcept { return saves_boot_key_; }
+    /// The verb is the program's own first argument and the key its second.
+    [[nodiscard]] constexpr bool is_own() const noexcept { return saved_as_own_; }
+    [[nodiscard]] constexpr bool names_store() const noexcept { return names_store_; }
+    [[nodiscard]] constexpr bool names_spare() const noexcept { return names_spare_; }
+    [[nodiscard]] constexpr bool asks_snapshot() const noexcept { return asks_snapshot_; }
+
+  private:
+    enum class verb : uint8_t { none, save, export_values };
+
+    constexpr void read(text word) noexcept {
+        const verb before = verb_;
+        if (equal_folded(word, u"save")) verb_ = verb::save;
+        else if (equal_folded(word, u"export") || equal_folded(word, u"/e") || equal_folded(word, u"-e")) verb_ = verb::export_values;
+        if (verb_ != before) {
+            verb_is_own_ = own_ && index_ == 0;
+            return;
+        }
+        if (equal_folded(word, u"/vss") || equal_folded(word, u"-vss")) asks_snapshot_ = true;
+        if (equal_folded(word, u"ifm")) installation_set_ = true;
+        if (verb_ != verb::none) read_key_argument(word);
+        read_path(word);
+        // A path may stand behind a switch: /D:C:\..., -include:C:\...
+        if (word[0] != u'/' && word[0] != u'-') return;
+        uint32_t colon = 1;
+        while (colon < word.size && word[colon] != u':' && word[colon] != u'=') ++colon;
+        if (colon > 1 && colon + 1 < word.size) read_path(word.sub(colon + 1));
+    }
+
+    /// Class names, and with them the boot key, are saved but not exported.
+    constexpr void read_key_argument(text word) noexcept {
+        char16_t buffer[256] = {};
+        const canonical_key key = canonicalise_key(word, buffer);
+        if (key.truncated || !matches_prefix(key.path, u"HKLM")) return;
+        const policy::key_reading reading = policy::read_key(key.path);
+        const bool boot_key = reading.holds_boot_key && verb_ == verb::save;
+        if (!reading.holds_secrets && !boot_key) return;
+        saves_secrets_ |= reading.holds_secrets;
+        saves_boot_key_ |= boot_key;
+        saved_as_own_ |= verb_is_own_;
+    }
+
+    constexpr void read_path(text word) noexcept {
+        // Only names that may be a store's are worth a canonical form.
+        if (!contains_folded(word, u"SAM") && !contains_folded(word, u"SECURITY") && !contains_folded(word, u"SYSTEM") &&
+            !contains_folded(word, u"NTDS") && !contains_folded(word, u"DEFAULT"))
+            return;
+        char16_t buffer[320] = {};
+        const canonical_path path = canonicalise(word, buffer, paths_);
+        const policy::store_reading store = policy::read_store(path);
+        // A bare file name is a destination or another program's word, not a store's place.
+        if (store.what == policy::store_file::none || (path.volume == volume_kind::none && path.path[0] != u'\\')) return;
+        names_store_ = true;
+        names_spare_ |= store.spare;
+    }
+
+    const path_environment& paths_;
+    uint32_t index_ = 0;
+    verb verb_ = verb::none;
+    bool own_ = true;
+    bool verb_is_own_ = false;
+    bool saves_secrets_ = false;
+    bool saves_boot_key_ = false;
+    bool saved_as_own_ = false;
+    bool names_store_ = false;
+    bool names_spare_ = false;
+    bool asks_snapshot_ = false;
+    bool installation_set_ = false;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif
