@@ -35,7 +35,8 @@ namespace detail {
         while (end < in.size && in[end] != u'\\') ++end;
         return in.sub(end + 1);
     }
-    for (const text provider : {text(u"Microsoft.PowerShell.Core\\Registry::"), text(u"Registry::"), text(u"Computer\\")})
+    constexpr text providers[] = {u"Microsoft.PowerShell.Core\\Registry::", u"Registry::", u"Computer\\"};
+    for (const text provider : providers)
         if (starts_with_folded(in, provider)) return in.sub(provider.size);
     return in;
 }

@@ -118,7 +118,7 @@ class credential_state {
             if (holds && (mask & process_dup_handle) != 0) read_call_trace(e, stack_of(e), settings);
         }
         if (has_role(e.target, role::lsass) != truth::yes) return;
-        register_if_first(e.target, target, e.time_100ns);
+        register_if_first(e.target, target);
         set_clone_fact(e, target);
         if (actor == nullptr || (mask & sensitive_rights) == 0) return;
         const uint32_t pid = e.target.key.pid;
@@ -132,11 +132,9 @@ class credential_state {
         actor->opened_as_inventory = e.facts.get(fact::actor_burst) == truth::yes || e.facts.get(fact::trace_inventory) == truth::yes;
     }
 
-    constexpr void register_if_first(const process& lsass, const process_record* record, uint64_t time_100ns) noexcept {
+    constexpr void register_if_first(const process& lsass, const process_record* record) noexcept {
         if (!lsass.key.is_set() || (record != nullptr && record->credentials.is_lsass_clone)) return;
-        if (lsass_.is_set()) return;
-        lsass_ = lsass.key;
-        first_seen_100ns_ = time_100ns;
+        if (!lsass_.is_set()) lsass_ = lsass.key;
     }
 
     /// Certain only where the registered LSA is: of two that were merely seen, either may be the clone.
@@ -205,7 +203,6 @@ class credential_state {
 
     process_key lsass_ = {};
     bool is_certain_ = false;
-    uint64_t first_seen_100ns_ = 0;
     uint64_t network_logon_100ns_ = 0;
 };
 
