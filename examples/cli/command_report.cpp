@@ -2,13 +2,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <system_error>
 
 #include "commands.hpp"
-#include "file_walk.hpp"
+#include "file_scan.hpp"
 #include "report_parts.hpp"
+#include "words.hpp"
 
 namespace bartizan_cli {
+
+namespace {
+
+void replay_into(report_data& data, const std::vector<std::string>& recordings, const report_arguments& arguments,
+                 const std::function<void(const std::string&)>& problem) {
+    const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) { data.add_finding(json, evidence); };
+    data.replayed = replay(recordings, {arguments.path_trust == "on"}, {finding, problem});
+}
+
+void scan_into(report_data& data, const std::vector<found_file>& files, const report_arguments& arguments, console& out,
+               const std::function<void(const std::string&)>& problem) {
+    verdict_model model;
+    if (const std::string sentence = model.open(arguments.model); !sentence.empty()) return problem(sentence);
+    file_scanner scanner(model);
+    for (size_t i = 0; i < files.size(); ++i) {
+        out.progress(i, files.size(), files[i].path);
+        const nlohmann::ordered_json scanned = scanner.scan(files[i]);
+        // A README beside the programs needs no row.
+        if (text_of(scanned, "kind") == "not_pe" && !files[i].is_argument) data.note_other_file();
+        else data.add_file(scanned);
+        if (const std::string error = text_of(scanned, "error"); !error.empty()) problem(files[i].path + ": offset 0: " + error);
+    }
+}
+
+}  // namespace
 
 void run_report(const report_arguments& arguments, console& out) {
     report_data data;
@@ -17,14 +44,15 @@ void run_report(const report_arguments& arguments, console& out) {
         data.add_problem(sentence);
     };
     std::vector<std::string> recordings;
+    std::vector<found_file> files;
     for (const found_file& found : find_files(arguments.paths)) {
-        if (!found.problem.empty()) problem(found.path + ": offset 0: " + found.problem);
-        else if (is_recording(found.path)) recordings.push_back(found.path);
+        if (found.is_folder) problem(found.path + ": offset 0: " + found.problem);
+        else if (!is_recording(found.path)) files.push_back(found);
+        else if (found.problem.empty()) recordings.push_back(found.path);
+        else problem(found.path + ": offset 0: " + found.problem);
     }
-    if (!recordings.empty()) {
-        const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) { data.add_finding(json, evidence); };
-        data.replayed = replay(recordings, {arguments.path_trust == "on"}, {finding, problem});
-    }
+    if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
+    if (!files.empty()) scan_into(data, files, arguments, out, problem);
     if (data.replayed.convictions + data.file_count("malware") + data.file_count("pua") != 0) out.note_conviction();
 
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);

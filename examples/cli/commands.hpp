@@ -13,6 +13,13 @@ namespace bartizan_cli {
 /// Every command takes its arguments as main.cpp read them, says what it finds through the console, and leaves the exit code
 /// to it. None throws but for lack of memory.
 
+struct scan_arguments {
+    std::vector<std::string> paths;
+    std::string model;  ///< empty: the embedded one
+    bool json = false;
+};
+void run_scan(const scan_arguments& arguments, console& out);
+
 struct replay_arguments {
     std::vector<std::string> paths;
     bool json = false;
@@ -23,9 +30,31 @@ void run_replay(const replay_arguments& arguments, console& out);
 struct report_arguments {
     std::vector<std::string> paths;
     std::string out;
+    std::string model;
     std::string path_trust = "on";
 };
 void run_report(const report_arguments& arguments, console& out);
+
+struct score_rows_arguments {
+    std::string csv;
+    std::string model;
+};
+void run_score_rows(const score_rows_arguments& arguments, console& out);
+
+struct features_arguments {
+    std::vector<std::string> paths;
+    std::string schema;
+    std::string f32;
+    std::string csv;
+};
+void run_features(const features_arguments& arguments, console& out);
+
+struct model_arguments {
+    std::string file;  ///< empty: the embedded model
+    bool verify = false;
+    bool json = false;
+};
+void run_model(const model_arguments& arguments, console& out);
 
 }  // namespace bartizan_cli
 

@@ -12,7 +12,7 @@ namespace bartizan_cli {
 
 namespace {
 
-constexpr uint64_t complaints_said_at_most = 100;
+constexpr uint64_t sentences_at_most = 100;
 
 void write_line(std::FILE* stream, std::string_view line) {
     std::fwrite(line.data(), 1, line.size(), stream);
@@ -34,7 +34,12 @@ void console::print_line(std::string_view line) {
 }
 
 void console::complain(std::string_view sentence) {
-    if (++complaints_ <= complaints_said_at_most) tell(sentence);
+    failed_ = true;
+    remark(sentence);
+}
+
+void console::remark(std::string_view sentence) {
+    if (++sentences_ <= sentences_at_most) tell(sentence);
 }
 
 void console::tell(std::string_view sentence) {
@@ -63,10 +68,13 @@ void console::clear_progress() {
 
 int console::finish() {
     clear_progress();
-    if (complaints_ > complaints_said_at_most)
-        tell("and " + std::to_string(complaints_ - complaints_said_at_most) + " more problems that are not listed");
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) complain("standard output: cannot be written");
-    return complaints_ != 0 ? 2 : convicted_ ? 1 : 0;
+    if (sentences_ > sentences_at_most)
+        tell("and " + std::to_string(sentences_ - sentences_at_most) + " more problems that are not listed");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        failed_ = true;
+        tell("standard output: cannot be written");
+    }
+    return failed_ ? 2 : convicted_ ? 1 : 0;
 }
 
 }  // namespace bartizan_cli

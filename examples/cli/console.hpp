@@ -25,6 +25,8 @@ class console {
 
     /// A sentence about something that went wrong: the command ends with exit code 2. After the hundredth they are only counted.
     void complain(std::string_view sentence);
+    /// A sentence about input that was read and is broken: no error of the command. Counted as complaints are.
+    void remark(std::string_view sentence);
     /// A sentence that is no complaint.
     void tell(std::string_view sentence);
 
@@ -43,7 +45,8 @@ class console {
     bool progress_shown_ = false;
     int last_percent_ = -1;
     bool convicted_ = false;
-    uint64_t complaints_ = 0;
+    bool failed_ = false;
+    uint64_t sentences_ = 0;
 };
 
 

@@ -49,7 +49,7 @@ std::vector<found_file> find_files(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
         std::error_code error;
         if (!fs::is_directory(argument, error)) {
-            all.push_back({argument, problem_of(argument)});
+            all.push_back({argument, problem_of(argument), false, true});
             continue;
         }
         std::vector<found_file> below;

@@ -11,8 +11,9 @@ namespace bartizan_cli {
 /// A path to work on, or a sentence why it cannot be.
 struct found_file {
     std::string path;
-    std::string problem;     ///< empty: a regular file
-    bool is_folder = false;  ///< the problem is a folder's
+    std::string problem;       ///< empty: a regular file
+    bool is_folder = false;    ///< the problem is a folder's
+    bool is_argument = false;  ///< named by the user, not found in a folder
 };
 
 /// The arguments in their order, each folder replaced by everything below it in byte order of the paths. Links to files are

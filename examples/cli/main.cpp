@@ -34,6 +34,17 @@ void add_path_trust(CLI::App* command, std::string& value) {
         ->option_text("on|off");
 }
 
+void add_model(CLI::App* command, std::string& value) {
+    command->add_option("--model", value, "a model file (.btz) in place of the embedded one")->option_text("FILE");
+}
+
+void add_scan(CLI::App& app, action& chosen) {
+    const auto [command, arguments] = add_command(app, "scan", "Judge files before they run: malware, PUA or legitimate", chosen, cli::run_scan);
+    command->add_flag("--json", arguments->json, "one JSON object a line for each file");
+    add_model(command, arguments->model);
+    command->add_option("PATH", arguments->paths, "files; folders are walked in byte order of their paths")->required();
+}
+
 void add_replay(CLI::App& app, action& chosen) {
     const auto [command, arguments] =
         add_command(app, "replay", "Replay recorded events (.jsonl, .jsonl.gz) through the rules and say what they find", chosen, cli::run_replay);
@@ -47,7 +58,42 @@ void add_report(CLI::App& app, action& chosen) {
         add_command(app, "report", "Replay recordings and scan files, and write one self-contained HTML page", chosen, cli::run_report);
     command->add_option("--out", arguments->out, "the page to write")->required()->option_text("FILE.html");
     add_path_trust(command, arguments->path_trust);
+    add_model(command, arguments->model);
     command->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz) and files to scan; folders are walked")->required();
+}
+
+void add_score_rows(CLI::App& app, action& chosen) {
+    const auto [command, arguments] = add_command(app, "score-rows",
+                                                  "Judge rows of named feature columns; writes row,malware_score,pua_score,verdict (rows count from 0, "
+                                                  "scores are of 32768)",
+                                                  chosen, cli::run_score_rows);
+    command->add_option("--csv", arguments->csv, "the rows (.csv, .csv.gz); an absent column or an empty cell makes its group of features unknown")
+        ->required()
+        ->option_text("FILE");
+    add_model(command, arguments->model);
+}
+
+void add_features(CLI::App& app, action& chosen) {
+    const auto [command, arguments] =
+        add_command(app, "features", "Extract the feature vector of each file; without --f32 and --csv, as CSV on standard output", chosen, cli::run_features);
+    command->add_option("--schema", arguments->schema, "which features")->required()->check(CLI::IsMember({"bartizan_v1"}))->option_text("bartizan_v1");
+    command->add_option("--f32", arguments->f32, "write rows of little-endian float32, NaN for unknown")->option_text("OUT");
+    command->add_option("--csv", arguments->csv, "write paths and named columns, empty for unknown")->option_text("OUT");
+    command->add_option("PATH", arguments->paths, "files, a row for each; folders are walked in byte order of their paths")->required();
+}
+
+void add_model_commands(CLI::App& app, action& chosen) {
+    CLI::App* model = app.add_subcommand("model", "Look at a model file");
+    model->require_subcommand(1);
+    for (const bool verify : {false, true}) {
+        const auto [command, arguments] = add_command(*model, verify ? "verify" : "info",
+                                                      verify ? "Check SHA-256, schema, shapes and test vectors, with every kernel that runs here"
+                                                             : "Say what is in a model file, once it is checked",
+                                                      chosen, cli::run_model);
+        arguments->verify = verify;
+        command->add_flag("--json", arguments->json, "one JSON object");
+        command->add_option("FILE", arguments->file, "a model file (.btz); without it, the embedded model");
+    }
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -56,8 +102,12 @@ int parse_and_run(int argc, char** argv) {
     app.footer(footer);
     app.require_subcommand(1);
     action chosen;
+    add_scan(app, chosen);
     add_replay(app, chosen);
     add_report(app, chosen);
+    add_score_rows(app, chosen);
+    add_features(app, chosen);
+    add_model_commands(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& answer) {

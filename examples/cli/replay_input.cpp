@@ -2,45 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "replay_input.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <bartizan/adapters/parse.hpp>
-#include <memory>
-#include <system_error>
 #include <tuple>
 
 #include "file_walk.hpp"
+#include "text_file.hpp"
 
 namespace bartizan_cli {
 
 namespace {
-
-/// What one recording may hold, decompressed: replay sorts it in memory, and a small gzip file can claim any size.
-constexpr size_t recording_limit_bytes = size_t{2} << 30;
-
-/// The whole file, decompressed; zlib passes a file without a gzip header through as it is.
-std::string read_all(const std::string& path, const std::function<void(std::string)>& complain) {
-    std::string text;
-    const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-    if (!file) {
-        complain(path + ": offset 0: cannot be opened: " + std::generic_category().message(errno));
-        return text;
-    }
-    gzbuffer(file.get(), 1 << 18);
-    std::vector<char> block(1 << 18);
-    for (int got = 1; got > 0 && text.size() < recording_limit_bytes;) {
-        got = gzread(file.get(), block.data(), static_cast<unsigned>(block.size()));
-        text.append(block.data(), static_cast<size_t>(std::max(got, 0)));
-    }
-    if (text.size() >= recording_limit_bytes)
-        complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): longer than 2 GiB; the rest is not read");
-    int code = Z_OK;
-    const char* message = gzerror(file.get(), &code);
-    // A stream that ends early gives what it held and Z_BUF_ERROR.
-    if (code != Z_OK) complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): " + message);
-    return text;
-}
 
 /// Channel, event number, time and host of one line. Returns why not, or nothing.
 std::string_view read_head(const simdjson::dom::element& line, recorded_line& out, std::string_view& host, bool& known_channel) {
@@ -64,7 +35,7 @@ std::string_view read_head(const simdjson::dom::element& line, recorded_line& ou
 recording read_recording(const std::string& path, simdjson::dom::parser& parser,
                          const std::function<void(std::string)>& complain) {
     recording out;
-    out.text = read_all(path, complain);
+    out.text = read_text_file(path, complain);
     const size_t size = out.text.size();
     out.text.append(simdjson::SIMDJSON_PADDING, ' ');
     uint32_t number = 0;
@@ -107,7 +78,7 @@ std::vector<std::string> find_recordings(const std::vector<std::string>& paths, 
         const size_t before = files.size();
         bool complained = false;
         for (const found_file& found : find_files({path})) {
-            if (found.path != path && !found.is_folder && !is_recording(found.path)) continue;
+            if (!found.is_argument && !found.is_folder && !is_recording(found.path)) continue;
             if (found.problem.empty()) files.push_back(found.path);
             else complain(found.path + ": offset 0: " + found.problem);
             complained = complained || !found.problem.empty();

@@ -32,6 +32,8 @@ class report_data {
   public:
     void add_finding(const nlohmann::ordered_json& finding, std::string_view evidence);
     void add_file(const nlohmann::ordered_json& file);
+    /// A file in a folder that is no PE file: counted, not shown.
+    void note_other_file() { ++other_files_; }
     void add_problem(const std::string& sentence);
 
     /// The findings that the page shows, the strongest kinds first; [first, last) of each kind's list.
@@ -45,6 +47,8 @@ class report_data {
     [[nodiscard]] uint64_t file_count() const { return file_count_; }
     /// Number of scanned files by verdict; "" for those that could not be read.
     [[nodiscard]] uint64_t file_count(const std::string& verdict) const;
+
+    [[nodiscard]] uint64_t other_files() const { return other_files_; }
 
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
     [[nodiscard]] uint64_t problem_count() const { return problem_count_; }
@@ -61,6 +65,7 @@ class report_data {
     std::array<std::vector<nlohmann::ordered_json>, 3> files_;
     std::map<std::string, uint64_t> files_by_verdict_;
     uint64_t file_count_ = 0;
+    uint64_t other_files_ = 0;
     std::vector<std::string> problems_;
     uint64_t problem_count_ = 0;
 };

@@ -42,15 +42,15 @@ std::string score_cell(const ordered_json& file, const char* head) {
 
 std::string reasons_cell(const ordered_json& file) {
     if (const std::string error = text_of(file, "error"); !error.empty()) return html_text(error);
+    if (const auto failure = file.find("failure"); failure != file.end())
+        return html_text(text_of(*failure, "reason")) + " <span class=\"soft\">(offset " + (*failure)["offset"].dump() + ")</span>";
     const auto reasons = file.find("reasons");
     if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return "<span class=\"soft\">–</span>";
     std::string out;
     size_t n = 0;
     for (const ordered_json& reason : *reasons) {
         if (n++ == reasons_at_most) break;
-        const auto weight = reason.find("contribution");
-        const bool against = weight != reason.end() && weight->is_number() && weight->get<double>() < 0;
-        out += "<div>" + html_text(text_of(reason, "feature")) + " <span class=\"soft\">speaks " + (against ? "against" : "for") + " it</span></div>";
+        out += "<div>" + html_text(feature_words(text_of(reason, "feature"))) + " <span class=\"soft\">" + direction_words(reason) + "</span></div>";
     }
     return out;
 }
@@ -82,6 +82,8 @@ std::string files_html(const report_data& data) {
     out += "</tbody></table></div>";
     if (files.size() < data.file_count())
         out += "<p class=\"soft\">" + counted(data.file_count() - files.size(), "more file") + " left out here; bartizan scan lists all.</p>";
+    if (data.other_files() != 0)
+        out += "<p class=\"soft\">" + counted(data.other_files(), "other file") + " in the folders: not programs for Windows.</p>";
     return out;
 }
 

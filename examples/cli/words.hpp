@@ -19,6 +19,10 @@ std::string verdict_words(const std::string& verdict);
 std::string process_words(const std::string& action);
 /// A disposition's `admin`.
 std::string admin_words(const std::string& notice);
+/// A feature of schema bartizan_v1.
+std::string feature_words(const std::string& feature);
+/// Which way a reason of a scanned file points.
+std::string direction_words(const nlohmann::ordered_json& reason);
 /// Any other name.
 std::string spaced(std::string name);
 

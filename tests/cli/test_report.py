@@ -5,7 +5,8 @@ import html.parser
 import json
 import re
 
-from command import CONVICTED, FAILED, STREAM, CliTest, bartizan
+from command import CONVICTED, FAILED, STREAM, CliTest, bartizan, needs_model
+from pe_file import pe_file
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202egpj.exe"
 VOID = {"meta", "img", "br", "hr", "input", "link"}
@@ -73,7 +74,7 @@ class Report(CliTest):
         for wanted in ("4 convictions on 1 machine", "red", "Credential theft", "alert: action required", "terminated",
                        "a minidump routine is on the call stack", "invoice_viewer.exe", "Process chain", "Time line",
                        f"{STREAM}, line 24", "which privileges the actor had enabled", "GrantedAccess"):
-            self.assertIn(wanted, words)
+            self.assertTrue(wanted in words, wanted)
         self.assertIn("svg", page.elements)
         self.assertIn("prefers-color-scheme: dark", text)
         self.assertIn("@media print", text)
@@ -118,6 +119,19 @@ class Report(CliTest):
         page = self.assert_self_contained(text)
         self.assertIn(f"{path}: line 0, offset 0", page.text())
         self.assertIn("4 convictions", page.text())
+
+    @needs_model
+    def test_scanned_files_have_verdict_score_and_reasons(self):
+        self.write("tree/<b>bold.exe", pe_file())
+        self.write("tree/cut.exe", pe_file()[:200])
+        self.write("tree/notes.txt", "no program")
+        result, text = self.report(self.path("tree"), self.path("absent.exe"), STREAM)
+        self.assertEqual(result.code, FAILED)
+        words = self.assert_self_contained(text).text()
+        for wanted in ("Files scanned", "<b>bold.exe", "towards ", " %", "cut.exe", "not read", "1 other file", "absent.exe: offset 0: no such file",
+                       "4 convictions"):
+            self.assertTrue(wanted in words, wanted)
+        self.assertNotIn("notes.txt", words)
 
     def test_page_that_cannot_be_written(self):
         out = self.path("no", "such", "folder.html")

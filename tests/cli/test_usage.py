@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
 """Arguments: help, version, and everything that is wrong with them."""
-from command import CLEAN, FAILED, STREAM, CliTest, bartizan
+import subprocess
 
-COMMANDS = ("replay", "report")
+from command import BINARY, CLEAN, FAILED, STREAM, CliTest, bartizan
+
+COMMANDS = ("scan", "replay", "report", "score-rows", "features", "model")
 
 
 class Usage(CliTest):
@@ -21,7 +23,10 @@ class Usage(CliTest):
     def test_wrong_arguments_get_a_sentence(self):
         for arguments, word in (((), "subcommand"), (("frobnicate",), "frobnicate"), (("replay",), "PATH"),
                                 (("replay", "--frobnicate", STREAM), "--frobnicate"), (("replay", "--path-trust=maybe", STREAM), "maybe"),
-                                (("report", STREAM), "--out"), (("report", "--out"), "--out")):
+                                (("report", STREAM), "--out"), (("report", "--out"), "--out"),
+                                (("scan", "--json"), "PATH"), (("scan", "--model"), "--model"), (("score-rows",), "--csv"),
+                                (("features", "x"), "--schema"), (("features", "--schema", "x", "y"), "x"), (("model",), "subcommand"),
+                                (("model", "info", "a", "b"), "b")):
             with self.subTest(arguments):
                 result = bartizan(*arguments)
                 self.assertEqual(result.code, FAILED)
@@ -31,8 +36,6 @@ class Usage(CliTest):
 
     def test_output_that_cannot_be_written(self):
         with open("/dev/full", "wb") as full:
-            import subprocess
-            from command import BINARY
             done = subprocess.run([BINARY[0], "replay", "--json", STREAM], stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, FAILED)
         self.assertIn(b"standard output: cannot be written", done.stderr)

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_EXAMPLES_CLI_FILE_SCAN_HPP
+#define BARTIZAN_EXAMPLES_CLI_FILE_SCAN_HPP
+
+#include <nlohmann/json.hpp>
+
+#include "file_walk.hpp"
+#include "verdict_model.hpp"
+
+namespace bartizan_cli {
+
+/// Judges files one after the other, in the same memory.
+class file_scanner {
+  public:
+    explicit file_scanner(verdict_model& model) : model_(model) {}
+
+    /// One line of `bartizan scan --json`. A file that cannot be read gives {"path","error"}.
+    nlohmann::ordered_json scan(const found_file& file);
+
+  private:
+    verdict_model& model_;
+    file_bytes bytes_;
+};
+
+bool is_conviction(const nlohmann::ordered_json& scanned);
+
+}  // namespace bartizan_cli
+
+#endif
