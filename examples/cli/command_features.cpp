@@ -63,8 +63,10 @@ void run_features(const features_arguments& arguments, console& out) {
     std::ofstream csv_file;
     if (!arguments.csv.empty()) csv_file.open(arguments.csv, std::ios::binary | std::ios::trunc);
     std::optional<csv_writer> csv;
-    if (!arguments.csv.empty()) csv.emplace(csv_file);
-    else if (arguments.f32.empty()) csv.emplace(std::cout);
+    if (!arguments.csv.empty())
+        csv.emplace(csv_file);
+    else if (arguments.f32.empty())
+        csv.emplace(std::cout);
 
     const auto work = std::make_unique<features::extract_scratch>();
     file_bytes bytes;
@@ -86,7 +88,8 @@ void run_features(const features_arguments& arguments, console& out) {
     }
     std::cout.flush();
     if (f32 && !f32->close()) out.complain(arguments.f32 + ": offset 0: cannot be written");
-    if (!arguments.csv.empty() && (csv_file.close(), csv_file.fail())) out.complain(arguments.csv + ": offset 0: cannot be written");
+    if (!arguments.csv.empty() && (csv_file.close(), csv_file.fail()))
+        out.complain(arguments.csv + ": offset 0: cannot be written");
     out.tell(counted(files.size(), "row") + " of " + counted(features::field_count, "feature"));
 }
 

@@ -40,7 +40,8 @@ ordered_json info_json(const bz::nn::model& m) {
     out["features"] = m.field_count();
     out["input_units"] = m.unit_count();
     out["layers"] = ordered_json::array();
-    for (uint32_t i = 0; i < m.layer_count(); ++i) out["layers"].push_back({{"inputs", m.layer(i).inputs}, {"outputs", m.layer(i).outputs}});
+    for (uint32_t i = 0; i < m.layer_count(); ++i)
+        out["layers"].push_back({{"inputs", m.layer(i).inputs}, {"outputs", m.layer(i).outputs}});
     out["thresholds"] = ordered_json::array();
     for (uint32_t head = 0; head < m.output_count(); ++head) out["thresholds"].push_back(m.threshold(head));
     out["test_vectors"] = m.vector_count();
@@ -55,7 +56,8 @@ void print_info(const ordered_json& info, console& out) {
     line("name", text_of(info, "name"));
     line("size", grouped(info["size"].get<uint64_t>()) + " bytes");
     line("sha256", text_of(info, "sha256"));
-    line("schema", info["schema"].is_string() ? text_of(info, "schema") : "another than this program's (" + text_of(info, "schema_hash") + ")");
+    line("schema", info["schema"].is_string() ? text_of(info, "schema")
+                                              : "another than this program's (" + text_of(info, "schema_hash") + ")");
     std::string shape = info["features"].dump() + " features, " + info["input_units"].dump() + " input units";
     for (const ordered_json& layer : info["layers"]) shape += " - " + layer["outputs"].dump();
     line("network", shape);
@@ -64,7 +66,8 @@ void print_info(const ordered_json& info, console& out) {
 }
 
 /// Opens the file under one schema (0: any) with each kind of kernels that runs here. False, with a sentence, where one refuses.
-bool open_with_every_kernel(const std::string& name, bz::bytes bytes, uint64_t schema_hash, bz::nn::model& model, std::string& kernels, console& out) {
+bool open_with_every_kernel(const std::string& name, bz::bytes bytes, uint64_t schema_hash, bz::nn::model& model,
+                            std::string& kernels, console& out) {
     const auto work = std::make_unique<bz::judge_scratch>();
     for (const bz::nn::isa isa : bz::nn::all_isas) {
         if (!bz::nn::is_available(isa)) continue;
@@ -84,7 +87,8 @@ void run_model(const model_arguments& arguments, console& out) {
     file_bytes file;
     bz::bytes bytes = embedded_model();
     if (!arguments.file.empty()) {
-        if (const std::string problem = file.open(arguments.file); !problem.empty()) return out.complain(name + ": offset 0: " + problem);
+        if (const std::string problem = file.open(arguments.file); !problem.empty())
+            return out.complain(name + ": offset 0: " + problem);
         bytes = file.view();
     }
     bz::nn::model model;
@@ -92,12 +96,21 @@ void run_model(const model_arguments& arguments, console& out) {
     if (!open_with_every_kernel(name, bytes, arguments.verify ? bz::features::hash : 0, model, kernels, out)) return;
     if (!arguments.verify) {
         const ordered_json info = info_json(model);
-        if (arguments.json) out.print(info);
-        else print_info(info, out);
+        if (arguments.json)
+            out.print(info);
+        else
+            print_info(info, out);
         return;
     }
-    if (arguments.json) out.print({{"file", name}, {"sha256", stated_sha256(bytes)}, {"test_vectors", model.vector_count()}, {"kernels", kernels}});
-    else out.print_line(visible_text(name) + ": whole; SHA-256 and shapes hold, " + counted(model.vector_count(), "test vector") + " give the stated scores (kernels: " + kernels + ")");
+    if (arguments.json)
+        out.print({{"file", name},
+                   {"sha256", stated_sha256(bytes)},
+                   {"test_vectors", model.vector_count()},
+                   {"kernels", kernels}});
+    else
+        out.print_line(visible_text(name) + ": whole; SHA-256 and shapes hold, " +
+                       counted(model.vector_count(), "test vector") + " give the stated scores (kernels: " + kernels +
+                       ")");
 }
 
 }  // namespace bartizan_cli

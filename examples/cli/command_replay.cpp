@@ -25,16 +25,18 @@ void print_finding(const ordered_json& finding, console& out) {
         padded.resize(12, ' ');
         out.print_line(padded + visible_text(text));
     };
-    out.print_line(verdict_words(text_of(finding, "verdict")) + ": " + text_of(finding, "rule") + " (" + text_of(finding, "technique") +
-                   ")  " + visible_text(text_of(finding, "t") + "  " + text_of(finding, "host")));
+    out.print_line(verdict_words(text_of(finding, "verdict")) + ": " + text_of(finding, "rule") + " (" +
+                   text_of(finding, "technique") + ")  " +
+                   visible_text(text_of(finding, "t") + "  " + text_of(finding, "host")));
     line("actor", process_line(finding["actor"]));
     if (finding["target"].is_object()) line("target", process_line(finding["target"]));
     if (finding.contains("object")) line("object", text_of(finding, "object"));
     for (const ordered_json& atom : finding["atoms"]) line("because", text_of(atom, "sentence"));
     for (const ordered_json& field : finding["blind"]) line("not seen", blind_words(field));
     if (const ordered_json& row = finding["disposition"]; row.is_object())
-        line("response", text_of(row, "title") + ": process " + process_words(text_of(row, "process")) + "; administrator: " +
-                             admin_words(text_of(row, "admin")) + "; health " + text_of(row, "health"));
+        line("response", text_of(row, "title") + ": process " + process_words(text_of(row, "process")) +
+                             "; administrator: " + admin_words(text_of(row, "admin")) + "; health " +
+                             text_of(row, "health"));
     line("evidence", text_of(finding, "file") + ", line " + finding["line"].dump());
     out.print_line("");
 }
@@ -43,16 +45,19 @@ void tell_summary(const replay_summary& sum, console& out) {
     char speed[160];
     const double seconds = sum.seconds > 0 ? sum.seconds : 1e-9;
     std::snprintf(speed, sizeof speed, "%.2f s, %s events/s, %.0f %% of the time on gzip and JSON", seconds,
-                  grouped(static_cast<uint64_t>(static_cast<double>(sum.events) / seconds)).c_str(), 100 * sum.parse_seconds / seconds);
-    out.tell(counted(sum.files, "file") + ", " + counted(sum.events, "event") + " (" + grouped(sum.mapped) + " of kinds that rules read), " +
-             counted(sum.bad_lines, "bad line") + "; " + speed);
-    out.tell(grouped(sum.convictions) + " convicted, " + grouped(sum.events_found) + " recorded, " + grouped(sum.strips) +
-             " stripped of rights, " + grouped(sum.blinds) + " not seen");
+                  grouped(static_cast<uint64_t>(static_cast<double>(sum.events) / seconds)).c_str(),
+                  100 * sum.parse_seconds / seconds);
+    out.tell(counted(sum.files, "file") + ", " + counted(sum.events, "event") + " (" + grouped(sum.mapped) +
+             " of kinds that rules read), " + counted(sum.bad_lines, "bad line") + "; " + speed);
+    out.tell(grouped(sum.convictions) + " convicted, " + grouped(sum.events_found) + " recorded, " +
+             grouped(sum.strips) + " stripped of rights, " + grouped(sum.blinds) + " not seen");
     std::string blind;
-    for (const auto& [name, count] : sum.blind_fields) blind += (blind.empty() ? "" : ", ") + name + " " + grouped(count);
+    for (const auto& [name, count] : sum.blind_fields)
+        blind += (blind.empty() ? "" : ", ") + name + " " + grouped(count);
     if (!blind.empty()) out.tell("findings that lacked a field: " + blind);
     if (sum.evicted_processes != 0)
-        out.tell("the process table was full: " + counted(sum.evicted_processes, "process record") + " dropped, so facts may be missing");
+        out.tell("the process table was full: " + counted(sum.evicted_processes, "process record") +
+                 " dropped, so facts may be missing");
 }
 
 }  // namespace
@@ -61,8 +66,10 @@ void run_replay(const replay_arguments& arguments, console& out) {
     replay_sinks sinks;
     sinks.problem = [&out](const std::string& sentence) { out.complain(sentence); };
     sinks.finding = [&](const ordered_json& finding, std::string_view) {
-        if (arguments.json) out.print(finding);
-        else print_finding(finding, out);
+        if (arguments.json)
+            out.print(finding);
+        else
+            print_finding(finding, out);
     };
     const replay_summary sum = replay(arguments.paths, {arguments.path_trust == "on"}, sinks);
     if (sum.convictions != 0) out.note_conviction();

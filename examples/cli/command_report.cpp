@@ -16,7 +16,9 @@ namespace {
 
 void replay_into(report_data& data, const std::vector<std::string>& recordings, const report_arguments& arguments,
                  const std::function<void(const std::string&)>& problem) {
-    const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) { data.add_finding(json, evidence); };
+    const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) {
+        data.add_finding(json, evidence);
+    };
     data.replayed = replay(recordings, {arguments.path_trust == "on"}, {finding, problem});
 }
 
@@ -29,9 +31,12 @@ void scan_into(report_data& data, const std::vector<found_file>& files, const re
         out.progress(i, files.size(), files[i].path);
         const nlohmann::ordered_json scanned = scanner.scan(files[i]);
         // A README beside the programs needs no row.
-        if (text_of(scanned, "kind") == "not_pe" && !files[i].is_argument) data.note_other_file();
-        else data.add_file(scanned);
-        if (const std::string error = text_of(scanned, "error"); !error.empty()) problem(files[i].path + ": offset 0: " + error);
+        if (text_of(scanned, "kind") == "not_pe" && !files[i].is_argument)
+            data.note_other_file();
+        else
+            data.add_file(scanned);
+        if (const std::string error = text_of(scanned, "error"); !error.empty())
+            problem(files[i].path + ": offset 0: " + error);
     }
 }
 
@@ -46,10 +51,14 @@ void run_report(const report_arguments& arguments, console& out) {
     std::vector<std::string> recordings;
     std::vector<found_file> files;
     for (const found_file& found : find_files(arguments.paths)) {
-        if (found.is_folder) problem(found.path + ": offset 0: " + found.problem);
-        else if (!is_recording(found.path)) files.push_back(found);
-        else if (found.problem.empty()) recordings.push_back(found.path);
-        else problem(found.path + ": offset 0: " + found.problem);
+        if (found.is_folder)
+            problem(found.path + ": offset 0: " + found.problem);
+        else if (!is_recording(found.path))
+            files.push_back(found);
+        else if (found.problem.empty())
+            recordings.push_back(found.path);
+        else
+            problem(found.path + ": offset 0: " + found.problem);
     }
     if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
     if (!files.empty()) scan_into(data, files, arguments, out, problem);
@@ -58,8 +67,10 @@ void run_report(const report_arguments& arguments, console& out) {
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);
     page << report_page(data);
     page.close();
-    if (!page) out.complain(arguments.out + ": offset 0: cannot be written: " + std::generic_category().message(errno));
-    else out.tell("wrote " + arguments.out);
+    if (!page)
+        out.complain(arguments.out + ": offset 0: cannot be written: " + std::generic_category().message(errno));
+    else
+        out.tell("wrote " + arguments.out);
 }
 
 }  // namespace bartizan_cli

@@ -49,15 +49,20 @@ void run_scan(const scan_arguments& arguments, console& out) {
         const ordered_json scanned = scanner.scan(files[i]);
         ++count[text_of(scanned, "verdict")];
         if (is_conviction(scanned)) out.note_conviction();
-        if (arguments.json) out.print(scanned);
-        else print_file(scanned, out);
-        if (const std::string error = text_of(scanned, "error"); !error.empty()) out.complain(files[i].path + ": offset 0: " + error);
+        if (arguments.json)
+            out.print(scanned);
+        else
+            print_file(scanned, out);
+        if (const std::string error = text_of(scanned, "error"); !error.empty())
+            out.complain(files[i].path + ": offset 0: " + error);
         // A folder may hold thousands of files that are no programs; those that claim to be, and those named, are worth a sentence.
         else if (scanned.contains("failure") && (text_of(scanned, "kind") == "malformed" || files[i].is_argument))
-            out.remark(files[i].path + ": offset " + scanned["failure"]["offset"].dump() + ": " + text_of(scanned["failure"], "reason"));
+            out.remark(files[i].path + ": offset " + scanned["failure"]["offset"].dump() + ": " +
+                       text_of(scanned["failure"], "reason"));
     }
-    out.tell(counted(files.size(), "file") + ": " + grouped(count["legitimate"]) + " legitimate, " + grouped(count["pua"]) + " PUA, " +
-             grouped(count["malware"]) + " malware, " + grouped(count["unsupported"]) + " unsupported, " + grouped(count[""]) + " not read");
+    out.tell(counted(files.size(), "file") + ": " + grouped(count["legitimate"]) + " legitimate, " +
+             grouped(count["pua"]) + " PUA, " + grouped(count["malware"]) + " malware, " +
+             grouped(count["unsupported"]) + " unsupported, " + grouped(count[""]) + " not read");
 }
 
 }  // namespace bartizan_cli

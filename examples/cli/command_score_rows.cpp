@@ -35,28 +35,33 @@ column_map map_columns(const std::string& file, const std::vector<std::string>& 
     for (size_t c = 0; c < header.size(); ++c) {
         for (unsigned i = 0; i < features::field_count; ++i) {
             if (header[c] != features::fields[i].name) continue;
-            if (map.column_of[i] != no_column) out.complain(place(file, 1, c) + header[c] + " stands here for the second time; the first counts");
-            else map.column_of[i] = c;
+            if (map.column_of[i] != no_column)
+                out.complain(place(file, 1, c) + header[c] + " stands here for the second time; the first counts");
+            else
+                map.column_of[i] = c;
         }
     }
     std::map<features::group, std::string> lacking;
     std::map<features::group, bool> started;
     for (unsigned i = 0; i < features::field_count; ++i) {
         const features::group group = features::fields[i].group;
-        if (map.column_of[i] != no_column) started[group] = true;
-        else if (lacking[group].empty()) lacking[group] = features::fields[i].name;
+        if (map.column_of[i] != no_column)
+            started[group] = true;
+        else if (lacking[group].empty())
+            lacking[group] = features::fields[i].name;
     }
     for (unsigned i = 0; i < features::field_count; ++i)
         if (lacking[features::fields[i].group].empty()) map.present |= uint64_t{1} << i;
     for (const auto& [group, name] : lacking)
         if (!name.empty())
-            out.tell(file + ": group " + features::name(group) + " is unknown: column " + name + (started[group] ? " and perhaps others of it are" : " and all others of it are") + " absent");
+            out.tell(file + ": group " + features::name(group) + " is unknown: column " + name +
+                     (started[group] ? " and perhaps others of it are" : " and all others of it are") + " absent");
     return map;
 }
 
 /// One row's features. An empty cell makes its group unknown in this row. Says what is wrong and returns false for a wrong cell.
-bool read_row(const std::string& file, uint64_t line, const std::vector<std::string>& cells, const column_map& map, features::vector& v,
-              console& out) {
+bool read_row(const std::string& file, uint64_t line, const std::vector<std::string>& cells, const column_map& map,
+              features::vector& v, console& out) {
     v = {};
     v.present = map.present;
     for (unsigned i = 0; i < features::field_count; ++i) {
@@ -69,7 +74,8 @@ bool read_row(const std::string& file, uint64_t line, const std::vector<std::str
         if (cells[c].empty()) {
             v.present &= ~features::mask_of(features::fields[i].group);
         } else if (!parse_feature(cells[c], i, v.value[i])) {
-            out.complain(place(file, line, c) + features::fields[i].name + " cannot be '" + cells[c].substr(0, 80) + "'");
+            out.complain(place(file, line, c) + features::fields[i].name + " cannot be '" + cells[c].substr(0, 80) +
+                         "'");
             return false;
         }
     }
@@ -109,8 +115,8 @@ void run_score_rows(const score_rows_arguments& arguments, console& out) {
         out.print_line(std::to_string(row) + "," + std::to_string(verdict.score.head[bz::head_malware]) + "," +
                        std::to_string(verdict.score.head[bz::head_pua]) + "," + bz::name(verdict.verdict));
     }
-    out.tell(grouped(count["legitimate"]) + " legitimate, " + grouped(count["pua"]) + " PUA, " + grouped(count["malware"]) + " malware, " +
-             grouped(count["unsupported"]) + " unsupported");
+    out.tell(grouped(count["legitimate"]) + " legitimate, " + grouped(count["pua"]) + " PUA, " +
+             grouped(count["malware"]) + " malware, " + grouped(count["unsupported"]) + " unsupported");
 }
 
 }  // namespace bartizan_cli

@@ -56,8 +56,8 @@ void console::progress(uint64_t done, uint64_t total, std::string_view what) {
     std::string bar(static_cast<size_t>(percent * width / 100), '#');
     bar.resize(width, '.');
     const std::string name = visible_text(what.substr(what.find_last_of('/') + 1));
-    std::fprintf(stderr, "\r[%s] %3d %%  %llu of %llu  %.40s\x1b[K", bar.c_str(), percent, static_cast<unsigned long long>(done),
-                 static_cast<unsigned long long>(total), name.c_str());
+    std::fprintf(stderr, "\r[%s] %3d %%  %llu of %llu  %.40s\x1b[K", bar.c_str(), percent,
+                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(total), name.c_str());
     progress_shown_ = true;
 }
 

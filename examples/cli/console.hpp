@@ -49,7 +49,6 @@ class console {
     uint64_t sentences_ = 0;
 };
 
-
 }  // namespace bartizan_cli
 
 #endif

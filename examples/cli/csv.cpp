@@ -21,9 +21,12 @@ std::string csv_reader::take_cell(bool& ends_record) {
     if (!rest_.empty() && rest_.front() == '"') {
         size_t at = 1;
         for (; at < rest_.size(); ++at) {
-            if (rest_[at] != '"') cell += rest_[at];
-            else if (at + 1 < rest_.size() && rest_[at + 1] == '"') cell += rest_[at++];
-            else break;
+            if (rest_[at] != '"')
+                cell += rest_[at];
+            else if (at + 1 < rest_.size() && rest_[at + 1] == '"')
+                cell += rest_[at++];
+            else
+                break;
         }
         rest_.remove_prefix(std::min(at + 1, rest_.size()));
         lines_read_ += static_cast<uint64_t>(std::count(cell.begin(), cell.end(), '\n'));

@@ -27,9 +27,12 @@ std::string file_bytes::open(const std::string& path) {
     if (descriptor < 0) return "cannot be opened: " + reason();
     struct stat status = {};
     std::string problem;
-    if (fstat(descriptor, &status) != 0) problem = "cannot be examined: " + reason();
-    else if (!S_ISREG(status.st_mode)) problem = "not a regular file";
-    else problem = load(descriptor, static_cast<size_t>(status.st_size));
+    if (fstat(descriptor, &status) != 0)
+        problem = "cannot be examined: " + reason();
+    else if (!S_ISREG(status.st_mode))
+        problem = "not a regular file";
+    else
+        problem = load(descriptor, static_cast<size_t>(status.st_size));
     ::close(descriptor);
     return problem;
 }

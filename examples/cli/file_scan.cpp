@@ -54,7 +54,8 @@ class stopwatch {
 ordered_json reasons_json(const bz::file_verdict& verdict) {
     ordered_json out = ordered_json::array();
     for (uint8_t i = 0; i < verdict.reason_count; ++i)
-        out.push_back({{"feature", bz::features::fields[verdict.reasons[i].feature].name}, {"contribution", verdict.reasons[i].contribution_q16}});
+        out.push_back({{"feature", bz::features::fields[verdict.reasons[i].feature].name},
+                       {"contribution", verdict.reasons[i].contribution_q16}});
     return out;
 }
 
@@ -84,7 +85,8 @@ ordered_json file_scanner::scan(const found_file& file) {
     out["score"] = {{"malware", scored ? ordered_json(verdict.score.head[bz::head_malware]) : ordered_json()},
                     {"pua", scored ? ordered_json(verdict.score.head[bz::head_pua]) : ordered_json()}};
     out["reasons"] = reasons_json(verdict);
-    if (verdict.failure) out["failure"] = {{"offset", verdict.failure.offset}, {"reason", bz::describe(verdict.failure.code)}};
+    if (verdict.failure)
+        out["failure"] = {{"offset", verdict.failure.offset}, {"reason", bz::describe(verdict.failure.code)}};
     out["code_cave"] = ordered_json();
     out["suppressed_by"] = ordered_json();
     out["signature"] = ordered_json();

@@ -18,7 +18,8 @@ std::string problem_of(const std::string& path) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (status.type() == fs::file_type::not_found)
-        return fs::is_symlink(fs::symlink_status(path, error)) ? "the link points to nothing" : "no such file or folder";
+        return fs::is_symlink(fs::symlink_status(path, error)) ? "the link points to nothing"
+                                                               : "no such file or folder";
     if (error) return "cannot be examined: " + error.message();
     return fs::is_regular_file(status) ? "" : "not a regular file";
 }
@@ -35,8 +36,10 @@ void walk(const std::string& root, std::vector<found_file>& out) {
             std::string path = entry->path().string();
             std::error_code ignored;
             const bool is_link = entry->is_symlink(ignored);
-            if (!entry->is_directory(ignored)) out.push_back({path, problem_of(path)});
-            else if (!is_link) folders.push_back(std::move(path));
+            if (!entry->is_directory(ignored))
+                out.push_back({path, problem_of(path)});
+            else if (!is_link)
+                folders.push_back(std::move(path));
         }
         if (error) out.push_back({folder, "the folder cannot be listed: " + error.message(), true});
     }

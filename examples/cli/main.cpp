@@ -12,7 +12,8 @@ namespace {
 namespace cli = bartizan_cli;
 
 constexpr const char* footer =
-    "Exit code: 0 nothing convicted, 1 something convicted, 2 usage or I/O error (the rest of the batch is still done).\n"
+    "Exit code: 0 nothing convicted, 1 something convicted, 2 usage or I/O error (the rest of the batch is still "
+    "done).\n"
     "Results go to standard output, sentences about problems and summaries to standard error.";
 
 /// What the chosen command will do; set by the subcommand that was parsed.
@@ -20,16 +21,19 @@ using action = std::function<void(cli::console&)>;
 
 /// Adds a subcommand whose arguments live as long as the action that uses them.
 template <class Arguments>
-std::pair<CLI::App*, std::shared_ptr<Arguments>> add_command(CLI::App& parent, const char* name, const char* description, action& chosen,
+std::pair<CLI::App*, std::shared_ptr<Arguments>> add_command(CLI::App& parent, const char* name,
+                                                             const char* description, action& chosen,
                                                              void (*run)(const Arguments&, cli::console&)) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = parent.add_subcommand(name, description);
-    command->callback([&chosen, arguments, run] { chosen = [arguments, run](cli::console& out) { run(*arguments, out); }; });
+    command->callback(
+        [&chosen, arguments, run] { chosen = [arguments, run](cli::console& out) { run(*arguments, out); }; });
     return {command, arguments};
 }
 
 void add_path_trust(CLI::App* command, std::string& value) {
-    command->add_option("--path-trust", value, "let an image's folder stand in for a signature that was not recorded (on)")
+    command
+        ->add_option("--path-trust", value, "let an image's folder stand in for a signature that was not recorded (on)")
         ->check(CLI::IsMember({"on", "off"}))
         ->option_text("on|off");
 }
@@ -39,15 +43,17 @@ void add_model(CLI::App* command, std::string& value) {
 }
 
 void add_scan(CLI::App& app, action& chosen) {
-    const auto [command, arguments] = add_command(app, "scan", "Judge files before they run: malware, PUA or legitimate", chosen, cli::run_scan);
+    const auto [command, arguments] =
+        add_command(app, "scan", "Judge files before they run: malware, PUA or legitimate", chosen, cli::run_scan);
     command->add_flag("--json", arguments->json, "one JSON object a line for each file");
     add_model(command, arguments->model);
     command->add_option("PATH", arguments->paths, "files; folders are walked in byte order of their paths")->required();
 }
 
 void add_replay(CLI::App& app, action& chosen) {
-    const auto [command, arguments] =
-        add_command(app, "replay", "Replay recorded events (.jsonl, .jsonl.gz) through the rules and say what they find", chosen, cli::run_replay);
+    const auto [command, arguments] = add_command(
+        app, "replay", "Replay recorded events (.jsonl, .jsonl.gz) through the rules and say what they find", chosen,
+        cli::run_replay);
     command->add_flag("--json", arguments->json, "one JSON object a line for each finding");
     add_path_trust(command, arguments->path_trust);
     command->add_option("PATH", arguments->paths, "recordings; folders are walked")->required();
@@ -55,41 +61,56 @@ void add_replay(CLI::App& app, action& chosen) {
 
 void add_report(CLI::App& app, action& chosen) {
     const auto [command, arguments] =
-        add_command(app, "report", "Replay recordings and scan files, and write one self-contained HTML page", chosen, cli::run_report);
+        add_command(app, "report", "Replay recordings and scan files, and write one self-contained HTML page", chosen,
+                    cli::run_report);
     command->add_option("--out", arguments->out, "the page to write")->required()->option_text("FILE.html");
     add_path_trust(command, arguments->path_trust);
     add_model(command, arguments->model);
-    command->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz) and files to scan; folders are walked")->required();
+    command
+        ->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz) and files to scan; folders are walked")
+        ->required();
 }
 
 void add_score_rows(CLI::App& app, action& chosen) {
-    const auto [command, arguments] = add_command(app, "score-rows",
-                                                  "Judge rows of named feature columns; writes row,malware_score,pua_score,verdict (rows count from 0, "
-                                                  "scores are of 32768)",
-                                                  chosen, cli::run_score_rows);
-    command->add_option("--csv", arguments->csv, "the rows (.csv, .csv.gz); an absent column or an empty cell makes its group of features unknown")
+    const auto [command, arguments] = add_command(
+        app, "score-rows",
+        "Judge rows of named feature columns; writes row,malware_score,pua_score,verdict (rows count from 0, "
+        "scores are of 32768)",
+        chosen, cli::run_score_rows);
+    command
+        ->add_option("--csv", arguments->csv,
+                     "the rows (.csv, .csv.gz); an absent column or an empty cell makes its group of features unknown")
         ->required()
         ->option_text("FILE");
     add_model(command, arguments->model);
 }
 
 void add_features(CLI::App& app, action& chosen) {
-    const auto [command, arguments] =
-        add_command(app, "features", "Extract the feature vector of each file; without --f32 and --csv, as CSV on standard output", chosen, cli::run_features);
-    command->add_option("--schema", arguments->schema, "which features")->required()->check(CLI::IsMember({"bartizan_v1"}))->option_text("bartizan_v1");
-    command->add_option("--f32", arguments->f32, "write rows of little-endian float32, NaN for unknown")->option_text("OUT");
-    command->add_option("--csv", arguments->csv, "write paths and named columns, empty for unknown")->option_text("OUT");
-    command->add_option("PATH", arguments->paths, "files, a row for each; folders are walked in byte order of their paths")->required();
+    const auto [command, arguments] = add_command(
+        app, "features", "Extract the feature vector of each file; without --f32 and --csv, as CSV on standard output",
+        chosen, cli::run_features);
+    command->add_option("--schema", arguments->schema, "which features")
+        ->required()
+        ->check(CLI::IsMember({"bartizan_v1"}))
+        ->option_text("bartizan_v1");
+    command->add_option("--f32", arguments->f32, "write rows of little-endian float32, NaN for unknown")
+        ->option_text("OUT");
+    command->add_option("--csv", arguments->csv, "write paths and named columns, empty for unknown")
+        ->option_text("OUT");
+    command
+        ->add_option("PATH", arguments->paths, "files, a row for each; folders are walked in byte order of their paths")
+        ->required();
 }
 
 void add_model_commands(CLI::App& app, action& chosen) {
     CLI::App* model = app.add_subcommand("model", "Look at a model file");
     model->require_subcommand(1);
     for (const bool verify : {false, true}) {
-        const auto [command, arguments] = add_command(*model, verify ? "verify" : "info",
-                                                      verify ? "Check SHA-256, schema, shapes and test vectors, with every kernel that runs here"
-                                                             : "Say what is in a model file, once it is checked",
-                                                      chosen, cli::run_model);
+        const auto [command, arguments] =
+            add_command(*model, verify ? "verify" : "info",
+                        verify ? "Check SHA-256, schema, shapes and test vectors, with every kernel that runs here"
+                               : "Say what is in a model file, once it is checked",
+                        chosen, cli::run_model);
         arguments->verify = verify;
         command->add_flag("--json", arguments->json, "one JSON object");
         command->add_option("FILE", arguments->file, "a model file (.btz); without it, the embedded model");
@@ -116,7 +137,9 @@ int parse_and_run(int argc, char** argv) {
         cli::console out;
         // CLI11 looks for what is missing before it looks at what it did not understand.
         const std::vector<std::string> unknown = app.remaining();
-        out.complain((unknown.empty() ? std::string(error.what()) : "There is no command or option " + unknown.front()) + " (see bartizan --help)");
+        out.complain(
+            (unknown.empty() ? std::string(error.what()) : "There is no command or option " + unknown.front()) +
+            " (see bartizan --help)");
         return out.finish();
     }
     cli::console out;

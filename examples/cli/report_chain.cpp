@@ -81,19 +81,23 @@ std::vector<node> targets_of(const ordered_json& finding) {
 }
 
 std::string box(int x, int y, int width, const node& n, const std::string& classes) {
-    const auto columns = static_cast<size_t>(width / 7 - 3);
-    std::string out = "<g><title>" + html_text(n.full) + "</title><rect class=\"node" + classes + "\" x=\"" + number(x) + "\" y=\"" +
-                      number(y) + "\" width=\"" + number(width) + "\" height=\"" + number(node_height) + "\" rx=\"6\"/>";
-    out += "<text class=\"strong\" x=\"" + number(x + 11) + "\" y=\"" + number(y + 18) + "\">" + html_text(shortened(n.title, columns)) +
-           "</text>";
-    out += "<text class=\"small\" x=\"" + number(x + 11) + "\" y=\"" + number(y + 35) + "\">" +
-           html_text(shortened(n.detail, static_cast<size_t>(width / 6 - 4))) + "</text></g>";
+    constexpr int margin = 11;
+    // Average widths of a character: 13 px semibold and 11.5 px.
+    const auto title_columns = static_cast<size_t>((width - 2 * margin) * 10 / 76);
+    const auto detail_columns = static_cast<size_t>((width - 2 * margin) * 10 / 66);
+    std::string out = "<g><title>" + html_text(n.full) + "</title><rect class=\"node" + classes + "\" x=\"" +
+                      number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) + "\" height=\"" +
+                      number(node_height) + "\" rx=\"6\"/>";
+    out += "<text class=\"strong\" x=\"" + number(x + margin) + "\" y=\"" + number(y + 18) + "\">" +
+           html_text(shortened(n.title, title_columns)) + "</text>";
+    out += "<text class=\"small\" x=\"" + number(x + margin) + "\" y=\"" + number(y + 35) + "\">" +
+           html_text(shortened(n.detail, detail_columns)) + "</text></g>";
     return out;
 }
 
 std::string arrow(int x, int y, int to_x, int to_y) {
-    return "<path class=\"edge reach\" d=\"M" + number(x) + " " + number(y) + " L" + number(to_x - 8) + " " + number(to_y) +
-           "\"/><path class=\"head\" d=\"M" + number(to_x) + " " + number(to_y) + " l-9 -4.5 v9 z\"/>";
+    return "<path class=\"edge reach\" d=\"M" + number(x) + " " + number(y) + " L" + number(to_x - 8) + " " +
+           number(to_y) + "\"/><path class=\"head\" d=\"M" + number(to_x) + " " + number(to_y) + " l-9 -4.5 v9 z\"/>";
 }
 
 std::string label(const ordered_json& finding, const std::vector<node>& chain, const std::vector<node>& targets) {
@@ -117,19 +121,21 @@ std::string chain_svg(const ordered_json& finding) {
     const int width = targets.empty() ? actor_x + node_width + 2 : target_x + target_width + 2;
     const int height = actor_y + node_height + target_rows * row_height + 2;
 
-    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Process chain\"><svg role=\"img\" width=\"" +
-                      number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " + number(height) +
-                      "\" aria-label=\"" + html_text(label(finding, chain, targets)) + "\">";
+    std::string out =
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Process chain\"><svg role=\"img\" width=\"" +
+        number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " + number(height) +
+        "\" aria-label=\"" + html_text(label(finding, chain, targets)) + "\">";
     for (int i = 0; i < rows; ++i) {
         const node& n = chain[static_cast<size_t>(i)];
         const int x = indent * i + 1;
         const int y = row_height * i + 1;
         if (i > 0) {
-            out += "<path class=\"edge\" d=\"M" + number(x - indent + 13) + " " + number(y - row_height + node_height) + " V" +
-                   number(y + node_height / 2) + " H" + number(x) + "\"/>";
+            out += "<path class=\"edge\" d=\"M" + number(x - indent + 13) + " " + number(y - row_height + node_height) +
+                   " V" + number(y + node_height / 2) + " H" + number(x) + "\"/>";
         }
         if (n.is_gap) {
-            out += "<text class=\"small\" x=\"" + number(x + 11) + "\" y=\"" + number(y + 26) + "\">" + html_text(n.title) + "</text>";
+            out += "<text class=\"small\" x=\"" + number(x + 11) + "\" y=\"" + number(y + 26) + "\">" +
+                   html_text(n.title) + "</text>";
             continue;
         }
         out += box(x, y, node_width, n, i == rows - 1 ? " actor " + html_text(text_of(finding, "verdict")) : "");

@@ -32,7 +32,8 @@ void report_data::add_finding(const ordered_json& finding, std::string_view evid
         convicted_hosts.insert(text_of(finding, "host"));
         is_red = is_red || text_of(finding["disposition"], "health") == "red";
     }
-    if (findings_[index(kind)].size() < report_findings_at_most) findings_[index(kind)].push_back({finding, std::string(evidence)});
+    if (findings_[index(kind)].size() < report_findings_at_most)
+        findings_[index(kind)].push_back({finding, std::string(evidence)});
 }
 
 size_t report_data::shown(finding_kind kind) const {

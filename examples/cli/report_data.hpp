@@ -37,7 +37,9 @@ class report_data {
     void add_problem(const std::string& sentence);
 
     /// The findings that the page shows, the strongest kinds first; [first, last) of each kind's list.
-    [[nodiscard]] const std::vector<reported_finding>& findings(finding_kind kind) const { return findings_[index(kind)]; }
+    [[nodiscard]] const std::vector<reported_finding>& findings(finding_kind kind) const {
+        return findings_[index(kind)];
+    }
     [[nodiscard]] uint64_t finding_count(finding_kind kind) const { return finding_count_[index(kind)]; }
     /// How many of `findings(kind)` fit into the page after the stronger kinds.
     [[nodiscard]] size_t shown(finding_kind kind) const;
@@ -54,7 +56,7 @@ class report_data {
     [[nodiscard]] uint64_t problem_count() const { return problem_count_; }
 
     replay_summary replayed;
-    bool is_red = false;                     ///< a conviction demands an administrator
+    bool is_red = false;  ///< a conviction demands an administrator
     std::set<std::string> convicted_hosts;
 
   private:

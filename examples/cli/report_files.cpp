@@ -17,8 +17,7 @@ constexpr size_t reasons_at_most = 3;
 /// Scores are Q15: 32,768 is certain.
 constexpr int64_t score_one = 32768;
 
-std::string verdict_badge(const ordered_json& file) {
-    const std::string verdict = text_of(file, "verdict");
+std::string verdict_badge(const std::string& verdict) {
     if (verdict == "malware") return badge("convict", "malware");
     if (verdict == "pua") return badge("event", "potentially unwanted");
     if (verdict == "legitimate") return badge("good", "legitimate");
@@ -26,31 +25,37 @@ std::string verdict_badge(const ordered_json& file) {
     return badge("blind", html_text(verdict));
 }
 
-std::string score_cell(const ordered_json& file, const char* head) {
+constexpr const char* no_value = "<span class=\"soft\">–</span>";
+
+/// Per cent and a bar. The PUA head speaks of unwanted files only: whether they are PUA rather than malware.
+std::string score_cell(const ordered_json& file, const char* head, const char* tone) {
     const auto score = file.find("score");
-    if (score == file.end() || !score->is_object() || !(*score)[head].is_number_integer()) return "<span class=\"soft\">–</span>";
+    if (score == file.end() || !score->is_object() || !score->contains(head) || !(*score)[head].is_number_integer())
+        return no_value;
     const int64_t q15 = std::clamp<int64_t>((*score)[head].get<int64_t>(), 0, score_one);
     char percent[16];
     std::snprintf(percent, sizeof percent, "%.1f %%", static_cast<double>(q15) * 100 / static_cast<double>(score_one));
     constexpr int64_t bar_width = 88;
-    const auto bar = [](const char* classes, int64_t width) {
-        return "<rect class=\"" + std::string(classes) + "\" width=\"" + std::to_string(width) + "\" height=\"5\" rx=\"2.5\"/>";
+    const auto bar = [](const std::string& classes, int64_t width) {
+        return "<rect class=\"" + classes + "\" width=\"" + std::to_string(width) + "\" height=\"5\" rx=\"2.5\"/>";
     };
     return percent + ("<svg class=\"bar\" viewBox=\"0 0 88 5\" aria-hidden=\"true\">" + bar("back", bar_width) +
-                      bar(q15 * 2 >= score_one ? "fill-convict" : "fill-good", q15 * bar_width / score_one) + "</svg>");
+                      bar(std::string("fill-") + tone, q15 * bar_width / score_one) + "</svg>");
 }
 
 std::string reasons_cell(const ordered_json& file) {
     if (const std::string error = text_of(file, "error"); !error.empty()) return html_text(error);
     if (const auto failure = file.find("failure"); failure != file.end())
-        return html_text(text_of(*failure, "reason")) + " <span class=\"soft\">(offset " + (*failure)["offset"].dump() + ")</span>";
+        return html_text(text_of(*failure, "reason")) + " <span class=\"soft\">(offset " + (*failure)["offset"].dump() +
+               ")</span>";
     const auto reasons = file.find("reasons");
-    if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return "<span class=\"soft\">–</span>";
+    if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return no_value;
     std::string out;
     size_t n = 0;
     for (const ordered_json& reason : *reasons) {
         if (n++ == reasons_at_most) break;
-        out += "<div>" + html_text(feature_words(text_of(reason, "feature"))) + " <span class=\"soft\">" + direction_words(reason) + "</span></div>";
+        out += "<div>" + html_text(feature_words(text_of(reason, "feature"))) + " <span class=\"soft\">" +
+               direction_words(reason) + "</span></div>";
     }
     return out;
 }
@@ -61,13 +66,20 @@ std::string size_words(const ordered_json& file) {
 }
 
 std::string row(const ordered_json& file) {
+    const std::string verdict = text_of(file, "verdict");
+    const bool unwanted = verdict == "malware" || verdict == "pua";
+    const char* tone = verdict == "malware" ? "convict" : verdict == "pua" ? "event" : "good";
     const std::string hash = text_of(file, "sha256");
     std::string facts = size_words(file);
-    if (const std::string kind = text_of(file, "kind"); !kind.empty()) facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
-    return "<tr><td>" + verdict_badge(file) + "</td><td><div class=\"path\">" + html_text(shortened(text_of(file, "path"), 300)) +
-           "</div><div class=\"soft\">" + facts + "</div>" + (hash.empty() ? "" : "<div class=\"soft mono path\">" + html_text(hash) + "</div>") +
-           "</td><td class=\"number\">" + score_cell(file, "malware") + "</td><td class=\"number\">" + score_cell(file, "pua") + "</td><td>" +
-           reasons_cell(file) + "</td></tr>\n";
+    if (const std::string kind = text_of(file, "kind"); !kind.empty())
+        facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
+    std::string out = "<tr><td>" + verdict_badge(verdict) + "</td><td><div class=\"path\">" +
+                      html_text(shortened(text_of(file, "path"), 300)) + "</div><div class=\"soft\">" + facts +
+                      "</div>";
+    if (!hash.empty()) out += "<div class=\"soft mono path\">" + html_text(hash) + "</div>";
+    out += "</td><td class=\"number\">" + score_cell(file, "malware", tone) + "</td><td class=\"number\">" +
+           (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + reasons_cell(file) + "</td></tr>\n";
+    return out;
 }
 
 }  // namespace
@@ -76,14 +88,18 @@ std::string files_html(const report_data& data) {
     if (data.file_count() == 0) return "";
     const auto files = data.files();
     std::string out = "<h2 id=\"files\">Files scanned<span class=\"n\">" + grouped(data.file_count()) + "</span></h2>";
-    out += "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Files scanned\"><table class=\"files\"><thead><tr><th>Verdict</th>"
-           "<th>File</th><th>Malware</th><th>PUA</th><th>Strongest reasons</th></tr></thead><tbody>";
+    out +=
+        "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Files scanned\"><table "
+        "class=\"files\"><thead><tr><th>Verdict</th>"
+        "<th>File</th><th>Unwanted</th><th>PUA, if so</th><th>Strongest reasons</th></tr></thead><tbody>";
     for (const ordered_json* file : files) out += row(*file);
     out += "</tbody></table></div>";
     if (files.size() < data.file_count())
-        out += "<p class=\"soft\">" + counted(data.file_count() - files.size(), "more file") + " left out here; bartizan scan lists all.</p>";
+        out += "<p class=\"soft\">" + counted(data.file_count() - files.size(), "more file") +
+               " left out here; bartizan scan lists all.</p>";
     if (data.other_files() != 0)
-        out += "<p class=\"soft\">" + counted(data.other_files(), "other file") + " in the folders: not programs for Windows.</p>";
+        out += "<p class=\"soft\">" + counted(data.other_files(), "other file") +
+               " in the folders: not programs for Windows.</p>";
     return out;
 }
 

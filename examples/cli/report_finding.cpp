@@ -26,7 +26,8 @@ std::string why(const ordered_json& finding) {
     if (finding["atoms"].empty()) return out + "<p class=\"soft\">No evidence held; see what was not seen.</p>";
     out += "<ul>";
     for (const ordered_json& atom : finding["atoms"])
-        out += "<li>" + html_text(text_of(atom, "sentence")) + " <span class=\"soft mono\">" + html_text(text_of(atom, "name")) + "</span></li>";
+        out += "<li>" + html_text(text_of(atom, "sentence")) + " <span class=\"soft mono\">" +
+               html_text(text_of(atom, "name")) + "</span></li>";
     out += "</ul>";
     if (text_of(finding, "trust_basis") == "path")
         out += "<p class=\"soft\">No signature of the program was recorded; its folder stood in for one.</p>";
@@ -49,25 +50,33 @@ std::string response_row(const ordered_json& row) {
     const auto yes_no = [&row](const char* name) { return row.value(name, false) ? "yes" : "no"; };
     const std::string health = text_of(row, "health");
     const std::string admin = text_of(row, "admin");
-    out += "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Response\"><table class=\"row-table\"><thead><tr><th>Detection</th>"
-           "<th>User told</th><th>Root-cause analysis</th><th>Administrator</th><th>Health</th><th>Process</th><th>Clean-up</th></tr></thead>";
+    out +=
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Response\"><table "
+        "class=\"row-table\"><thead><tr><th>Detection</th>"
+        "<th>User told</th><th>Root-cause "
+        "analysis</th><th>Administrator</th><th>Health</th><th>Process</th><th>Clean-up</th></tr></thead>";
     out += "<tbody><tr><td>" + html_text(text_of(row, "title")) + "</td><td>" + yes_no("user_notified") + "</td><td>" +
            yes_no("root_cause_analysis") + "</td><td>" +
-           (admin == "alert" ? badge("convict", html_text(admin_words(admin))) : html_text(admin_words(admin))) + "</td><td>" +
-           badge(health == "red" ? "convict" : "good", html_text(health)) + "</td><td>" + html_text(process_words(text_of(row, "process"))) +
-           "</td><td>" + yes_no("clean_up") + "</td></tr></tbody></table></div>";
+           (admin == "alert" ? badge("convict", html_text(admin_words(admin))) : html_text(admin_words(admin))) +
+           "</td><td>" + badge(health == "red" ? "convict" : "good", html_text(health)) + "</td><td>" +
+           html_text(process_words(text_of(row, "process"))) + "</td><td>" + yes_no("clean_up") +
+           "</td></tr></tbody></table></div>";
     return out;
 }
 
 /// The recorded event, field by field.
 std::string evidence(const reported_finding& finding) {
-    std::string out = "<details class=\"fields\"><summary>Evidence: " + html_text(text_of(finding.json, "file")) + ", line " +
-                      finding.json["line"].dump() + "</summary><dl class=\"mono\">";
+    std::string out = "<details class=\"fields\"><summary>Evidence: " + html_text(text_of(finding.json, "file")) +
+                      ", line " + finding.json["line"].dump() + "</summary><dl class=\"mono\">";
     const ordered_json line = ordered_json::parse(finding.evidence, nullptr, false);
-    if (!line.is_object()) return out + "<dt>line</dt><dd>" + html_text(shortened(finding.evidence, evidence_value_columns)) + "</dd></dl></details>";
+    if (!line.is_object())
+        return out + "<dt>line</dt><dd>" + html_text(shortened(finding.evidence, evidence_value_columns)) +
+               "</dd></dl></details>";
     for (const auto& [key, value] : line.items()) {
-        const std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-        out += "<dt>" + html_text(shortened(key, 60)) + "</dt><dd>" + html_text(shortened(text, evidence_value_columns)) + "</dd>";
+        const std::string text = value.is_string() ? value.get<std::string>()
+                                                   : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        out += "<dt>" + html_text(shortened(key, 60)) + "</dt><dd>" +
+               html_text(shortened(text, evidence_value_columns)) + "</dd>";
     }
     return out + "</dl></details>";
 }
@@ -90,10 +99,12 @@ std::string finding_html(const reported_finding& finding, const std::string& anc
     const ordered_json& json = finding.json;
     const std::string verdict = text_of(json, "verdict");
     std::string out = "<details class=\"finding\" id=\"" + anchor + "\"" + (open ? " open" : "") + "><summary>" +
-                      "<span>" + badge(html_text(verdict), html_text(verdict_words(verdict))) + "</span><span class=\"what\">" + headline(json) +
-                      "</span><span class=\"when\">" + readable_time(text_of(json, "t")) + " · " + html_text(shortened(text_of(json, "host"), 40)) +
+                      "<span>" + badge(html_text(verdict), html_text(verdict_words(verdict))) +
+                      "</span><span class=\"what\">" + headline(json) + "</span><span class=\"when\">" +
+                      readable_time(text_of(json, "t")) + " · " + html_text(shortened(text_of(json, "host"), 40)) +
                       "</span></summary><div class=\"body\">";
-    out += "<p class=\"soft\">" + html_text(spaced(text_of(json, "rule"))) + " · ATT&amp;CK " + html_text(text_of(json, "technique")) +
+    out += "<p class=\"soft\">" + html_text(spaced(text_of(json, "rule"))) + " · ATT&amp;CK " +
+           html_text(text_of(json, "technique")) +
            (json.value("silent", false) ? " · done in silence: the program goes on without the rights" : "") + "</p>";
     out += "<div class=\"pair\"><div>" + why(json) + "</div><div>" + not_seen(json) + "</div></div>";
     out += response_row(json["disposition"]);

@@ -47,7 +47,8 @@ std::vector<lane> lanes_of(const report_data& data) {
         }
     }
     for (lane& l : lanes)
-        std::stable_sort(l.marks.begin(), l.marks.end(), [](const mark& a, const mark& b) { return a.time_100ns < b.time_100ns; });
+        std::stable_sort(l.marks.begin(), l.marks.end(),
+                         [](const mark& a, const mark& b) { return a.time_100ns < b.time_100ns; });
     return lanes;
 }
 
@@ -61,8 +62,8 @@ std::string readable(const std::string& time) {
 std::string number(int n) { return std::to_string(n); }
 
 std::string text(int x, int y, const char* classes, const char* anchor, const std::string& words) {
-    return "<text class=\"" + std::string(classes) + "\" text-anchor=\"" + anchor + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\">" +
-           html_text(words) + "</text>";
+    return "<text class=\"" + std::string(classes) + "\" text-anchor=\"" + anchor + "\" x=\"" + number(x) + "\" y=\"" +
+           number(y) + "\">" + html_text(words) + "</text>";
 }
 
 /// Convictions are diamonds, records squares, stripped rights rings: the kinds differ without colour.
@@ -78,8 +79,9 @@ std::string lane_svg(const lane& l, int top) {
     const int y = top + 20;
     const uint64_t first = l.marks.front().time_100ns;
     const uint64_t span = l.marks.back().time_100ns - first;
-    std::string out = "<path class=\"lane\" d=\"M" + number(left) + " " + number(y) + " H" + number(width - right) + "\"/>";
-    out += text(0, y + 4, "strong", "start", shortened(l.host.empty() ? "(no host name)" : l.host, 27));
+    std::string out =
+        "<path class=\"lane\" d=\"M" + number(left) + " " + number(y) + " H" + number(width - right) + "\"/>";
+    out += text(0, y + 4, "strong", "start", shortened(l.host.empty() ? "(no host name)" : l.host, 24));
     out += text(left, y + 24, "small", "start", readable(l.marks.front().time));
     if (span != 0) out += text(width - right, y + 24, "small", "end", readable(l.marks.back().time));
     // Strong marks are drawn last, so that nothing hides a conviction.
@@ -88,14 +90,16 @@ std::string lane_svg(const lane& l, int top) {
             if (m.kind != kind) continue;
             const double part = span == 0 ? 0 : static_cast<double>(m.time_100ns - first) / static_cast<double>(span);
             const int x = left + 8 + static_cast<int>(part * (width - left - right - 16));
-            out += "<a href=\"#" + m.anchor + "\"><title>" + html_text(m.title) + "</title>" + shape(kind, x, y) + "</a>";
+            out +=
+                "<a href=\"#" + m.anchor + "\"><title>" + html_text(m.title) + "</title>" + shape(kind, x, y) + "</a>";
         }
     }
     return out;
 }
 
 std::string legend_entry(finding_kind kind, const char* words) {
-    return "<span><svg viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">" + shape(kind, 0, 0) + "</svg>" + words + "</span>";
+    return "<span><svg viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">" + shape(kind, 0, 0) + "</svg>" + words +
+           "</span>";
 }
 
 }  // namespace
@@ -105,13 +109,16 @@ std::string timeline_svg(const report_data& data) {
     if (lanes.empty()) return "";
     const size_t shown = std::min(lanes.size(), lanes_at_most);
     const int height = lane_height * static_cast<int>(shown);
-    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Time line\"><svg width=\"" + number(width) +
-                      "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " + number(height) +
+    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Time line\"><svg width=\"" +
+                      number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " +
+                      number(height) +
                       "\" role=\"group\" aria-label=\"Time line of the findings, one lane a machine\">";
     for (size_t i = 0; i < shown; ++i) out += lane_svg(lanes[i], lane_height * static_cast<int>(i));
     out += "</svg></div><div class=\"legend\">" + legend_entry(finding_kind::convict, "convicted") +
-           legend_entry(finding_kind::event, "recorded") + legend_entry(finding_kind::strip, "rights removed") + "</div>";
-    if (shown < lanes.size()) out += "<p class=\"soft\">" + counted(lanes.size() - shown, "more machine") + " are not drawn.</p>";
+           legend_entry(finding_kind::event, "recorded") + legend_entry(finding_kind::strip, "rights removed") +
+           "</div>";
+    if (shown < lanes.size())
+        out += "<p class=\"soft\">" + counted(lanes.size() - shown, "more machine") + " are not drawn.</p>";
     return out;
 }
 

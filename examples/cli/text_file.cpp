@@ -29,9 +29,11 @@ std::string read_text_file(const std::string& path, const std::function<void(std
     const char* message = gzerror(file.get(), &code);
     if (code == Z_ERRNO) message = "cannot be read";
     // A stream that ends early gives what it held and Z_BUF_ERROR.
-    if (code != Z_OK) complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): " + message);
+    if (code != Z_OK)
+        complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): " + message);
     else if (text.size() >= text_file_limit_bytes)
-        complain(path + ": offset " + std::to_string(text.size()) + " (decompressed): longer than 2 GiB; the rest is not read");
+        complain(path + ": offset " + std::to_string(text.size()) +
+                 " (decompressed): longer than 2 GiB; the rest is not read");
     return text;
 }
 

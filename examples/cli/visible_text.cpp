@@ -38,8 +38,8 @@ code_point decode(std::string_view text) {
 /// C0 and C1 controls, and format characters that are invisible or change the order of what follows.
 bool is_treacherous(uint32_t c) {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||
-           c == 0xfffe || c == 0xffff || (c >= 0xe0000 && c <= 0xe0fff);
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfff0 && c <= 0xfffb) || c == 0xfffe || c == 0xffff || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 bool is_wide(uint32_t c) {

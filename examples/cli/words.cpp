@@ -129,7 +129,8 @@ std::string feature_words(const std::string& feature) { return look_up(features,
 
 std::string direction_words(const nlohmann::ordered_json& reason) {
     const auto share = reason.find("contribution");
-    return share != reason.end() && share->is_number() && share->get<double>() < 0 ? "towards legitimate" : "towards malware";
+    return share != reason.end() && share->is_number() && share->get<double>() < 0 ? "towards legitimate"
+                                                                                   : "towards malware";
 }
 
 std::string verdict_words(const std::string& verdict) { return look_up(verdicts, verdict); }
