@@ -79,7 +79,7 @@ void add_score_rows(CLI::App& app, action& chosen) {
         chosen, cli::run_score_rows);
     command
         ->add_option("--csv", arguments->csv,
-                     "the rows (.csv, .csv.gz); an absent column or an empty cell makes its group of features unknown")
+                     "the rows (.csv, .csv.gz); an absent column or an empty cell means unknown")
         ->required()
         ->option_text("FILE");
     add_model(command, arguments->model);

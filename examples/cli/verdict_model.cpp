@@ -2,21 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict_model.hpp"
 
-#if __has_include(<model_weights/bartizan_v1.hpp>)
 #include <model_weights/bartizan_v1.hpp>
-#endif
 
 namespace bartizan_cli {
 
 namespace bz = bartizan;
 
-bz::bytes embedded_model() {
-#if __has_include(<model_weights/bartizan_v1.hpp>)
-    return {bz::model_weights::bartizan_v1, sizeof bz::model_weights::bartizan_v1};
-#else
-    return {};
-#endif
-}
+bz::bytes embedded_model() { return bz::model_weights::bartizan_v1; }
 
 std::string sentence(const std::string& file, const bz::error& error) {
     return file + ": offset " + std::to_string(error.offset) + ": " + bz::describe(error.code);

@@ -12,7 +12,6 @@ STREAM = os.path.join(ROOT, "examples", "streams", "lsass_theft.jsonl")
 MODEL = os.path.join(ROOT, "model_weights", "bartizan_v1.btz")
 BINARY = [""]  # set by test_cli.py
 
-needs_model = unittest.skipUnless(os.path.exists(MODEL), "the shipped model is not there")
 CLEAN, CONVICTED, FAILED = 0, 1, 2
 
 

@@ -5,7 +5,7 @@ import html.parser
 import json
 import re
 
-from command import CONVICTED, FAILED, STREAM, CliTest, bartizan, needs_model
+from command import CONVICTED, FAILED, STREAM, CliTest, bartizan
 from pe_file import pe_file
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202egpj.exe"
@@ -120,7 +120,6 @@ class Report(CliTest):
         self.assertIn(f"{path}: line 0, offset 0", page.text())
         self.assertIn("4 convictions", page.text())
 
-    @needs_model
     def test_scanned_files_have_verdict_score_and_reasons(self):
         self.write("tree/<b>bold.exe", pe_file())
         self.write("tree/cut.exe", pe_file()[:200])

@@ -5,20 +5,19 @@ import csv
 import gzip
 import io
 import math
-import os
+import random
 import struct
 
-from command import CLEAN, CONVICTED, FAILED, CliTest, bartizan, needs_model
+from command import CLEAN, CONVICTED, FAILED, CliTest, bartizan
 from pe_file import pe_file
 
 JUDGED = {CLEAN, CONVICTED}
 
 
-@needs_model
 class Rows(CliTest):
     def programs(self):
         """A folder of different programs, and one file that is none."""
-        for i, content in enumerate((pe_file(), pe_file(plus=False), pe_file(linker=(6, 0)), pe_file([(b".packed", os.urandom(5000))]), pe_file([]))):
+        for i, content in enumerate((pe_file(), pe_file(plus=False), pe_file(linker=(6, 0)), pe_file([(b".packed", random.Random(1).randbytes(5000))]), pe_file([]))):
             self.write(f"programs/{i}.exe", content)
         self.write("programs/readme, \"quoted\".txt", "no program\n")
         return self.path("programs")
@@ -84,23 +83,28 @@ class Rows(CliTest):
         self.assertEqual(self.score("\ufeff" + out.getvalue())[1], plain)
         self.assertEqual(self.score(gzip.compress(out.getvalue().encode()), "rows.csv.gz")[1], plain)
 
-    def test_absent_column_masks_its_group(self):
+    def table(self, rows):
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+
+    def test_absent_column_and_empty_cell_mean_unknown(self):
         _, rows = self.features(self.programs())
-        gone = [{k: v for k, v in r.items() if k != "FileSize"} for r in rows[:4]]
-        empty = [dict(r, FileSize="") for r in rows[:4]]
-        nothing = [{k: v for k, v in r.items() if not k.startswith("File")} | {"FileAlignment": r["FileAlignment"]} for r in rows[:4]]
-        tables = []
-        for some in (gone, empty, nothing):
-            out = io.StringIO()
-            writer = csv.DictWriter(out, some[0].keys())
-            writer.writeheader()
-            writer.writerows(some)
-            result, scores = self.score(out.getvalue())
+        rows = rows[:4]
+        whole = self.score(self.table(rows))[1]
+        for name in ("FileEntropy", "SectionsMaxEntropy", "SizeOfCode"):
+            result, absent = self.score(self.table([{k: v for k, v in r.items() if k != name} for r in rows]))
             self.assertIn(result.code, JUDGED)
-            tables.append(scores)
-        self.assertEqual(tables[0], tables[1])
-        self.assertEqual(tables[0], tables[2])
-        self.assert_complains(bartizan("score-rows", "--csv", self.write("g.csv", "")), "g.csv", "no header")
+            self.assert_complains(result, "rows.csv", "1 feature unknown", name)
+            self.assertEqual(absent, self.score(self.table([dict(r, **{name: ""}) for r in rows]))[1])
+            self.assertNotEqual(absent, self.score(self.table([dict(r, **{name: "0"}) for r in rows]))[1], "unknown is not zero")
+            self.assertNotEqual(absent, whole)
+
+    def test_row_of_which_nothing_is_known_is_not_clean(self):
+        result, rows = self.score("FileSize,SizeOfCode\n,\n")
+        self.assertEqual((result.code, rows), (CLEAN, [{"row": "0", "malware_score": "", "pua_score": "", "verdict": "unsupported"}]))
 
     def test_wrong_cells_get_line_and_column_and_the_rest_goes_on(self):
         header, first, *_ = self.features(self.programs())[0].out.splitlines()
@@ -123,7 +127,8 @@ class Rows(CliTest):
     def test_headers_that_do_not_serve(self):
         result, rows = self.score("a,b\n1,2\n")
         self.assertEqual((result.code, rows), (FAILED, []))
-        self.assert_complains(result, "rows.csv", "line 1", "no group of features")
+        self.assert_complains(result, "rows.csv", "line 1", "no column bears the name")
+        self.assert_complains(bartizan("score-rows", "--csv", self.write("empty.csv", "")), "empty.csv", "no header")
         header, first, *_ = self.features(self.programs())[0].out.splitlines()
         result, rows = self.score(header + ",FileSize\n" + first + ",1\n")
         self.assertEqual((result.code, len(rows)), (FAILED, 1))

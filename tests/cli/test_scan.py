@@ -6,14 +6,13 @@ import os
 import resource
 import shutil
 
-from command import BINARY, CLEAN, CONVICTED, FAILED, MODEL, CliTest, bartizan, needs_model
+from command import BINARY, CLEAN, CONVICTED, FAILED, MODEL, CliTest, bartizan
 from pe_file import E_LFANEW, pe_file
 
 KEYS = {"path", "size", "sha256", "kind", "verdict", "score", "reasons", "code_cave", "suppressed_by", "signature", "time_us"}
 JUDGED = {CLEAN, CONVICTED}
 
 
-@needs_model
 class Scan(CliTest):
     def scan_one(self, content, name="file.exe"):
         path = self.write(name, content)
