@@ -8,6 +8,7 @@
 /// tests/layer_gate refuses a kernel-safe header that is not listed here, tests/kernel proves the rest.
 
 #include "core/access.hpp"
+#include "core/block_hash.hpp"
 #include "core/config.hpp"
 #include "core/error.hpp"
 #include "core/event.hpp"
@@ -22,6 +23,7 @@
 #include "core/reader.hpp"
 #include "core/registry_path.hpp"
 #include "core/rule.hpp"
+#include "core/sha1.hpp"
 #include "core/sha256.hpp"
 #include "core/span.hpp"
 #include "core/text.hpp"

@@ -28,8 +28,9 @@ inline constexpr layer layers[] = {
     {"code_cave", " core pe ", true, "code_cave examines a parsed image and nothing else"},
     {"features", " core pe ", false, "features are numbers of a parsed image, the same whatever network reads them"},
     {"nn", " core ", false, "the network sees numbers only, so that it serves any schema"},
-    {"verdict", " core pe features nn code_cave lists ", false, "a file's verdict knows no events and no policy"},
-    {"quarantine", " core ", false, "the vault moves files and does not judge them"},
+    {"hash", " core ", false, "hash is core's digests by the processor's instructions, for whoever reads whole files"},
+    {"verdict", " core hash pe features nn code_cave lists ", false, "a file's verdict knows no events and no policy"},
+    {"quarantine", " core hash ", false, "the vault moves files and does not judge them"},
     {"adapters", " core ", true, "adapters translate a sensor's fields into core's event and judge nothing"},
     {"testing", "*", false, ""},
 };
@@ -43,6 +44,8 @@ struct outside_header {
 inline constexpr outside_header outside_headers[] = {
     {"immintrin.h", "nn/", "x86 intrinsics"},           {"arm_neon.h", "nn/", "NEON intrinsics"},
     {"cpuid.h", "nn/", "CPU detection, GCC and Clang"}, {"intrin.h", "nn/", "CPU detection, MSVC"},
+    {"immintrin.h", "hash/", "x86 intrinsics"},         {"arm_neon.h", "hash/", "NEON intrinsics"},
+    {"cpuid.h", "hash/", "CPU detection"},              {"intrin.h", "hash/", "CPU detection, MSVC"},
     {"xsimd/", "nn/simd/", "the portable vector path"},
 };
 
