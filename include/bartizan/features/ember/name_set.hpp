@@ -35,14 +35,6 @@ class name_set {
     [[nodiscard]] constexpr size_t size() const noexcept { return size_; }
 
   private:
-    [[nodiscard]] static constexpr bool equal_folded(bytes a, bytes b) noexcept {
-        if (a.size != b.size) return false;
-        for (size_t i = 0; i < a.size; ++i) {
-            if (lower_case(a[i]) != lower_case(b[i])) return false;
-        }
-        return true;
-    }
-
     span<bytes> slots_;
     size_t size_ = 0;
 };

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_FEATURES_EMBER_V3_SECTIONS_HPP
+#define BARTIZAN_FEATURES_EMBER_V3_SECTIONS_HPP
+
+#include "entropy.hpp"
+#include "pefile_overlay.hpp"
+#include "pefile_values.hpp"
+#include "v3_scratch.hpp"
+#include "vector_writer.hpp"
+
+namespace BARTIZAN_NAMESPACE::features::ember_v3 {
+
+namespace detail {
+
+using ember::pefile_image;
+using ember::vector_writer;
+
+/// A section's name as it is hashed, and whether anything is left of it.
+struct section_name {
+    murmur3_32 hash;
+    bool empty = true;
+
+    explicit section_name(bytes raw) noexcept {
+        ember::for_each_lower_utf8(raw, [this](uint8_t byte) noexcept {
+            hash.add(byte);
+            empty = false;
+        });
+    }
+};
+
+/// The name of the section of the entry point: of several the last; if it has none, of the first executable section with a name.
+[[nodiscard]] inline section_name entry_section(const pefile_image& image) noexcept {
+    constexpr uint32_t mem_execute = 0x20000000;
+    const uint32_t entry = image.optional().address_of_entry_point;
+    section_name name{bytes{}};
+    for (const ember::pefile_section& s : image.sections()) {
+        if (entry >= s.first_rva && entry < s.end_rva) name = section_name{image.name_of(s)};
+    }
+    for (const ember::pefile_section& s : image.sections()) {
+        if (!name.empty) break;
+        if ((s.characteristics & mem_execute) != 0) name = section_name{image.name_of(s)};
+    }
+    return name;
+}
+
+inline void put_sections(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
+    constexpr size_t length = 224;
+    constexpr uint32_t mem_execute = 0x20000000;
+    constexpr uint32_t mem_read = 0x40000000;
+    constexpr uint32_t mem_write = 0x80000000;
+    if (!image.accepted()) return out.skip(length);
+    const auto file_size = static_cast<double>(image.in().data.size);
+    const auto entropy = [&work](bytes data) noexcept {
+        work.part = {};
+        count_bytes(data, work.lanes, work.part);
+        return ember::entropy_of(work.part);
+    };
+    const auto grow = [](double& most, double value) noexcept { most = value > most ? value : most; };
+    uint32_t zero_size = 0;
+    uint32_t empty_name = 0;
+    uint32_t rx = 0;
+    uint32_t w = 0;
+    double most_entropy = 0;
+    double most_size_ratio = 0;
+    double most_virtual_ratio = 0;
+    double bins[4][50];
+    hashed_bins sizes{bins[0]};
+    hashed_bins virtual_sizes{bins[1]};
+    hashed_bins entropies{bins[2]};
+    hashed_bins characteristics{bins[3]};
+    ember::section_bytes_limit limit(image.in().data.size);
+    for (const ember::pefile_section& s : image.sections()) {
+        const section_name name{image.name_of(s)};
+        const double e = entropy(limit.take(image.content(s)));
+        zero_size += s.size_of_raw_data == 0;
+        empty_name += name.empty;
+        rx += (s.characteristics & mem_read) != 0 && (s.characteristics & mem_execute) != 0;
+        w += (s.characteristics & mem_write) != 0;
+        grow(most_entropy, e);
+        grow(most_size_ratio, s.size_of_raw_data / file_size);
+        grow(most_virtual_ratio, static_cast<double>(s.size_of_raw_data) / (s.virtual_size != 0 ? s.virtual_size : 1));
+        sizes.add(name.hash, s.size_of_raw_data);
+        virtual_sizes.add(name.hash, s.virtual_size);
+        entropies.add(name.hash, e);
+        for (const ember::pefile_flag& flag : ember::pefile_section_flags) {
+            if ((s.characteristics & flag.value) == 0) continue;
+            murmur3_32 property = name.hash;
+            property.add(':');
+            property.add(flag.name);
+            characteristics.add(property);
+        }
+    }
+    const bytes overlay = ember::pefile_overlay(image);
+    const double overlay_entropy = entropy(overlay);
+    const double overlay_ratio = static_cast<double>(overlay.size) / file_size;
+    grow(most_entropy, overlay_entropy);
+    grow(most_size_ratio, overlay_ratio);
+    out.put(static_cast<double>(image.sections().size));
+    out.put(zero_size);
+    out.put(empty_name);
+    out.put(rx);
+    out.put(w);
+    // Each minimum is over a list that the reference appends a 0 to.
+    out.put(most_entropy);
+    out.put(0);
+    out.put(most_size_ratio);
+    out.put(0);
+    out.put(most_virtual_ratio);
+    out.put(0);
+    out.put_all(sizes);
+    out.put_all(virtual_sizes);
+    out.put_all(entropies);
+    out.put_all(characteristics);
+    double entry_bins[10];
+    hashed_bins entry{entry_bins};
+    entry.add(entry_section(image).hash);
+    out.put_all(entry);
+    out.put(static_cast<double>(overlay.size));
+    out.put(overlay_ratio);
+    out.put(overlay_entropy);
+}
+
+}  // namespace detail
+
+}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
+
+#endif
