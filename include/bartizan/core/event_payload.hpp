@@ -58,6 +58,7 @@ struct process_create_payload {
     text parent_image;
     process_key parent;
     process_key creator;
+    uint32_t subsystem = 0;  ///< IMAGE_SUBSYSTEM_*; 0 unknown
     process_key client;  ///< on whose behalf a broker made it: RPC or COM client, registrar of the task; unset unknown or none
     file_identity file;
     signature signer;

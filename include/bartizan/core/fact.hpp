@@ -147,6 +147,8 @@ enum class fact : uint8_t {
     verifier_active,         ///< verifier.dll is mapped in this process
     load_before_kernel32,    ///< the module maps before kernel32.dll
     module_expected_early,   ///< ... and is one of those that belong there
+    process_is_native,       ///< of the native subsystem
+    module_is_microsofts,    ///< Windows' own signature, valid
     provider_authentic,      ///< by name, directory and signature: an Application Verifier provider of Windows
     provider_is_foreign,     ///< VerifierDlls names a provider that is not Windows' own
     provider_is_path,        ///< ... or names a path, which no loader asks for
@@ -155,6 +157,7 @@ enum class fact : uint8_t {
     ifeo_target_protected,   ///< the key is of a security product, the LSA, winlogon, services or a browser
     ifeo_root_moved,         ///< Image File Execution Options or an ancestor was renamed, linked or loaded over
     ifeo_debugger,           ///< Debugger was set for a program
+    debugger_is_interpreter, ///< ... and it is a command interpreter or script host
     silent_exit_monitor,     ///< SilentProcessExit names a program to start
     mitigation_blocks,       ///< MitigationOptions keeps other vendors' libraries out of a program
     system_file_is_provider, ///< a new file in the system directory bears the name of a registered provider

@@ -11,6 +11,7 @@
 #include "lockdown_labels.hpp"
 #include "process_table.hpp"
 #include "token_facts.hpp"
+#include "verifier_facts.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
 
@@ -99,6 +100,7 @@ class engine {
                 lockdown_.on_process_start(e, actor, family, settings_);
                 lockdown_.set_typed_fact(e, settings_);
                 token_facts::on_process_start(e, actor, family, settings_);
+                verifier_.on_process_start(e, actor);
                 break;
             }
             case event_kind::thread_start: token_facts::on_thread_start(target != nullptr ? *target : actor); break;
@@ -106,9 +108,18 @@ class engine {
             case event_kind::impersonate: token_facts::on_impersonation(e, actor); break;
             case event_kind::handle_open:
             case event_kind::handle_duplicate: token_facts::on_handle_open(e, actor, target, settings_); break;
-            case event_kind::file: lockdown_.on_file(e, actor, settings_); break;
-            case event_kind::registry: lockdown_.on_registry(e); break;
-            case event_kind::image_load: e.facts.set(fact::module_is_powershell, to_truth(policy::is_powershell_engine(e.data.image.path))); break;
+            case event_kind::file:
+                lockdown_.on_file(e, actor, settings_);
+                verifier_.on_file(e, settings_);
+                break;
+            case event_kind::registry:
+                lockdown_.on_registry(e);
+                verifier_.on_registry(e, settings_);
+                break;
+            case event_kind::image_load:
+                e.facts.set(fact::module_is_powershell, to_truth(policy::is_powershell_engine(e.data.image.path)));
+                verifier_.on_image_load(e, actor, settings_);
+                break;
             default: break;
         }
     }
@@ -159,6 +170,7 @@ class engine {
     process_table<ProcessCapacity> processes_;
     lockdown_labels<1024> lockdown_;
     credential_state credentials_;
+    verifier_facts verifier_;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

@@ -56,6 +56,16 @@ struct token_notes {
     uint8_t inconsistent_checks = 0;   ///< in a row
 };
 
+/// Loads of a process for the Application Verifier rules (verifier_facts.hpp).
+struct verifier_notes {
+    bool start_seen = false;
+    bool order_known = false;  ///< ntdll.dll was seen to map right after the start, so later maps are seen in order
+    bool verifier_mapped = false;
+    bool kernel32_mapped = false;
+    uint8_t loads = 0;         ///< at most 255
+    truth is_native = truth::unknown;
+};
+
 }  // namespace BARTIZAN_NAMESPACE::engine
 
 #endif

@@ -16,6 +16,7 @@ struct process_record {
     lockdown_notes lockdown;
     credential_notes credentials;
     token_notes token;
+    verifier_notes verifier;
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never

@@ -38,6 +38,10 @@ struct settings {
     uint64_t typed_command_window_100ns = 60 * second_100ns;
     uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen thread has run one by then (rules.md 0.9)
     uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
+    uint64_t verifier_pair_window_100ns = 600 * second_100ns;           ///< provider and flag for one program (rules.md V1.2)
+    uint64_t provider_file_window_100ns = 24 * 3600 * second_100ns;     ///< provider and its file (rules.md V1.4)
+    span<const text> verifier_providers = {};                            ///< beside Windows' own (policy/verifier_names.hpp)
+    span<const text> guarded_programs = {};                              ///< file names of protection products, beside Microsoft's
     span<const text> native_hosts = {};                                  ///< native-messaging hosts that may run PowerShell, canonical paths
     span<const image_name> image_names = {};                             ///< rows beside the built-in ones (policy/image_names.hpp)
 

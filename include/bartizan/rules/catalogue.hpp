@@ -9,6 +9,9 @@
 #include "credential_access/hive_file.hpp"
 #include "credential_access/hive_save.hpp"
 #include "credential_access/lsass_clone.hpp"
+#include "application_verifier/execution_options.hpp"
+#include "application_verifier/provider_load.hpp"
+#include "application_verifier/provider_registration.hpp"
 #include "credential_access/lsass_dump_file.hpp"
 #include "credential_access/lsass_error_reporting.hpp"
 #include "credential_access/lsass_handle.hpp"
@@ -47,6 +50,9 @@ inline constexpr const rule* catalogue[] = {
     &system_child_started,
     &token_borrowed,
     &kernel_address_passed,
+    &verifier_provider_loaded,
+    &verifier_provider_registered,
+    &execution_options_changed,
     &powershell_from_browser,
     &html_application_acts,
     &start_deferred_or_pasted,
