@@ -72,6 +72,10 @@ enum class error_code : uint16_t {
     pe_unwind_info_unreadable = 0x0238,
     pe_clr_header_cut = 0x0239,
     pe_clr_metadata_invalid = 0x023a,
+    pe_signature_asn1 = 0x023b,
+    pe_signature_content = 0x023c,
+    pe_signature_algorithm = 0x023d,
+    pe_signature_signer_missing = 0x023e,
 
     model_too_small = 0x0301,
     model_bad_magic = 0x0302,
@@ -157,6 +161,10 @@ enum class error_code : uint16_t {
         case error_code::pe_unwind_info_unreadable: return "an exception table entry's unwind information cannot be read";
         case error_code::pe_clr_header_cut: return "the CLR header is cut by the end of its section";
         case error_code::pe_clr_metadata_invalid: return "the CLR header's metadata is not in the file or does not begin with 'BSJB'";
+        case error_code::pe_signature_asn1: return "the signature is not PKCS #7 signed data in DER";
+        case error_code::pe_signature_content: return "the signature is not for a PE image: it holds no SpcIndirectDataContent";
+        case error_code::pe_signature_algorithm: return "the signature uses a digest other than SHA-1 and SHA-256, so it is not compared";
+        case error_code::pe_signature_signer_missing: return "the signer's certificate is not in the signature";
         case error_code::model_too_small: return "the model is shorter than its header";
         case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
         case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
