@@ -21,7 +21,7 @@ extern "C" int driver_on_event(bartizan::event* e) noexcept {
     return convicted;
 }
 
-/// From an image callback: the number of broken structures, or minus the error code.
+/// From an image callback: the number of broken structures, a broken signature counted, or minus the error code.
 extern "C" int driver_on_image(const uint8_t* file, size_t size_bytes) noexcept {
     const bartizan::pe::parse_result parsed = bartizan::pe::parse({file, size_bytes});
     if (!parsed) return -static_cast<int>(parsed.failure.code);
@@ -29,5 +29,6 @@ extern "C" int driver_on_image(const uint8_t* file, size_t size_bytes) noexcept 
     const auto count = [&broken](bartizan::error) { ++broken; };
     bartizan::pe::for_each_defect(parsed.image, count);
     bartizan::pe::walk_directories(parsed.image, count);
-    return broken;
+    const bool changed = bartizan::pe::check_signature(parsed.image).state == bartizan::pe::signature_state::digest_mismatch;
+    return changed ? broken + 1 : broken;
 }
