@@ -84,6 +84,7 @@ constexpr entry features[] = {
     {"SizeOfImage", "size in memory"},
     {"SizeOfHeaders", "size of the headers"},
     {"CheckSum", "header checksum"},
+    {"Subsystem", "subsystem"},
     {"DllCharacteristics", "hardening flags"},
     {"SizeOfStackReserve", "stack reserve"},
     {"SizeOfStackCommit", "stack commit"},
@@ -129,8 +130,7 @@ std::string feature_words(const std::string& feature) { return look_up(features,
 
 std::string direction_words(const nlohmann::ordered_json& reason) {
     const auto share = reason.find("contribution");
-    return share != reason.end() && share->is_number() && share->get<double>() < 0 ? "towards legitimate"
-                                                                                   : "towards malware";
+    return share != reason.end() && share->is_number() && share->get<double>() < 0 ? "lowers it" : "raises it";
 }
 
 std::string verdict_words(const std::string& verdict) { return look_up(verdicts, verdict); }
