@@ -73,7 +73,10 @@ class credential_state {
         if (!create.command_line.empty()) set_command_facts(e, actor, settings);
         if (actor == nullptr) return;
         const process_key maker_key = create.creator.is_set() ? create.creator : create.parent;
-        if (!maker_key.is_set() || maker_key == e.actor.key) return;
+        if (!maker_key.is_set() || maker_key == e.actor.key) {
+            e.facts.set(fact::creator_shares_lsass, truth::no);  // nobody is known who could hold a handle: lineage is others' affair
+            return;
+        }
         process_record& maker = processes.resolve(maker_key, e.time_100ns);
         identify(maker.facts, create.parent_image, {}, settings);
         if (has_role(e.actor, role::lsass) == truth::yes && !settings.registered_lsass.is_set()) {
@@ -84,6 +87,7 @@ class credential_state {
                 is_certain_ = true;
             }
         }
+        e.facts.set(fact::creator_shares_lsass, truth::no);
         if (maker.credentials.lsass_handle_time_100ns == 0) return;
         // Windows' own services hold handles to LSASS by design and hand none down.
         const bool by_windows = at_least(maker.facts.image_trust, trust::t3) == truth::yes && !maker.facts.roles.has(role::script_host) &&

@@ -37,7 +37,7 @@ struct mounted_key {
 };
 
 [[nodiscard]] constexpr mounted_key split_mount(text key) noexcept {
-    const uint32_t root = matches_prefix(key, u"\\REGISTRY\\A\\") ? 11 : bartizan::detail::component_end(key, 0) + 1;
+    const uint32_t root = matches_prefix(key, u"\\REGISTRY\\A\\") ? 12 : bartizan::detail::component_end(key, 0) + 1;
     const uint32_t end = bartizan::detail::component_end(key, root);
     return {key.sub(root, end - root), key.sub(end + 1)};
 }

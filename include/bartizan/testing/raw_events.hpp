@@ -48,6 +48,7 @@ class process_start : public raw_event<process_start> {
     constexpr process_start& original_file_name(text name) noexcept { return event_.data.create.original_file_name = name, *this; }
     constexpr process_start& creator(uint32_t pid) noexcept { return event_.data.create.creator.pid = pid, *this; }
     constexpr process_start& client(uint32_t pid) noexcept { return event_.data.create.client.pid = pid, *this; }
+    constexpr process_start& inherits_handles(truth value) noexcept { return event_.data.create.inherits_handles = value, *this; }
     constexpr process_start& integrity(uint32_t rid) noexcept { return event_.data.create.integrity_rid = rid, *this; }
 };
 
@@ -84,6 +85,17 @@ class file_change : public raw_event<file_change> {
         file.new_path = new_path;
         event_.data = file;
     }
+    constexpr file_change& access(access_mask rights) noexcept { return event_.data.file.access = rights, *this; }
+    constexpr file_change& succeeded(truth value) noexcept { return event_.data.file.succeeded = value, *this; }
+    constexpr file_change& control_code(uint32_t code) noexcept { return event_.data.file.control_code = code, *this; }
+    constexpr file_change& signature(uint32_t first_bytes) noexcept { return event_.data.file.signature = first_bytes, *this; }
+    /// Bytes [offset, offset + size) of the file, or of the volume `volume`.
+    constexpr file_change& bytes(uint64_t offset, uint64_t size, uint64_t volume = 0) noexcept {
+        event_.data.file.offset = offset;
+        event_.data.file.size_bytes = size;
+        event_.data.file.file.volume = volume;
+        return *this;
+    }
 };
 
 class connection : public raw_event<connection> {
@@ -107,10 +119,54 @@ class registry_change : public raw_event<registry_change> {
         registry.has_number = truth::no;
         event_.data = registry;
     }
+    constexpr registry_change& options(uint32_t value) noexcept { return event_.data.registry.options = value, *this; }
+    constexpr registry_change& information_class(uint32_t value) noexcept { return event_.data.registry.information_class = value, *this; }
+    constexpr registry_change& file(text path) noexcept { return event_.data.registry.file = path, *this; }
     constexpr registry_change& number(uint64_t value) noexcept {
         event_.data.registry.number = value;
         event_.data.registry.has_number = truth::yes;
         return *this;
+    }
+};
+
+class handle_access : public raw_event<handle_access> {
+  public:
+    constexpr handle_access(uint32_t pid, text image, uint32_t target_pid, text target_image, access_mask granted) noexcept
+        : raw_event(event_kind::handle_open, pid, image) {
+        event_.target.key.pid = target_pid;
+        event_.target_image = target_image;
+        handle_payload handle{};
+        handle.desired = handle.granted = granted;
+        event_.data = handle;
+    }
+    /// The whole call stack, innermost frame first; the frames must outlive the event.
+    constexpr handle_access& stack(span<const stack_frame> frames) noexcept {
+        event_.data.handle.stack = {frames.data, static_cast<uint32_t>(frames.size), truth::yes};
+        return *this;
+    }
+    constexpr handle_access& value(uint64_t handle) noexcept { return event_.data.handle.handle_value = handle, *this; }
+    constexpr handle_access& client(uint32_t pid) noexcept { return event_.data.handle.client.pid = pid, *this; }
+};
+
+/// A duplication that names the handle, not the object.
+class handle_duplication : public raw_event<handle_duplication> {
+  public:
+    constexpr handle_duplication(uint32_t recipient_pid, text recipient, uint32_t holder_pid, uint64_t source_value) noexcept
+        : raw_event(event_kind::handle_duplicate, recipient_pid, recipient) {
+        handle_payload handle{};
+        handle.source_holder.pid = holder_pid;
+        handle.source_handle_value = source_value;
+        event_.data = handle;
+    }
+};
+
+class logon : public raw_event<logon> {
+  public:
+    constexpr logon(uint32_t type, text remote_address) noexcept : raw_event(event_kind::logon, 0, {}) {
+        token_payload token{};
+        token.logon_type = type;
+        token.remote_address = remote_address;
+        event_.data = token;
     }
 };
 

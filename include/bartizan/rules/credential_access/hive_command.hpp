@@ -9,7 +9,7 @@
 /// @event   process_create                   @reads  the protected keys and files that the command line names (canonicalised), identity,
 ///          trust
 /// @verdict convict: a program whose own first argument says to save SAM, SECURITY or SYSTEM; a command that names a store on a
-///          shadow copy or in a backup folder, or one together with a snapshot of the volume
+///          shadow copy or in a backup folder, or one together with a snapshot of the volume; an untrusted program that is given a store
 /// @benign  Windows' servicing and backup products; naming a live store alone (icacls, dir); exports of other keys
 /// @blind   no command line
 /// @misses  arguments by script, response file or standard input: the effect is then judged by C2.4, C2.8 and C2.9
@@ -29,14 +29,18 @@ inline constexpr atom_info atoms[] = {
     {"g4", "the command line names a credential store, or asks for a set of the directory's files", grade::medium, column::what, field::command_line},
     {"g5", "... on a shadow copy or in a backup folder", grade::medium, column::where, field::command_line},
     {"g6", "the command line asks for a snapshot of the volume", grade::medium, column::how, field::command_line},
-    {"g7", "the program itself is unsigned or not trusted", grade::weak, column::who, field::actor_trust},
+    {"g7", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
 };
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
     const auto facts = [&e](fact f) { return e.facts.get(f); };
     const truth saves = facts(fact::command_saves_secrets) | facts(fact::command_saves_boot_key);
     const truth names = facts(fact::command_names_store);
-    if ((saves | names) != truth::yes) return {};
+    if ((saves | names) != truth::yes) {
+        outcome unseen;
+        if ((saves | names) == truth::unknown) unseen.blind.add(field::command_line);
+        return unseen;
+    }
     atom_set set;
     set.set(g1, facts(fact::command_saves_secrets));
     set.set(g2, facts(fact::command_saves_boot_key));

@@ -16,15 +16,14 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_file {
 
-enum atom : uint8_t { o1, o2, o3, o4, o5, o6 };
+enum atom : uint8_t { o1, o2, o3, o4, o5 };
 
 inline constexpr atom_info atoms[] = {
     {"o1", "a credential store on a shadow copy or in a backup folder was opened for reading", grade::strong, column::where, field::file_name},
     {"o2", "the live credential store was opened for reading", grade::medium, column::what, field::file_name},
-    {"o3", "a credential store was tried and refused", grade::weak, column::what, field::file_name},
-    {"o4", "the access list of a credential store was changed", grade::medium, column::what, field::file_name},
-    {"o5", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
-    {"o6", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
+    {"o3", "the access list of a credential store was changed", grade::medium, column::what, field::file_name},
+    {"o4", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
+    {"o5", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
 };
 
 using operation = file_payload::operation;
@@ -44,10 +43,9 @@ using operation = file_payload::operation;
     atom_set set;
     set.set(o1, opened & spare & !failed);
     set.set(o2, opened & !spare & !failed);
-    set.set(o3, opened & failed);
-    set.set(o4, store & to_truth(file.what == operation::set_security));
-    set.set(o5, at_most(e.actor.image_trust, trust::t0));
-    set.set(o6, is_tool(e));
+    set.set(o3, store & to_truth(file.what == operation::set_security));
+    set.set(o4, at_most(e.actor.image_trust, trust::t0));
+    set.set(o5, is_tool(e));
     return set;
 }
 

@@ -17,7 +17,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_save {
 
-enum atom : uint8_t { h1, h2, h3, h4, h5, h6, h7, h8 };
+enum atom : uint8_t { h1, h2, h3, h4, h5, h6, h7 };
 
 inline constexpr atom_info atoms[] = {
     {"h1", "the password store was saved to a file", grade::strong, column::what, field::registry_data},
@@ -27,7 +27,6 @@ inline constexpr atom_info atoms[] = {
     {"h5", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
     {"h6", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
     {"h7", "the actor read parts of the boot key, or opened the store past its access list", grade::medium, column::how, field::registry_data},
-    {"h8", "the registry service acts for a network logon of the last minute", grade::weak, column::where, field::account},
 };
 
 using operation = registry_payload::operation;
@@ -48,7 +47,6 @@ using operation = registry_payload::operation;
     set.set(h5, at_most(e.actor.image_trust, trust::t0));
     set.set(h6, is_tool(e));
     set.set(h7, e.facts.get(fact::boot_key_two) | e.facts.get(fact::key_past_acl));
-    set.set(h8, e.facts.get(fact::remote_client));
     return set;
 }
 

@@ -15,13 +15,12 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace lsass_error_reporting {
 
-enum atom : uint8_t { r1, r2, r3, r4 };
+enum atom : uint8_t { r1, r2, r3 };
 
 inline constexpr atom_info atoms[] = {
     {"r1", "error reporting was told to dump LSASS", grade::strong, column::what, field::registry_data},
     {"r2", "full dumps of LSASS were asked for should it crash", grade::medium, column::what, field::registry_data},
     {"r3", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
-    {"r4", "the actor is a script host or a tool that does what it is told", grade::weak, column::who, field::actor_image},
 };
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
@@ -37,7 +36,6 @@ inline constexpr atom_info atoms[] = {
     set.set(r1, reporting);
     set.set(r2, dumps);
     set.set(r3, at_most(e.actor.image_trust, trust::t0));
-    set.set(r4, is_tool(e));
     return judge(set, atoms, owns_credentials(e) & !runs_foreign_code(e), field::actor_trust);
 }
 

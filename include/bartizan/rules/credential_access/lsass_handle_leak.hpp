@@ -37,7 +37,11 @@ inline constexpr atom_info atoms[] = {
     const bool start = e.kind == event_kind::process_create;
     const truth duplicates = to_truth(!start && may_duplicate(e.data.handle)) & e.facts.get(fact::target_holds_lsass);
     const truth inherits = to_truth(start) & e.facts.get(fact::creator_shares_lsass);
-    if ((duplicates | inherits) != truth::yes) return {};
+    if ((duplicates | inherits) != truth::yes) {
+        outcome unseen;
+        if (inherits == truth::unknown) unseen.blind.add(field::handle_origin);
+        return unseen;
+    }
     atom_set set;
     set.set(l1, duplicates & !e.facts.get(fact::actor_burst));
     set.set(l2, inherits);

@@ -15,7 +15,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace lsass_module {
 
-enum atom : uint8_t { p1, p2, p3, p4, p5, p6 };
+enum atom : uint8_t { p1, p2, p3, p4, p5 };
 
 inline constexpr atom_info atoms[] = {
     {"p1", "a module without a valid signature maps into LSASS", grade::strong, column::what, field::module_signature},
@@ -23,7 +23,6 @@ inline constexpr atom_info atoms[] = {
     {"p3", "the list of libraries that LSASS or the logon loads was changed", grade::medium, column::what, field::registry_data},
     {"p4", "LSASS's protection was switched", grade::medium, column::what, field::registry_data},
     {"p5", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
-    {"p6", "the actor is a script host or a tool that does what it is told", grade::weak, column::who, field::actor_image},
 };
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
@@ -43,7 +42,6 @@ inline constexpr atom_info atoms[] = {
     set.set(p3, packages);
     set.set(p4, protection);
     set.set(p5, at_most(e.actor.image_trust, trust::t0));
-    set.set(p6, is_tool(e));
     const truth windows = at_least(e.actor.image_trust, trust::t3) & !is_tool(e);
     return judge(set, atoms, (owns_credentials(e) | windows) & !runs_foreign_code(e), field::actor_trust);
 }
