@@ -55,18 +55,24 @@ ordered_json finding_json(const finding_place& place, const bz::rule& rule, cons
         if (outcome.blind.has(static_cast<bz::field>(f))) out["blind"].push_back(bz::name(static_cast<bz::field>(f)));
     // Where a signature was wanted and a directory stood in for it, the finding says so.
     out["trust_basis"] = event.actor.basis == bz::trust_basis::signature ? "signature" : event.actor.basis == bz::trust_basis::path ? "path" : "none";
-    out["actor"] = directory.identity(event.actor.key, event.actor_image);
+    // Who is convicted may stand behind the process that the event names; that one is then the target.
+    const bool behind = outcome.whose == bz::culprit::instigator && event.instigator.is_set();
+    const bz::process_key culprit = behind ? event.instigator : event.actor.key;
+    const bz::text culprit_image = behind ? bz::text() : event.actor_image;
+    out["actor"] = directory.identity(culprit, culprit_image);
     const bool has_target = event.target.key.is_set() || !event.target_image.empty();
-    out["target"] = has_target ? directory.identity(event.target.key, event.target_image) : ordered_json();
+    out["target"] = behind ? directory.identity(event.actor.key, event.actor_image)
+                           : has_target ? directory.identity(event.target.key, event.target_image) : ordered_json();
     if (event.kind == bz::event_kind::file) out["object"] = to_utf8(event.data.file.path);
     if (event.kind == bz::event_kind::registry) out["object"] = to_utf8(event.data.registry.key);
     if (event.kind == bz::event_kind::process_create) out["object"] = to_utf8(event.data.create.command_line);
     if (event.kind == bz::event_kind::image_load) out["object"] = to_utf8(event.data.image.path);
     // A rule that only did not see demands nothing of anybody.
     const bool saw = finding_verdict(outcome) != finding_kind::blind;
-    out["disposition"] = saw ? disposition_json(bz::policy::disposition_of(bz::row_of(rule, outcome)), event.actor.roles) : ordered_json();
+    out["disposition"] = saw ? disposition_json(bz::policy::disposition_of(bz::row_of(rule, outcome)), behind ? event.instigator_roles : event.actor.roles) : ordered_json();
+    if (saw && outcome.whose == bz::culprit::nobody) out["disposition"]["process"] = bz::policy::name(bz::policy::process_action::not_applicable);
     out["evidence_lines"] = {place.line};
-    out["chain"] = directory.chain(event.actor.key, event.actor_image);
+    out["chain"] = directory.chain(culprit, culprit_image);
     return out;
 }
 

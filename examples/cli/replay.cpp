@@ -80,7 +80,9 @@ class replayer {
 
   private:
     void run_host(const std::string& path, recording& input, size_t begin, size_t end) {
-        const auto engine = std::make_unique<replay_engine>(settings_);
+        if (engine_ == nullptr) engine_ = std::make_unique<replay_engine>(settings_);
+        else engine_->clear();
+        replay_engine* const engine = engine_.get();
         process_directory directory;
         std::set<std::array<uint64_t, 3>> told_blind;
         for (size_t i = begin; i < end; ++i) {
@@ -130,6 +132,7 @@ class replayer {
 
     const replay_sinks& sinks_;
     bz::policy::settings settings_;
+    std::unique_ptr<replay_engine> engine_;  ///< one for all hosts, cleared between them: making one costs more than a short recording
     replay_summary summary_;
     clock::duration parsing_{};
     simdjson::dom::parser parser_;

@@ -35,6 +35,7 @@ constexpr row_in_words brief[] = {
     {detection::lsass_over_asking, "no", "no", "event", "green", "not_applicable", "no"},
     {detection::boot_sector_read, "no", "no", "event", "green", "not_applicable", "no"},
     {detection::credential_access_seen, "no", "no", "event", "green", "not_applicable", "no"},
+    {detection::suspicion, "no", "no", "event", "green", "not_applicable", "no"},
 };
 
 constexpr bool same(const char* a, const char* b) {

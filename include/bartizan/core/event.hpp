@@ -107,6 +107,7 @@ struct event {
 
     call_stack stack = {};        ///< user-mode stack of the operation; a handle event may carry it in its payload instead
     process_key instigator = {};  ///< set by the engine: the process that put the code there, when it is not the actor
+    role_set instigator_roles = {};
 };
 
 [[nodiscard]] constexpr const call_stack& stack_of(const event& e) noexcept {

@@ -35,6 +35,7 @@ struct signature {
 struct stack_frame {
     text module = {};         ///< path of the mapped file; empty where no file backs the address
     uint64_t address = 0;     ///< offset in the module, or the address itself without a module
+    text function = {};       ///< of the module, where the host has symbols; empty unknown
 };
 
 struct call_stack {

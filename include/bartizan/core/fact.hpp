@@ -169,7 +169,7 @@ enum class fact : uint8_t {
     source_same_image,       ///< actor and target run the same image
     injector_serves,         ///< an injection tool that Windows' own service started
     code_unbacked,           ///< the code that will run lies in memory without a file, or in a modified page of an image
-    code_prepared,           ///< ... in memory that the actor allocated, mapped or made executable there within 60 s
+    code_prepared,           ///< ... in memory that the actor allocated, mapped, made executable or wrote there, however long ago
     code_written,            ///< ... which it was seen writing; no: the target's writes are recorded and none was seen
     code_writable,           ///< ... which is writable and executable, of 4 KiB or more
     code_is_loader,          ///< a routine that loads a library
@@ -192,6 +192,10 @@ enum class fact : uint8_t {
     fork_copy,               ///< a POSIX emulation copies its runtime's data into its own child
     kernel_frame_unbacked,   ///< a frame of the kernel stack lies outside every driver
     kernel_prepared_code,    ///< a kernel caller placed writable code in the target within 5 s
+    made_from_section,       ///< the process was made from a section by its maker's own system call, past CreateProcess
+    host_started_elsewhere,  ///< a service host that something else than the service controller started
+    call_unbacked,           ///< the actor asks for rights to inject through memory that no file and no JIT accounts for
+    rights_through_unbacked, ///< the actor got its rights over the target through memory that no file and no JIT accounts for
     command_injects,         ///< the command line tells the tool to inject into a running process
 
     target_holds_lsass,      ///< the target holds a handle to LSASS that reads, derives, injects or reopens

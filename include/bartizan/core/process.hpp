@@ -104,8 +104,16 @@ struct process {
     truth is_protected = truth::unknown;
     account user = account::unknown;
     lockdown_label lockdown = lockdown_label::unknown;
-    uint8_t reserved = 0;
+    truth is_debugged = truth::unknown;
+    process_key debugger = {};         ///< owner of the debug object, where `is_debugged`
+    uint64_t image_hash = 0;           ///< of the image's canonical path; 0 unknown. Tells images apart, proves nothing
+    uint64_t directory_hash = 0;       ///< of its directory
 };
+
+/// Same process, as far as the keys tell: by start key where both have one, else by PID.
+[[nodiscard]] constexpr bool is_same(const process_key& a, const process_key& b) noexcept {
+    return a.start_key != 0 && b.start_key != 0 ? a.start_key == b.start_key : a.pid == b.pid && a.pid != 0;
+}
 
 /// A role that is not in a complete set is absent; in an incomplete one it is unknown.
 [[nodiscard]] constexpr truth has_role(const process& p, role r) noexcept {

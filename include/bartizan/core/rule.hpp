@@ -55,9 +55,10 @@ enum class detection : uint8_t {
     lsass_over_asking,  ///< ours: rights taken off an LSASS handle, nothing worse seen
     boot_sector_read,   ///< ours: raw read of boot sectors only
     credential_access_seen,  ///< ours: access to stored credentials that falls short of theft
+    suspicion,          ///< ours: worth recording, not enough to act on
 };
 
-inline constexpr uint8_t detection_count = 13;
+inline constexpr uint8_t detection_count = 14;
 
 [[nodiscard]] constexpr uint64_t kind_bit(event_kind k) noexcept { return uint64_t{1} << static_cast<uint8_t>(k); }
 

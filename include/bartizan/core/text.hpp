@@ -61,6 +61,15 @@ struct text {
     return part.empty();
 }
 
+/// FNV-1a over UTF-16 code units, low byte first: the same on every machine.
+[[nodiscard]] constexpr uint64_t hash_text(text t, uint64_t hash = 0xcbf29ce484222325u) noexcept {
+    for (uint32_t i = 0; i < t.size; ++i) {
+        hash = (hash ^ (t[i] & 0xffu)) * 0x100000001b3u;
+        hash = (hash ^ (static_cast<uint32_t>(t[i]) >> 8)) * 0x100000001b3u;
+    }
+    return hash;
+}
+
 [[nodiscard]] constexpr bool is_separator(char16_t c) noexcept { return c == u'\\' || c == u'/'; }
 
 /// The part behind the last separator; the whole text where there is none.

@@ -8,6 +8,7 @@
 #include "call_trace.hpp"
 #include "credential_state.hpp"
 #include "identity.hpp"
+#include "injection_state.hpp"
 #include "lockdown_labels.hpp"
 #include "process_table.hpp"
 #include "token_facts.hpp"
@@ -18,7 +19,7 @@ namespace BARTIZAN_NAMESPACE::engine {
 /// Keeps the state of one endpoint and puts what it knows into each event, so that the rules stay pure. Fixed memory (the
 /// object itself: about ProcessCapacity * 400 bytes), no allocation, no clock: equal streams give equal findings on every
 /// machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
-template <uint32_t ProcessCapacity>
+template <uint32_t ProcessCapacity, uint32_t PairCapacity = ProcessCapacity * 4, uint32_t TaintCapacity = (ProcessCapacity < 256 ? 32 : ProcessCapacity / 8)>
 class engine {
   public:
     constexpr explicit engine(const policy::settings& settings) noexcept : settings_(settings) {}
@@ -42,6 +43,8 @@ class engine {
         else identify(e.target, e.target_image, {}, settings_);
         set_facts(e, actor);
         credentials_.follow(e, actor, target, processes_, settings_);
+        injection_.observe(e, actor, target, settings_);
+        if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
     }
 
     /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
@@ -51,15 +54,26 @@ class engine {
         rules::evaluate(e, [&](const rule& r, const outcome& o) { sink(r, o, static_cast<const event&>(e)); });
     }
 
+    /// Forgets the endpoint and begins another with the same settings. Far cheaper than a new object: records are made anew when
+    /// they are used.
+    constexpr void clear() noexcept {
+        processes_.clear();
+        lockdown_.clear();
+        injection_.clear();
+    }
+
     [[nodiscard]] constexpr uint32_t processes() const noexcept { return processes_.size(); }
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return processes_.evicted(); }
+    [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
   private:
     /// Facts about processes that this event carries.
     constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
         if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
         if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
+        if (target != nullptr) learn_state(target->facts, e.target);
         if (actor == nullptr) return;
+        learn_state(actor->facts, e.actor);
         if (actor->facts.user == account::unknown) actor->facts.user = e.actor.user;
         switch (e.kind) {
             case event_kind::process_create: {
@@ -101,6 +115,7 @@ class engine {
                 lockdown_.set_typed_fact(e, settings_);
                 token_facts::on_process_start(e, actor, family, settings_);
                 verifier_.on_process_start(e, actor);
+                injection_.on_process_start(e, actor, family);
                 break;
             }
             case event_kind::thread_start: token_facts::on_thread_start(target != nullptr ? *target : actor); break;
@@ -171,6 +186,7 @@ class engine {
     lockdown_labels<1024> lockdown_;
     credential_state credentials_;
     verifier_facts verifier_;
+    injection_state<PairCapacity, TaintCapacity> injection_;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

@@ -7,15 +7,6 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// FNV-1a over UTF-16 code units, low byte first: the same on every machine.
-[[nodiscard]] constexpr uint64_t hash_text(text t, uint64_t hash = 0xcbf29ce484222325u) noexcept {
-    for (uint32_t i = 0; i < t.size; ++i) {
-        hash = (hash ^ (t[i] & 0xffu)) * 0x100000001b3u;
-        hash = (hash ^ (static_cast<uint32_t>(t[i]) >> 8)) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 /// Files that came in by a browser, by hash of their canonical path (a path may be as long as it likes; two paths that share 64
 /// bits are taken for one). Four ways a set; the oldest entry of a full set goes, and is counted. 16 bytes an entry.
 template <uint32_t Capacity>
@@ -47,6 +38,10 @@ class file_provenance {
             if (set[i].path_hash == path_hash && set[i].time_100ns != 0)
                 return set[i].time_100ns > now_100ns || now_100ns - set[i].time_100ns <= window_100ns;
         return false;
+    }
+    constexpr void clear() noexcept {
+        for (entry& e : entries_) e = {};
+        evicted_ = 0;
     }
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
 

@@ -30,6 +30,12 @@ namespace BARTIZAN_NAMESPACE::engine {
 template <uint32_t FileCapacity>
 class lockdown_labels {
   public:
+    constexpr void clear() noexcept {
+        files_.clear();
+        typed_hash_ = typed_time_100ns_ = 0;
+        typed_size_ = 0;
+    }
+
     /// Labels a new process and sets the facts that the lockdown rules read. `self` is the new process's record.
     constexpr void on_process_start(event& e, process_record& self, const lineage& family, const policy::settings& settings) noexcept {
         const text command_line = e.data.create.command_line;

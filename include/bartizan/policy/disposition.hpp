@@ -50,6 +50,7 @@ inline constexpr disposition dispositions[] = {
     {detection::lsass_over_asking,        "LSASS rights stripped",              false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
     {detection::boot_sector_read,         "Boot sector read",                   false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
     {detection::credential_access_seen,   "Credential access recorded",         false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
+    {detection::suspicion,                "Suspicion",                          false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
     // clang-format on
 };
 

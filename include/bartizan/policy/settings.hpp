@@ -5,6 +5,7 @@
 
 #include "../core/process.hpp"
 #include "image_names.hpp"
+#include "slack_map.hpp"
 
 namespace BARTIZAN_NAMESPACE::policy {
 
@@ -36,7 +37,7 @@ struct settings {
     bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
     uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
     uint64_t typed_command_window_100ns = 60 * second_100ns;
-    uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen thread has run one by then (rules.md 0.9)
+    uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen act of its own has run by then (rules.md 0.9)
     uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
     uint64_t verifier_pair_window_100ns = 600 * second_100ns;           ///< provider and flag for one program (rules.md V1.2)
     uint64_t provider_file_window_100ns = 24 * 3600 * second_100ns;     ///< provider and its file (rules.md V1.4)
@@ -55,6 +56,16 @@ struct settings {
     uint64_t raw_bulk_bytes = 1024 * 1024;                     ///< raw reads of one process that make bulk (C3.2)
     process_key registered_lsass = {};                         ///< the LSA, where the host knows it; unset: by its start, else the first seen
     span<const protected_extent> protected_extents = {};       ///< for raw reads (C3.1); the host refreshes them when the files change
+    uint64_t loader_window_100ns = 60 * second_100ns;           ///< a loader thread or APC from outside, then the library
+    uint32_t creation_write_limit_bytes = 64 * 1024;            ///< what process creation writes into the new process at most
+    uint32_t overwrite_limit_bytes = 4096;                      ///< of the program before it ran: from here on it is replaced
+    uint32_t apc_flood = 32;                                    ///< more APCs than this to one process ...
+    uint64_t apc_window_100ns = 5 * second_100ns;               ///< ... within this time, to three threads or more
+    uint32_t context_churn = 8;                                 ///< this many changes of one thread's context ...
+    uint64_t context_window_100ns = 5 * second_100ns;           ///< ... within this time
+    uint64_t young_process_100ns = 2 * second_100ns;            ///< drivers' own start-up APCs come within this time
+    uint64_t kernel_window_100ns = 5 * second_100ns;            ///< a kernel caller's allocation, then its APC
+    span<const slack_region> slack = {};                        ///< unused spaces of known modules; empty: not looked for
 
     path_environment paths = {};
 };

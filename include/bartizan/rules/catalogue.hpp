@@ -3,6 +3,9 @@
 #ifndef BARTIZAN_RULES_CATALOGUE_HPP
 #define BARTIZAN_RULES_CATALOGUE_HPP
 
+#include "apc/kernel_apc.hpp"
+#include "apc/user_apc.hpp"
+#include "code_cave/slack_frame.hpp"
 #include "credential_access/boot_key.hpp"
 #include "credential_access/hive_command.hpp"
 #include "credential_access/hive_copy.hpp"
@@ -27,6 +30,13 @@
 #include "privilege_escalation/system_child.hpp"
 #include "privilege_escalation/token_borrowing.hpp"
 #include "privilege_escalation/token_swap.hpp"
+#include "process_injection/hollowing.hpp"
+#include "process_injection/injector_tool.hpp"
+#include "process_injection/remote_library.hpp"
+#include "process_injection/remote_memory.hpp"
+#include "process_injection/remote_thread.hpp"
+#include "process_injection/tainted_code.hpp"
+#include "process_injection/thread_context.hpp"
 
 namespace BARTIZAN_NAMESPACE::rules {
 
@@ -46,6 +56,14 @@ inline constexpr const rule* catalogue[] = {
     &hive_copy_written,
     &hive_taken_by_command,
     &raw_disk_read,
+    &code_cave_runs,
+    &remote_thread_injected,
+    &remote_library_forced,
+    &remote_memory_changed,
+    &process_hollowed,
+    &thread_context_hijacked,
+    &tainted_code_acts,
+    &injector_tool_started,
     &token_swapped,
     &system_child_started,
     &token_borrowed,
@@ -53,6 +71,8 @@ inline constexpr const rule* catalogue[] = {
     &verifier_provider_loaded,
     &verifier_provider_registered,
     &execution_options_changed,
+    &remote_apc_abused,
+    &kernel_apc_injected,
     &powershell_from_browser,
     &html_application_acts,
     &start_deferred_or_pasted,

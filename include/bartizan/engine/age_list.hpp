@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_ENGINE_AGE_LIST_HPP
+#define BARTIZAN_ENGINE_AGE_LIST_HPP
+
+#include "hash_index.hpp"
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
+template <uint32_t Capacity>
+class age_list {
+  public:
+    [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
+    [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return newer_[slot] - 1; }
+
+    constexpr void clear() noexcept { newest_ = oldest_ = 0; }
+
+    /// Of a slot that is not in the list.
+    constexpr void add(uint32_t slot) noexcept {
+        newer_[slot] = 0;
+        older_[slot] = newest_;
+        (newest_ != 0 ? newer_[newest_ - 1] : oldest_) = slot + 1;
+        newest_ = slot + 1;
+    }
+
+    constexpr void remove(uint32_t slot) noexcept {
+        (newer_[slot] != 0 ? older_[newer_[slot] - 1] : newest_) = older_[slot];
+        (older_[slot] != 0 ? newer_[older_[slot] - 1] : oldest_) = newer_[slot];
+    }
+
+    constexpr void touch(uint32_t slot) noexcept {
+        if (newest_ == slot + 1) return;
+        remove(slot);
+        add(slot);
+    }
+
+    /// The slot to give up: the first of the 16 oldest for which `is_spare` holds, else the oldest. Bounded, so that a full table
+    /// costs no more than a small one. With 32 slots or more the slot used last is never among those looked at.
+    template <class Predicate>
+    [[nodiscard]] constexpr uint32_t victim(Predicate&& is_spare) const noexcept {
+        uint32_t slot = oldest();
+        for (uint32_t seen = 0; seen < 16 && slot != no_slot; ++seen, slot = newer(slot))
+            if (is_spare(slot)) return slot;
+        return oldest();
+    }
+
+  private:
+    // Each holds slot + 1.
+    uint32_t newer_[Capacity] = {};
+    uint32_t older_[Capacity] = {};
+    uint32_t newest_ = 0;
+    uint32_t oldest_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif
