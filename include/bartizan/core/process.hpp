@@ -57,10 +57,10 @@ enum class role : uint8_t {
 };
 
 struct role_set {
-    uint32_t bits = 0;
+    uint64_t bits = 0;
 
-    [[nodiscard]] constexpr bool has(role r) const noexcept { return (bits & (1u << static_cast<uint8_t>(r))) != 0; }
-    [[nodiscard]] constexpr role_set with(role r) const noexcept { return {bits | 1u << static_cast<uint8_t>(r)}; }
+    [[nodiscard]] constexpr bool has(role r) const noexcept { return (bits >> static_cast<uint8_t>(r) & 1) != 0; }
+    [[nodiscard]] constexpr role_set with(role r) const noexcept { return {bits | uint64_t{1} << static_cast<uint8_t>(r)}; }
 };
 
 /// Processes that Windows does not survive the end of: never terminated, whatever a table says (rules.md, section R).

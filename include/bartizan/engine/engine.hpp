@@ -59,6 +59,8 @@ class engine {
     constexpr void clear() noexcept {
         processes_.clear();
         lockdown_.clear();
+        credentials_ = credential_state{};
+        verifier_.clear();
         injection_.clear();
     }
 

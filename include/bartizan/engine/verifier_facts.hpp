@@ -32,6 +32,10 @@ class recent_names {
             if (e.name_hash == name_hash && e.time_100ns != 0) return open_history::is_within(e.time_100ns, now_100ns, window_100ns);
         return false;
     }
+    constexpr void clear() noexcept {
+        for (entry& e : entries_) e = {};
+        evicted_ = 0;
+    }
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
 
   private:
@@ -47,6 +51,12 @@ class recent_names {
 /// State and facts of the Application Verifier rules (rules.md V1). Fixed memory, about 3 KiB. One for an endpoint.
 class verifier_facts {
   public:
+    constexpr void clear() noexcept {
+        recent_names<32>* const all[] = {&foreign_, &flags_, &providers_, &system_files_};
+        for (recent_names<32>* names : all) names->clear();
+        per_user_off_ = false;
+    }
+
     constexpr void on_process_start(const event& e, process_record& self) const noexcept {
         constexpr uint32_t image_subsystem_native = 1;
         self.verifier = {};
