@@ -75,7 +75,7 @@ std::vector<node> targets_of(const ordered_json& finding) {
         n.detail = pid_words(*target);
         out.push_back(n);
     }
-    if (const std::string object = text_of(finding, "object"); !object.empty())
+    if (const std::string object = reached_object(finding); !object.empty())
         out.push_back({std::string(base_name(object)), object, object});
     return out;
 }
@@ -108,6 +108,14 @@ std::string label(const ordered_json& finding, const std::vector<node>& chain, c
 }
 
 }  // namespace
+
+std::string reached_object(const ordered_json& finding) {
+    const std::string object = text_of(finding, "object");
+    const auto chain = finding.find("chain");
+    const bool is_command = chain != finding.end() && chain->is_array() && !chain->empty() &&
+                            text_of(chain->back(), "command_line") == object;
+    return is_command ? std::string() : object;
+}
 
 std::string chain_svg(const ordered_json& finding) {
     const std::vector<node> chain = nodes_of(finding);

@@ -17,7 +17,7 @@ std::string headline(const ordered_json& finding) {
     std::string actor(base_name(text_of(finding["actor"], "image")));
     if (actor.empty()) actor = "an unknown program";
     std::string target(base_name(text_of(finding["target"], "image")));
-    if (const std::string object = text_of(finding, "object"); !object.empty()) target = base_name(object);
+    if (const std::string object = reached_object(finding); !object.empty()) target = base_name(object);
     return html_text(shortened(actor, 60)) + (target.empty() ? "" : " → " + html_text(shortened(target, 60)));
 }
 

@@ -24,6 +24,10 @@ std::string timeline_svg(const report_data& data);
 /// Verdict, score and reasons of the scanned files.
 std::string files_html(const report_data& data);
 
+/// What the actor reached for besides a process: a file, a key, a device. "" where the finding's object is only the command line
+/// that the chain shows anyway.
+std::string reached_object(const nlohmann::ordered_json& finding);
+
 /// The id of the n-th shown finding of a kind.
 std::string anchor_of(finding_kind kind, size_t n);
 /// A coloured label: `tone` is a class of the style sheet, `words` trusted text.

@@ -12,7 +12,7 @@ inline constexpr const char* report_style = R"css(
   --ground: #f4f5f6; --card: #ffffff; --ink: #1b2127; --soft: #56616c; --line: #d9dee3; --inset: #f2f4f6;
   --convict: #b3261e; --event: #8a5a00; --strip: #1f5fa8; --blind: #5b6570; --good: #1d7044;
   --convict-wash: #fbeae8; --event-wash: #fbf1dd; --strip-wash: #e7f0fa; --blind-wash: #eceff1; --good-wash: #e4f3ea; }
-@media (prefers-color-scheme: dark) { :root {
+@media screen and (prefers-color-scheme: dark) { :root {
   --ground: #12161a; --card: #1a2026; --ink: #e4e8ec; --soft: #9aa6b2; --line: #313a43; --inset: #12181d;
   --convict: #ff8a80; --event: #e6b450; --strip: #84b9f5; --blind: #a3adb8; --good: #6fcf97;
   --convict-wash: #3a1f1f; --event-wash: #33290f; --strip-wash: #172a40; --blind-wash: #262d34; --good-wash: #16301f; } }
@@ -101,7 +101,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
   .fields dl { grid-template-columns: minmax(0, 1fr); } .fields dd { margin-bottom: .4rem; }
 }
 @media print {
-  :root { --ground: #fff; --card: #fff; }
+  :root { color-scheme: light; --ground: #fff; --card: #fff; }
   body { font-size: 11pt; } main { max-width: none; padding: 0; } .jump { display: none; }
   .finding, .card, .headline { break-inside: avoid; } .finding[open] { break-inside: auto; }
   .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; }

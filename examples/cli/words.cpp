@@ -51,6 +51,8 @@ constexpr entry blind_fields[] = {
     {"code_symbol", "which function stands at an address"},
     {"kernel_stack", "the kernel's part of the call stack"},
     {"slack_map", "the unused space of a module and what its file holds there"},
+    {"disk_extents", "where the files lie on the disk, and which bytes were read"},
+    {"handle_origin", "which object a duplicated handle stands for"},
     {"backing_file", "the file behind a loaded image at that time"},
 };
 

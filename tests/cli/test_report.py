@@ -133,6 +133,20 @@ class Report(CliTest):
         self.assertNotIn("notes.txt", words)
         self.assertRegex(words, r"(raises|lowers) it")
 
+    def test_command_line_is_not_drawn_as_a_target(self):
+        browser = {"ch": "sysmon", "id": 1, "t": "2026-03-02T08:00:00.100Z", "host": "SYNTHETIC-WS01", "ProcessId": 100, "User": "CONTOSO\\dana",
+                   "ProcessGuid": "{5ee0b0a7-0001-6720-0001-000000001000}", "Image": "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
+                   "CommandLine": "firefox.exe", "ParentImage": "C:\\Windows\\explorer.exe", "ParentProcessId": 50}
+        shell = dict(browser, t="2026-03-02T08:00:01.100Z", ProcessId=200, ProcessGuid="{5ee0b0a7-0002-6720-0002-000000001000}",
+                     Image="C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", CommandLine="powershell -File harmless.ps1",
+                     ParentImage=browser["Image"], ParentProcessId=100, ParentProcessGuid=browser["ProcessGuid"])
+        path = self.write("lockdown.jsonl", json.dumps(browser) + "\n" + json.dumps(shell) + "\n")
+        findings = bartizan("replay", "--json", path).lines()
+        self.assertIn(("lockdown", "convict"), {(f["family"], f["verdict"]) for f in findings})
+        page = self.assert_self_contained(self.report(path)[1])
+        started = sum(f["actor"]["image"] == shell["Image"] for f in findings)
+        self.assertEqual(page.words.count("powershell.exe"), started)  # the heading of each card, without an arrow
+
     def test_page_that_cannot_be_written(self):
         out = self.path("no", "such", "folder.html")
         result = bartizan("report", "--out", out, STREAM)
