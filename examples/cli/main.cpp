@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "commands.hpp"
+#include "feature_schema.hpp"
 
 namespace {
 
@@ -91,8 +92,8 @@ void add_features(CLI::App& app, action& chosen) {
         chosen, cli::run_features);
     command->add_option("--schema", arguments->schema, "which features")
         ->required()
-        ->check(CLI::IsMember({"bartizan_v1"}))
-        ->option_text("bartizan_v1");
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(cli::feature_schema_names), std::end(cli::feature_schema_names))))
+        ->option_text("bartizan_v1|ember_v2|ember_v3");
     command->add_option("--f32", arguments->f32, "write rows of little-endian float32, NaN for unknown")
         ->option_text("OUT");
     command->add_option("--csv", arguments->csv, "write paths and named columns, empty for unknown")

@@ -59,6 +59,28 @@ class Rows(CliTest):
                 else:
                     self.assertAlmostEqual(value, float(cell), delta=max(1e-5, abs(float(cell)) * 1e-6))
 
+    def test_schemas_of_the_public_data_sets(self):
+        """Any file has a row; what the bytes alone say is the same in both schemas."""
+        folder, f32, table = self.programs(), self.path("v.f32"), self.path("v.csv")
+        columns = {}
+        for schema, width in (("ember_v2", 2381), ("ember_v3", 2568)):
+            result = bartizan("features", "--schema", schema, "--f32", f32, "--csv", table, folder)
+            self.assertEqual((result.code, result.out), (CLEAN, ""))
+            with open(table, encoding="utf-8", newline="") as lines:
+                header, *rows = csv.reader(lines)
+            with open(f32, "rb") as raw:
+                floats = list(struct.iter_unpack(f"<{width}f", raw.read()))
+            self.assertEqual((len(header), len(rows), len(floats)), (width + 1, 6, 6))
+            self.assertEqual(len(set(header)), width + 1)
+            for cells, values in zip(rows, floats):
+                self.assertEqual([struct.pack("<f", float(cell)) for cell in cells[1:]], [struct.pack("<f", value) for value in values])
+            columns[schema] = [dict(zip(header, cells)) for cells in rows]
+        for second, third in zip(columns["ember_v2"], columns["ember_v3"]):
+            self.assertEqual(second["general.size"], third["general.size"])
+            self.assertEqual(second["histogram[0]"], third["histogram[0]"])
+            self.assertEqual(second["strings.entropy"], third["strings.entropy"])
+        self.assertEqual([row["general.is_pe"] for row in columns["ember_v3"]], ["1"] * 5 + ["0"])
+
     def test_rows_score_like_the_files(self):
         folder = self.programs()
         scanned = bartizan("scan", "--json", folder).lines()

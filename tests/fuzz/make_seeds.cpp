@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     folder = argv[2];
-    if (std::string_view(argv[1]) == "pe") pe_files();
+    const std::string_view fuzzer = argv[1];
+    if (fuzzer == "pe" || fuzzer == "features") pe_files();
     return 0;
 }

@@ -37,8 +37,8 @@ struct column {
 /// Identifies a wide schema in a model file: FNV-1a, 64 bits, over each block in order as its name, a zero byte, its length in
 /// two bytes, low one first. Any change of name, length or order gives another hash.
 [[nodiscard]] constexpr uint64_t schema_hash(span<const column_block> blocks) noexcept {
-    uint64_t hash = 0xcbf29ce484222325;
-    const auto add = [&hash](uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
+    uint64_t fnv = 0xcbf29ce484222325;
+    const auto add = [&fnv](uint8_t byte) { fnv = (fnv ^ byte) * 0x100000001b3; };
     for (const column_block& block : blocks) {
         for (const char* c = block.name;; ++c) {
             add(static_cast<uint8_t>(*c));
@@ -47,7 +47,7 @@ struct column {
         add(static_cast<uint8_t>(block.length));
         add(static_cast<uint8_t>(block.length >> 8));
     }
-    return hash;
+    return fnv;
 }
 
 }  // namespace BARTIZAN_NAMESPACE::features

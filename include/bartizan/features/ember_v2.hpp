@@ -223,10 +223,10 @@ inline void put_sections(const lief_image& image, extract_scratch& work, vector_
         count_bytes(limit.take(image.content(s)), work.lanes, work.section);
         entropies.add(name, ember::entropy_of(work.section));
 
-        // The reference compares names, so that sections of the same name all count.
+        // The reference compares names: sections of the same name all count, and where no section is found, those without a name.
         if (!ember::equal(s.name, entry_text)) continue;
         for (const ember::value_name& flag : ember::lief_section_characteristics) {
-            if (entry < image.sections() && s.has_flag(flag.value)) characteristics.add(flag.name);
+            if (s.has_flag(flag.value)) characteristics.add(flag.name);
         }
     }
     // The reference hands the name to the hasher as one text where it expects a list: every character is hashed by itself.

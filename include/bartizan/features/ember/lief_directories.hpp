@@ -9,12 +9,13 @@
 /// The plain questions that EMBER v2 asks of LIEF 0.9.0 about a whole image.
 namespace BARTIZAN_NAMESPACE::features::ember {
 
-/// Whether LIEF keeps a directory: its offset must lie in a section's raw data, and its first structure in the file.
+/// Whether LIEF keeps a directory: its offset must lie in the raw data that some section's header claims, and its first structure
+/// in the file. Debug and resource directories are kept before anything of them is read.
 [[nodiscard]] constexpr bool lief_has(const lief_image& image, pe::directory_entry entry, uint32_t structure_bytes) noexcept {
     const uint32_t rva = image.directory(entry).virtual_address;
     if (rva == 0) return false;
     const uint64_t offset = image.offset_of_rva(rva);
-    return image.section_of_offset(offset) < image.sections() && image.in().has(offset, structure_bytes);
+    return image.section_of_offset(offset) < image.sections() && (structure_bytes == 0 || image.in().has(offset, structure_bytes));
 }
 
 [[nodiscard]] constexpr bool lief_has_debug(const lief_image& image) noexcept {
