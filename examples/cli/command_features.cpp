@@ -8,7 +8,9 @@
 #include "commands.hpp"
 #include "csv.hpp"
 #include "feature_schema.hpp"
+#include "file_bytes.hpp"
 #include "file_walk.hpp"
+#include "verdict_model.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {

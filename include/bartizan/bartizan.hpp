@@ -11,7 +11,6 @@
 #include "features/byte_statistics.hpp"
 #include "features/columns.hpp"
 #include "features/ember/authenticode.hpp"
-#include "features/ember/der.hpp"
 #include "features/ember/entropy.hpp"
 #include "features/ember/lief_directories.hpp"
 #include "features/ember/lief_exports.hpp"

@@ -172,7 +172,7 @@ inline void put_authenticode(bytes file, const pefile_image& image, vector_write
     ember::authenticode_summary s;
     if (image.accepted()) {
         const pe::image_data_directory table = image.directory(security);
-        s = ember::authenticode_reader::read(file, table.virtual_address, table.size);
+        s = ember::read_authenticode(file, table.virtual_address, table.size);
     }
     out.put(s.signatures);
     out.put(s.self_signed);

@@ -20,21 +20,21 @@ class hashed_bins {
     }
 
     constexpr void add(const murmur3_32& name, double value = 1) noexcept {
-        const uint32_t hash = name.value();
-        const bool negative = hash >> 31 != 0;
-        bins_[bin_of(hash, static_cast<uint32_t>(bins_.size))] += negative && signs_ == sign::alternating ? -value : value;
+        const uint32_t value_of_name = name.value();
+        const bool negative = value_of_name >> 31 != 0;
+        bins_[bin_of(value_of_name, static_cast<uint32_t>(bins_.size))] += negative && signs_ == sign::alternating ? -value : value;
     }
     /// A zero-terminated name.
     constexpr void add(const char* name, double value = 1) noexcept {
-        murmur3_32 hash;
-        hash.add(name);
-        add(hash, value);
+        murmur3_32 spelled;
+        spelled.add(name);
+        add(spelled, value);
     }
 
-    /// |hash| mod bins, the hash read as signed. -2^31 has no absolute value; the reference bends it to 2^31 without overflow.
-    [[nodiscard]] static constexpr uint32_t bin_of(uint32_t hash, uint32_t bins) noexcept {
-        if (hash == 0x80000000) return (0x7fffffff - (bins - 1)) % bins;
-        return (hash >> 31 != 0 ? 0 - hash : hash) % bins;
+    /// |name_hash| mod bins, the hash read as signed. -2^31 has no absolute value; the reference bends it to 2^31 without overflow.
+    [[nodiscard]] static constexpr uint32_t bin_of(uint32_t name_hash, uint32_t bins) noexcept {
+        if (name_hash == 0x80000000) return (0x7fffffff - (bins - 1)) % bins;
+        return (name_hash >> 31 != 0 ? 0 - name_hash : name_hash) % bins;
     }
 
     [[nodiscard]] constexpr span<double> bins() const noexcept { return bins_; }
