@@ -18,8 +18,7 @@ using namespace bartizan_model;
 namespace features = bartizan::features;
 using rows_view = std::vector<const row*>;
 
-/// What the malware head looks at. Section sizes are left out: with them, detection fell apart on a source that was left out
-/// (MODEL_CARD.md has the figures).
+/// What the malware head looks at. Section sizes are left out: they gained nothing on sources that were left out (MODEL_CARD.md).
 constexpr uint64_t core = features::mask_of(features::group::core30);
 constexpr uint64_t sections = features::mask_of(features::group::section_entropy);
 constexpr uint64_t file_fields = features::mask_of(features::group::file);

@@ -28,9 +28,9 @@ struct head {
 struct training_options {
     std::vector<int> hidden = {48, 16};
     int epochs = 6;
-    float rate = 3e-4F;   ///< low on purpose: a better fit of these sources is a worse one of others
+    float rate = 7e-4F;   ///< low on purpose: a better fit of these sources is a worse one of others
     float decay = 1e-3F;
-    double feature_dropout = 0.1;  ///< share of features made unknown at random, in both classes alike
+    double feature_dropout = 0.3;  ///< share of features made unknown at random, in both classes alike
     size_t ramps = 6;              ///< ramps for each feature
     int members = 4;               ///< networks whose mean is the head
     float smoothing = 0.05F;       ///< targets are this far from 0 and 1
