@@ -8,6 +8,10 @@
 
 #include "bartizan/testing/pe_sample.hpp"
 
+#if __has_include(<openssl/pkcs7.h>)
+#include "../pe/openssl_signer.hpp"
+#endif
+
 namespace {
 
 using namespace bartizan;
@@ -38,6 +42,17 @@ void pe_files() {
     }
 }
 
+#if __has_include(<openssl/pkcs7.h>)
+void signatures() {
+    const bartizan_tests::openssl_signer signer("Seed");
+    write("sha256", signer.sign(std::vector<uint8_t>(32, 1), EVP_sha256()));
+    write("sha1", signer.sign(std::vector<uint8_t>(20, 1), EVP_sha1()));
+    write("no_certificate", signer.sign(std::vector<uint8_t>(32, 1), EVP_sha256(), false));
+}
+#else
+void signatures() { write("empty", {0x30, 0x00}); }
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,5 +63,6 @@ int main(int argc, char** argv) {
     folder = argv[2];
     const std::string_view fuzzer = argv[1];
     if (fuzzer == "pe" || fuzzer == "features") pe_files();
+    if (fuzzer == "certificate") signatures();
     return 0;
 }

@@ -40,6 +40,14 @@ struct span {
 /// Raw bytes of a file, a model or a list.
 using bytes = span<const uint8_t>;
 
+[[nodiscard]] constexpr bool equal(bytes a, bytes b) noexcept {
+    if (a.size != b.size) return false;
+    for (size_t i = 0; i < a.size; ++i) {
+        if (a[i] != b[i]) return false;
+    }
+    return true;
+}
+
 }  // namespace BARTIZAN_NAMESPACE
 
 #endif

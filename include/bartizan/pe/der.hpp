@@ -40,14 +40,6 @@ struct der_element {
     [[nodiscard]] constexpr bool is(uint8_t expected) const noexcept { return tag == expected; }
 };
 
-[[nodiscard]] constexpr bool equal(bytes a, bytes b) noexcept {
-    if (a.size != b.size) return false;
-    for (size_t i = 0; i < a.size; ++i) {
-        if (a[i] != b[i]) return false;
-    }
-    return true;
-}
-
 /// Elements that stand one behind the other. `next` until it says false: at the end, or, with `broken`, at what is no element.
 class der_cursor {
   public:

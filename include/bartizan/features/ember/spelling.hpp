@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_FEATURES_EMBER_SPELLING_HPP
 #define BARTIZAN_FEATURES_EMBER_SPELLING_HPP
 
-#include "../../pe/der.hpp"
+#include "../../core/span.hpp"
 #include "../murmur3.hpp"
 
 /// How names from a file are spelled before they are hashed.
@@ -16,7 +16,7 @@ inline constexpr uint32_t longest_name_chars = 10000;
     return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
 }
 
-using pe::equal;
+using bartizan::equal;
 
 /// Equal but for the case of letters.
 [[nodiscard]] constexpr bool equal_folded(bytes a, bytes b) noexcept {
