@@ -45,6 +45,8 @@ enum class field : uint8_t {
     backing_file,      ///< the file behind an image section, at the time of the event
     disk_extents,      ///< where on the disk the protected files lie, and which bytes were read
     handle_origin,     ///< which object a duplicated handle stands for
+    machine_code,      ///< code of a processor that the decoder knows
+    unwind_data,       ///< an exception table that covers the program's code
 };
 
 /// For logs and JSON; [a-z_] only.
@@ -82,13 +84,16 @@ enum class field : uint8_t {
         case field::code_symbol: return "code_symbol";
         case field::kernel_stack: return "kernel_stack";
         case field::slack_map: return "slack_map";
-        case field::backing_file: return "backing_file";        case field::disk_extents: return "disk_extents";
+        case field::backing_file: return "backing_file";
+        case field::disk_extents: return "disk_extents";
         case field::handle_origin: return "handle_origin";
+        case field::machine_code: return "machine_code";
+        case field::unwind_data: return "unwind_data";
     }
     return "?";
 }
 
-inline constexpr uint8_t field_count = 35;
+inline constexpr uint8_t field_count = 37;
 
 struct field_set {
     uint64_t bits = 0;

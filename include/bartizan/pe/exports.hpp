@@ -83,15 +83,21 @@ class export_table {
         return static_cast<uint32_t>(pointers < ordinals ? pointers : ordinals);
     }
 
+    /// The address alone of entry `index` < `address_count()`.
+    [[nodiscard]] constexpr uint32_t address_rva(uint32_t index) const noexcept {
+        return reader{addresses_}.u32(uint64_t{4} * index);
+    }
+    /// An address inside the directory itself is that of a forwarder's text.
+    [[nodiscard]] constexpr bool is_forwarder(uint32_t rva) const noexcept {
+        return rva >= directory_.virtual_address && rva - directory_.virtual_address < directory_.size;
+    }
     /// Entry `index` < `address_count()` of the address table, without its name.
     [[nodiscard]] constexpr export_symbol address(uint32_t index) noexcept {
         export_symbol out;
         out.index = index;
         out.ordinal = fields.base + index;
-        out.address_rva = reader{addresses_}.u32(uint64_t{4} * index);
-        // An address inside the directory itself is that of a forwarder's text.
-        out.forwarded = out.address_rva >= directory_.virtual_address &&
-                        out.address_rva - directory_.virtual_address < directory_.size;
+        out.address_rva = address_rva(index);
+        out.forwarded = is_forwarder(out.address_rva);
         if (out.forwarded) {
             out.forwarder = in_.string(out.address_rva, max_name_bytes);
             if (!names_a_symbol(out.forwarder)) {
