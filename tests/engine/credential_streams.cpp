@@ -537,6 +537,7 @@ TEST(hive_command, what_the_command_line_names) {
         {"behind a switch", u"C:\\Windows\\System32\\wbadmin.exe", u"wbadmin start backup -include:C:\\Windows\\System32\\config\\RegBack\\SAM", verdict::convict},
         {"repairing the access list", u"C:\\Windows\\System32\\icacls.exe", u"icacls %windir%\\system32\\config\\SAM /inheritance:e", verdict::event},
         {"an installation set of the directory", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil \"ac i ntds\" ifm \"create full c:\\x\" q q", verdict::event},
+        {"... quoted with apostrophes", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil.exe  'ac i ntds' 'ifm' 'create full c:\\x' q q", verdict::event},
         {"ntdsutil's other work", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil \"ac i ntds\" files info q q", verdict::none},
         {"an untrusted program is given the live file", tool, u"tool.exe C:\\Windows\\System32\\config\\SECURITY", verdict::convict},
         {"a bare name", tool, u"tool.exe SAM SYSTEM", verdict::none},

@@ -93,7 +93,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
     const utf8 status = r.text_of(slot::signature_status);
     if (is_signed.empty() || says(status, "Unavailable")) return s;
     s.is_signed = yes_or_no(is_signed);
-    s.is_valid = to_truth(says(status, "Valid"));
+    if (!status.empty()) s.is_valid = to_truth(says(status, "Valid"));
     s.subject = texts.put(r.text_of(slot::signature_subject));
     s.is_microsoft_windows = to_truth(equal_folded(s.subject, u"Microsoft Windows") ||
                                       equal_folded(s.subject, u"Microsoft Windows Publisher"));

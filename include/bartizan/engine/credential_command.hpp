@@ -40,7 +40,16 @@ class credential_command {
   private:
     enum class verb : uint8_t { none, save, export_values };
 
-    constexpr void read(text word) noexcept {
+    /// PowerShell and ntdsutil quote with apostrophes, which the C runtime leaves on.
+    [[nodiscard]] static constexpr text without_apostrophes(text word) noexcept {
+        while (!word.empty() && word[0] == u'\'') word = word.sub(1);
+        while (!word.empty() && word[word.size - 1] == u'\'') word = word.sub(0, word.size - 1);
+        return word;
+    }
+
+    constexpr void read(text quoted) noexcept {
+        const text word = without_apostrophes(quoted);
+        if (word.empty()) return;
         const verb before = verb_;
         if (equal_folded(word, u"save")) verb_ = verb::save;
         else if (equal_folded(word, u"export") || equal_folded(word, u"/e") || equal_folded(word, u"-e")) verb_ = verb::export_values;
