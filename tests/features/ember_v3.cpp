@@ -53,6 +53,15 @@ TEST(features_ember_v3, equals_the_published_extractor) {
 TEST(features_ember_v3, columns_are_those_of_the_layout) { bartizan_tests::compare_with_layout("layout_v3.tsv", v3::columns); }
 #endif
 
+TEST(features_ember_v3, broken_files_are_answered) {
+    const auto files = bartizan_tests::files_in(bartizan_tests::shared_folder("goodware/malformed"));
+    if (files.empty()) GTEST_SKIP() << "no shared/goodware/malformed";
+    for (const auto& path : files) {
+        const auto file = bartizan_tests::read_file(path);
+        for (const float value : extract(file)) ASSERT_TRUE(std::isfinite(value)) << path;
+    }
+}
+
 /// A model names this number. If this fails, the schema changed: make a new one, do not edit the number.
 TEST(features_ember_v3, hash_is_frozen) { EXPECT_EQ(v3::hash, 0xb8a13107f5f5c353U); }
 
