@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "policy_file.hpp"
 #include "replay.hpp"
 #include "visible_text.hpp"
 #include "words.hpp"
@@ -55,6 +56,7 @@ void tell_summary(const replay_summary& sum, console& out) {
     for (const auto& [name, count] : sum.blind_fields)
         blind += (blind.empty() ? "" : ", ") + name + " " + grouped(count);
     if (!blind.empty()) out.tell("findings that lacked a field: " + blind);
+    if (sum.dropped != 0) out.tell("dropped by the policy: " + counted(sum.dropped, "answer"));
     if (sum.evicted_processes != 0)
         out.tell("the process table was full: " + counted(sum.evicted_processes, "process record") +
                  " dropped, so facts may be missing");
@@ -71,7 +73,16 @@ void run_replay(const replay_arguments& arguments, console& out) {
         else
             print_finding(finding, out);
     };
-    const replay_summary sum = replay(arguments.paths, {arguments.path_trust == "on"}, sinks);
+    policy_file policy;
+    if (!arguments.policy.empty()) {
+        std::vector<std::string> problems;
+        std::optional<policy_file> read = read_policy_file(arguments.policy, problems);
+        for (const std::string& sentence : problems) out.complain(sentence);
+        if (!read) return;
+        policy = std::move(*read);
+    }
+    const bool path_trust = arguments.path_trust.empty() ? policy.trust_from_path.value_or(true) : arguments.path_trust == "on";
+    const replay_summary sum = replay(arguments.paths, {path_trust, &policy.settings}, sinks);
     if (sum.convictions != 0) out.note_conviction();
     tell_summary(sum, out);
 }

@@ -23,7 +23,8 @@ void run_scan(const scan_arguments& arguments, console& out);
 struct replay_arguments {
     std::vector<std::string> paths;
     bool json = false;
-    std::string path_trust = "on";
+    std::string path_trust;  ///< empty: as the policy says, else on
+    std::string policy;      ///< empty: the built-in one
 };
 void run_replay(const replay_arguments& arguments, console& out);
 

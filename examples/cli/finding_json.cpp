@@ -47,6 +47,7 @@ ordered_json finding_json(const finding_place& place, const bz::rule& rule, cons
     out["technique"] = rule.technique;
     out["verdict"] = name(finding_verdict(outcome));
     out["silent"] = outcome.action == bz::response::strip;
+    if (outcome.audited) out["mode"] = "audit";
     out["atoms"] = ordered_json::array();
     for (uint8_t i = 0; i < rule.atoms.size; ++i)
         if (outcome.atoms.has(i)) out["atoms"].push_back({{"name", rule.atoms[i].name}, {"sentence", rule.atoms[i].sentence}});

@@ -55,6 +55,7 @@ channel_adapter adapter_of(log_channel channel) {
 class replayer {
   public:
     replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks) {
+        if (options.policy != nullptr) settings_ = *options.policy;
         settings_.trust_from_path = options.trust_from_path;
     }
 
@@ -117,6 +118,7 @@ class replayer {
             });
         }
         summary_.evicted_processes += engine->evicted();
+        summary_.dropped += engine->dropped();
     }
 
     void count(const bz::outcome& outcome) {

@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_EXAMPLES_CLI_REPLAY_HPP
 #define BARTIZAN_EXAMPLES_CLI_REPLAY_HPP
 
+#include <bartizan/policy/settings.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,6 +17,8 @@ namespace bartizan_cli {
 struct replay_options {
     /// Let an image's directory stand in for a signature that no sensor recorded; every finding that leaned on it says so.
     bool trust_from_path = true;
+    /// Sets, windows, modes and exclusions; null: the built-in ones. Must outlive the replay.
+    const bartizan::policy::settings* policy = nullptr;
 };
 
 struct replay_sinks {
@@ -35,6 +38,7 @@ struct replay_summary {
     uint64_t events_found = 0;
     uint64_t strips = 0;
     uint64_t blinds = 0;
+    uint64_t dropped = 0;  ///< answers that the policy's modes and exclusions dropped
     std::map<std::string, uint64_t> blind_fields;  ///< findings that lacked this field
     double seconds = 0;
     double parse_seconds = 0;  ///< of `seconds`, spent on gzip and JSON

@@ -21,6 +21,17 @@ namespace BARTIZAN_NAMESPACE::adapters {
     return {};
 }
 
+/// The SHA-256 out of "SHA1=...,SHA256=..." in whatever order; empty without one.
+[[nodiscard]] constexpr utf8 sha256_of(utf8 hashes) noexcept {
+    constexpr char stem[] = {'S', 'H', 'A', '2', '5', '6', '='};
+    for (size_t at = 0; at + sizeof stem + 64 <= hashes.size; ++at) {
+        bool found = true;
+        for (size_t i = 0; found && i < sizeof stem; ++i) found = hashes[at + i] == stem[i];
+        if (found) return hashes.sub(at + sizeof stem, 64);
+    }
+    return {};
+}
+
 /// `creator` and `parent` are both what the sensor calls the parent, unless the caller knows better.
 [[nodiscard]] constexpr error fill_process_create(const record& r, event_memory& memory, event& e) noexcept {
     text_arena& texts = memory.texts;
@@ -31,6 +42,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
     create.parent_image = texts.put(r.text_of(slot::parent_image));
     create.parent_command_line = texts.put(r.text_of(slot::parent_command_line));
     create.parent_user = texts.put(r.text_of(slot::parent_user));
+    create.image_sha256 = texts.put(sha256_of(r.text_of(slot::hashes)));
     create.current_directory = texts.put(r.text_of(slot::current_directory));
     if (!r.key_of(slot::parent_guid, slot::parent_pid, create.parent)) return {error_code::adapter_bad_guid, 0};
     if (const error bad = r.read(slot::session_id, create.session_id)) return bad;

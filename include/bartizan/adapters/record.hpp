@@ -20,7 +20,7 @@ enum class slot : uint8_t {
     actor_user, target_user, parent_user, parent_command_line, current_directory, integrity, logon_id, session_id, elevation,
     user_sid, subject_sid, operation, key_name, value_name, new_name, data, content, is_executable, device, pipe_name, initiated,
     remote_address, remote_port, local_port, remote_name, tamper_type, handle, source_handle, disabled_privileges, logon_type,
-    impersonation_level, service_name, service_path, service_account, subject_logon_id,
+    impersonation_level, service_name, service_path, service_account, subject_logon_id, hashes,
     count,
 };
 

@@ -15,6 +15,7 @@ inline constexpr mapping sysmon_mapping[] = {
     {1, "CurrentDirectory", slot::current_directory}, {1, "IntegrityLevel", slot::integrity}, {1, "LogonId", slot::logon_id},
     {1, "TerminalSessionId", slot::session_id}, {1, "ParentProcessGuid", slot::parent_guid}, {1, "ParentProcessId", slot::parent_pid},
     {1, "ParentImage", slot::parent_image}, {1, "ParentCommandLine", slot::parent_command_line}, {1, "ParentUser", slot::parent_user},
+    {1, "Hashes", slot::hashes},
     {3, "ProcessGuid", slot::actor_guid}, {3, "ProcessId", slot::actor_pid}, {3, "Image", slot::actor_image},
     {3, "User", slot::actor_user}, {3, "Initiated", slot::initiated}, {3, "DestinationIp", slot::remote_address},
     {3, "DestinationPort", slot::remote_port}, {3, "SourcePort", slot::local_port},

@@ -59,6 +59,8 @@ struct process_create_payload {
     text parent_image;
     process_key parent;
     process_key creator;
+    text image_sha256;              ///< 64 hexadecimal digits; empty unknown
+    text certificate_sha256;        ///< of the signing certificate's TBS part, likewise
     uint32_t subsystem = 0;  ///< IMAGE_SUBSYSTEM_*; 0 unknown
     process_key client;  ///< on whose behalf a broker made it: RPC or COM client, registrar of the task; unset unknown or none
     file_identity file;

@@ -71,6 +71,7 @@ struct outcome {
     field_set blind = {};
     access_mask strip_mask = 0;  ///< rights to take off with response strip and above
     culprit whose = culprit::actor;
+    bool audited = false;        ///< the policy only watches this rule: `action` was taken out
 
     [[nodiscard]] constexpr bool is_worth_telling() const noexcept {
         return evidence != verdict::none || action != response::none || !blind.empty();

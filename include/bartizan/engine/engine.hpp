@@ -4,6 +4,7 @@
 #define BARTIZAN_ENGINE_ENGINE_HPP
 
 #include "../core/privilege.hpp"
+#include "../policy/rule_mode.hpp"
 #include "../rules/catalogue.hpp"
 #include "call_trace.hpp"
 #include "credential_state.hpp"
@@ -42,6 +43,7 @@ class engine {
         if (target != nullptr) e.target = target->facts;
         else identify(e.target, e.target_image, {}, settings_);
         set_facts(e, actor);
+        identity_ = actor != nullptr ? actor->identity : policy::actor_identity{};
         credentials_.follow(e, actor, target, processes_, settings_);
         injection_.observe(e, actor, target, settings_);
         if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
@@ -51,7 +53,25 @@ class engine {
     template <class Sink>
     constexpr void process_event(event& e, Sink&& sink) {
         enrich(e);
-        rules::evaluate(e, [&](const rule& r, const outcome& o) { sink(r, o, static_cast<const event&>(e)); });
+        rules::evaluate(e, [&](const rule& r, outcome o) {
+            if (policy::apply(settings_, r, o, e, identity_, buffer_)) sink(r, o, static_cast<const event&>(e));
+            else ++dropped_;
+        });
+    }
+
+    /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
+    [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+        pre_outcome all;
+        for (const rule* r : rules::catalogue) {
+            if ((r->kinds & kind_bit(e.kind)) == 0 || r->before == nullptr) continue;
+            const pre_outcome one = r->before(e);
+            if (one.what == pre_outcome::decision::allow) continue;
+            outcome o = r->evaluate(e);
+            if (!policy::apply(settings_, *r, o, e, identity_, buffer_) || o.audited) continue;
+            if (one.what > all.what) all.what = one.what;
+            all.strip_mask |= one.strip_mask;
+        }
+        return all;
     }
 
     /// Forgets the endpoint and begins another with the same settings. Far cheaper than a new object: records are made anew when
@@ -62,9 +82,13 @@ class engine {
         credentials_ = credential_state{};
         verifier_.clear();
         injection_.clear();
+        identity_ = {};
+        dropped_ = 0;
     }
 
     [[nodiscard]] constexpr uint32_t processes() const noexcept { return processes_.size(); }
+    /// Answers that the policy dropped: rules that are off, and exclusions.
+    [[nodiscard]] constexpr uint64_t dropped() const noexcept { return dropped_; }
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return processes_.evicted(); }
     [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
@@ -88,6 +112,8 @@ class engine {
                 if (create.file_age_s != unknown_u32) p.file_age_s = create.file_age_s;
                 if (create.integrity_rid != unknown_u32) p.integrity_rid = create.integrity_rid;
                 if (create.session_id != unknown_u32) p.session_id = create.session_id;
+                if (!create.image_sha256.empty()) actor->identity.sha256 = policy::digest_of(create.image_sha256);
+                if (!create.certificate_sha256.empty()) actor->identity.certificate = policy::digest_of(create.certificate_sha256);
                 identify(p, e.actor_image, create.original_file_name, settings_);
                 apply_signature(p, create.signer);
                 break;
@@ -189,6 +215,9 @@ class engine {
     credential_state credentials_;
     verifier_facts verifier_;
     injection_state<PairCapacity, TaintCapacity> injection_;
+    policy::actor_identity identity_;  ///< of the last event's actor
+    uint64_t dropped_ = 0;
+    char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

@@ -4,6 +4,7 @@
 #define BARTIZAN_ENGINE_PROCESS_TABLE_HPP
 
 #include "../core/process.hpp"
+#include "../policy/exclusion.hpp"
 #include "age_list.hpp"
 #include "hash_index.hpp"
 #include "injection_marks.hpp"
@@ -20,6 +21,7 @@ struct process_record {
     credential_notes credentials;
     token_notes token;
     verifier_notes verifier;
+    policy::actor_identity identity;
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never

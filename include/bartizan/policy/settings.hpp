@@ -4,6 +4,7 @@
 #define BARTIZAN_POLICY_SETTINGS_HPP
 
 #include "../core/process.hpp"
+#include "exclusion.hpp"
 #include "image_names.hpp"
 #include "slack_map.hpp"
 
@@ -20,6 +21,14 @@ struct protected_extent {
     uint64_t offset = 0;
     uint64_t size_bytes = 0;
     content what = content::store;
+};
+
+/// What happens to a rule's answers: nothing is asked, only recorded, or recorded and acted on.
+enum class rule_mode : uint8_t { off, audit, block };
+
+struct rule_mode_row {
+    uint16_t rule_id;
+    rule_mode mode;
 };
 
 /// Windows and switches of the engine, as data. Times are event times: nothing here is compared with a clock.
@@ -66,6 +75,10 @@ struct settings {
     uint64_t young_process_100ns = 2 * second_100ns;            ///< drivers' own start-up APCs come within this time
     uint64_t kernel_window_100ns = 5 * second_100ns;            ///< a kernel caller's allocation, then its APC
     span<const slack_region> slack = {};                        ///< unused spaces of known modules; empty: not looked for
+
+    rule_mode default_mode = rule_mode::block;
+    span<const rule_mode_row> rule_modes = {};  ///< of single rules
+    span<const exclusion> exclusions = {};
 
     path_environment paths = {};
 };
