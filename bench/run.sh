@@ -29,6 +29,7 @@ for bench in build/release/bench/bench_*; do
     "$bench" --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true \
         --benchmark_report_aggregates_only=true --benchmark_format=console "$@" 2>/dev/null |
         awk '/_median /{ name = $1; sub(/_median$/, "", name); rest = ""; for (i = 7; i <= NF; ++i) rest = rest " " $i
-             printf "| %s | %s %s |%s |\n", name, $2, $3, rest }' >>$results
+             printf "| %s | %s %s |%s |\n", name, $2, $3, rest }
+             /ERROR OCCURRED/ && !seen[$1]++ { name = $1; sub(/.*ERROR OCCURRED: /, ""); printf "| %s | - | %s |\n", name, $0 }' >>$results
 done
 echo "wrote $results"
