@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../pe/shared_files.hpp"
+#include "../pe/golden_rows.hpp"
 #include "bartizan/features/bartizan_v1.hpp"
 
 #if __has_include(<zlib.h>)
@@ -22,35 +22,11 @@ namespace {
 
 using namespace bartizan;
 
-constexpr size_t hash_digits = 12;
-
-std::vector<std::string> split(const std::string& line) {
-    std::vector<std::string> cells;
-    std::istringstream in(line);
-    for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
-    return cells;
-}
-
-/// Column name to cell, by the beginning of the hash.
-using row = std::map<std::string, std::string>;
-std::map<std::string, row> golden_rows() {
-    std::map<std::string, row> rows;
-    std::istringstream lines(bartizan_tests::unzip(bartizan_tests::shared_folder("pe-features/golden_features.csv.gz")));
-    std::string line;
-    if (!std::getline(lines, line)) return rows;
-    const auto names = split(line);
-    while (std::getline(lines, line)) {
-        const auto cells = split(line);
-        for (size_t i = 0; i < cells.size() && i < names.size(); ++i) {
-            rows[cells[0].substr(0, hash_digits)][names[i]] = cells[i];
-        }
-    }
-    return rows;
-}
+using namespace bartizan_tests;
 
 constexpr double largest_entropy_error_bits = 1.0 / (1 << 14);
 
-void expect_golden(const features::vector& v, const row& golden, const std::filesystem::path& path) {
+void expect_golden(const features::vector& v, const golden_row& golden, const std::filesystem::path& path) {
     for (unsigned i = 0; i < features::field_count; ++i) {
         const std::string name = features::fields[i].name;
         const std::string& cell = golden.at(name);

@@ -61,6 +61,30 @@ TEST(pe_corpus, every_signature_is_for_its_file) {
     EXPECT_EQ(with_signature, 43);
 }
 
+/// Programs that were changed after they were signed, and programs whose signature was cut away, by their own manifest.
+TEST(pe_corpus, changed_after_signing) {
+    const auto folder = shared_folder("goodware/cave/positive");
+    std::ifstream manifest(folder / "manifest.tsv");
+    if (!manifest) GTEST_SKIP() << "no ../shared/goodware/cave";
+    constexpr size_t signature_column = 18;
+    int mismatches = 0;
+    for (std::string line; std::getline(manifest, line);) {
+        std::istringstream in(line);
+        std::vector<std::string> cells;
+        for (std::string cell; std::getline(in, cell, '\t');) cells.push_back(cell);
+        if (cells.size() <= signature_column || cells[0] == "file") continue;
+        const auto file = read_file(folder / cells[0]);
+        const auto result = pe::parse({file.data(), file.size()});
+        ASSERT_TRUE(result) << cells[0];
+        const bool changed = cells[signature_column].find("digest mismatch") != std::string::npos;
+        EXPECT_EQ((pe::check_signature<hash::sha256, hash::sha1>(result.image).state),
+                  changed ? pe::signature_state::digest_mismatch : pe::signature_state::none)
+            << cells[0] << ' ' << cells[signature_column];
+        mismatches += changed;
+    }
+    EXPECT_EQ(mismatches, 63);
+}
+
 /// The reader that made the corpus, rewritten: MZ, PE, a magic, and every fixed field and counted directory inside the file.
 bool strict_reader_accepts(const std::vector<uint8_t>& file) {
     const auto u32 = [&file](size_t at) {
