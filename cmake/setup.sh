@@ -6,7 +6,8 @@
 set -eu
 
 # The command line and the examples.
-cli="g++ cmake ninja-build ccache zlib1g-dev libssl-dev nlohmann-json3-dev libcli11-dev libsimdjson-dev"
+cli="g++ cmake ninja-build ccache zlib1g-dev libssl-dev nlohmann-json3-dev libcli11-dev libsimdjson-dev \
+libevtx-dev libbfio-dev libpugixml-dev"
 # Small packages that hold real PE files: installer stubs, a .NET library, the MinGW runtime.
 samples="nsis-common libmono-corlib4.5-dll gcc-mingw-w64-x86-64-win32-runtime"
 tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libeigen3-dev libxsimd-dev libzydis-dev python3 python3-pefile \

@@ -66,6 +66,6 @@ std::vector<found_file> find_files(const std::vector<std::string>& arguments) {
 
 bool has_suffix(const std::string& path, const char* suffix) { return std::string_view(path).ends_with(suffix); }
 
-bool is_recording(const std::string& path) { return has_suffix(path, ".jsonl") || has_suffix(path, ".jsonl.gz"); }
+bool is_recording(const std::string& path) { return has_suffix(path, ".jsonl") || has_suffix(path, ".jsonl.gz") || has_suffix(path, ".evtx"); }
 
 }  // namespace bartizan_cli

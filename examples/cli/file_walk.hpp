@@ -23,7 +23,7 @@ std::vector<found_file> find_files(const std::vector<std::string>& arguments);
 
 bool has_suffix(const std::string& path, const char* suffix);
 
-/// Whether a file is a recording by its name: .jsonl, .jsonl.gz.
+/// Whether a file is a recording by its name: .jsonl, .jsonl.gz, .evtx.
 bool is_recording(const std::string& path);
 
 }  // namespace bartizan_cli

@@ -53,7 +53,7 @@ void add_scan(CLI::App& app, action& chosen) {
 
 void add_replay(CLI::App& app, action& chosen) {
     const auto [command, arguments] = add_command(
-        app, "replay", "Replay recorded events (.jsonl, .jsonl.gz) through the rules and say what they find", chosen,
+        app, "replay", "Replay recorded events (.jsonl, .jsonl.gz, .evtx) through the rules and say what they find", chosen,
         cli::run_replay);
     command->add_flag("--json", arguments->json, "one JSON object a line for each finding");
     add_path_trust(command, arguments->path_trust);
@@ -69,7 +69,7 @@ void add_report(CLI::App& app, action& chosen) {
     add_path_trust(command, arguments->path_trust);
     add_model(command, arguments->model);
     command
-        ->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz) and files to scan; folders are walked")
+        ->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked")
         ->required();
 }
 

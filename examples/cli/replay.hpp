@@ -44,7 +44,7 @@ struct replay_summary {
     double parse_seconds = 0;  ///< of `seconds`, spent on gzip and JSON
 };
 
-/// Replays recordings (.jsonl, .jsonl.gz; folders are walked in byte order of their paths). Events are sorted stably by time for
+/// Replays recordings (.jsonl, .jsonl.gz, .evtx; folders are walked in byte order of their paths). Events are sorted stably by time for
 /// each host, then run through adapter, engine and rules. The sinks are called in a deterministic order.
 replay_summary replay(const std::vector<std::string>& paths, const replay_options& options, const replay_sinks& sinks);
 

@@ -6,6 +6,7 @@
 #include <bartizan/adapters/parse.hpp>
 #include <tuple>
 
+#include "evtx_input.hpp"
 #include "file_walk.hpp"
 #include "text_file.hpp"
 
@@ -35,7 +36,9 @@ std::string_view read_head(const simdjson::dom::element& line, recorded_line& ou
 recording read_recording(const std::string& path, simdjson::dom::parser& parser,
                          const std::function<void(std::string)>& complain) {
     recording out;
-    out.text = read_text_file(path, complain);
+    constexpr std::string_view event_log = ".evtx";
+    const bool is_event_log = path.size() > event_log.size() && path.compare(path.size() - event_log.size(), event_log.size(), event_log) == 0;
+    out.text = is_event_log ? read_evtx(path, complain) : read_text_file(path, complain);
     const size_t size = out.text.size();
     out.text.append(simdjson::SIMDJSON_PADDING, ' ');
     uint32_t number = 0;
@@ -83,7 +86,7 @@ std::vector<std::string> find_recordings(const std::vector<std::string>& paths, 
             else complain(found.path + ": offset 0: " + found.problem);
             complained = complained || !found.problem.empty();
         }
-        if (files.size() == before && !complained) complain(path + ": offset 0: the folder holds no .jsonl or .jsonl.gz file");
+        if (files.size() == before && !complained) complain(path + ": offset 0: the folder holds no .jsonl, .jsonl.gz or .evtx file");
     }
     return files;
 }

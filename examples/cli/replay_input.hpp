@@ -37,7 +37,7 @@ struct recording {
     uint64_t bad_lines = 0;
 };
 
-/// Reads a plain or gzip-compressed JSON Lines file. `complain` gets one sentence for each problem; what can be read is kept.
+/// Reads a plain or gzip-compressed JSON Lines file, or an event log (.evtx). `complain` gets one sentence for each problem; what can be read is kept.
 recording read_recording(const std::string& path, simdjson::dom::parser& parser,
                          const std::function<void(std::string)>& complain);
 
