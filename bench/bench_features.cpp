@@ -48,7 +48,8 @@ const files& program() {
 const files& sample() {
     static const files made = [] {
         const char* const given = std::getenv("BARTIZAN_SHARED");
-        const std::filesystem::path folder = std::filesystem::path(given != nullptr ? given : "../shared") / "goodware/pe-sample";
+        const std::filesystem::path folder =
+            std::filesystem::path(given != nullptr ? given : "../shared") / "goodware/pe-sample";
         files found;
         std::error_code absent;
         std::vector<std::filesystem::path> paths;
@@ -77,7 +78,8 @@ void over(benchmark::State& state, const files& (*given)(), Work&& work) {
 }
 
 void plain_read(benchmark::State& state, const files& (*given)()) {
-    over(state, given, [](bytes file) { benchmark::DoNotOptimize(std::accumulate(file.begin(), file.end(), uint64_t{0})); });
+    over(state, given,
+         [](bytes file) { benchmark::DoNotOptimize(std::accumulate(file.begin(), file.end(), uint64_t{0})); });
 }
 
 void byte_statistics(benchmark::State& state, const files& (*given)()) {
@@ -131,7 +133,8 @@ void strings(benchmark::State& state, const files& (*given)()) {
 void string_patterns(benchmark::State& state, const files& (*given)()) {
     over(state, given, [](bytes file) {
         uint64_t found = 0;
-        features::for_each_string(file, [&found](bytes string) { found += features::ember::string_matcher::match(string).bits[0]; });
+        features::for_each_string(
+            file, [&found](bytes string) { found += features::ember::string_matcher::match(string).bits[0]; });
         benchmark::DoNotOptimize(found);
     });
 }
@@ -147,7 +150,8 @@ void bartizan_v1(benchmark::State& state, const files& (*given)()) {
 }
 
 template <class Scratch, unsigned Dimensions>
-void ember(benchmark::State& state, const files& (*given)(), void (*extract)(bytes, Scratch&, float (&)[Dimensions]) noexcept) {
+void ember(benchmark::State& state, const files& (*given)(),
+           void (*extract)(bytes, Scratch&, float (&)[Dimensions]) noexcept) {
     const auto work = std::make_unique<Scratch>();
     static float out[Dimensions];
     over(state, given, [&](bytes file) {
@@ -155,8 +159,12 @@ void ember(benchmark::State& state, const files& (*given)(), void (*extract)(byt
         benchmark::DoNotOptimize(out[0]);
     });
 }
-void ember_v2(benchmark::State& state, const files& (*given)()) { ember<v2::extract_scratch, v2::dimensions>(state, given, v2::extract); }
-void ember_v3(benchmark::State& state, const files& (*given)()) { ember<v3::extract_scratch, v3::dimensions>(state, given, v3::extract); }
+void ember_v2(benchmark::State& state, const files& (*given)()) {
+    ember<v2::extract_scratch, v2::dimensions>(state, given, v2::extract);
+}
+void ember_v3(benchmark::State& state, const files& (*given)()) {
+    ember<v3::extract_scratch, v3::dimensions>(state, given, v3::extract);
+}
 
 }  // namespace
 

@@ -37,7 +37,8 @@ class bartizan_v1_schema final : public feature_schema {
 };
 
 /// The schemas of the public data sets, which describe any bytes.
-template <class Scratch, unsigned Dimensions, const auto& Columns, void (&Extract)(bz::bytes, Scratch&, float (&)[Dimensions]) noexcept>
+template <class Scratch, unsigned Dimensions, const auto& Columns,
+          void (&Extract)(bz::bytes, Scratch&, float (&)[Dimensions]) noexcept>
 class ember_schema final : public feature_schema {
   public:
     [[nodiscard]] unsigned columns() const override { return Dimensions; }
@@ -65,10 +66,10 @@ class ember_schema final : public feature_schema {
     float row_[Dimensions];
 };
 
-using ember_v2_schema =
-    ember_schema<features::ember_v2::extract_scratch, features::ember_v2::dimensions, features::ember_v2::columns, features::ember_v2::extract>;
-using ember_v3_schema =
-    ember_schema<features::ember_v3::extract_scratch, features::ember_v3::dimensions, features::ember_v3::columns, features::ember_v3::extract>;
+using ember_v2_schema = ember_schema<features::ember_v2::extract_scratch, features::ember_v2::dimensions,
+                                     features::ember_v2::columns, features::ember_v2::extract>;
+using ember_v3_schema = ember_schema<features::ember_v3::extract_scratch, features::ember_v3::dimensions,
+                                     features::ember_v3::columns, features::ember_v3::extract>;
 
 }  // namespace
 

@@ -69,7 +69,8 @@ TEST(features_byte_statistics, every_length_around_the_windows) {
 TEST(features_byte_statistics, lengths_around_a_flush) {
     for (const size_t half_windows : {62U, 63U, 64U, 125U, 126U, 127U, 128U}) {
         for (const unsigned values : {1U, 2U, 16U, 256U}) {
-            for (const size_t rest : {0U, 1U, 511U, 1023U}) expect_equal(random_bytes(half_windows * 1024 + rest, values, 3));
+            for (const size_t rest : {0U, 1U, 511U, 1023U})
+                expect_equal(random_bytes(half_windows * 1024 + rest, values, 3));
         }
         expect_equal(std::vector<uint8_t>(half_windows * 1024 + 1023, 0xff));
     }

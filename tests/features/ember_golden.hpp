@@ -30,8 +30,8 @@ inline std::string column_name(bartizan::span<const bartizan::features::column_b
 /// `extract(file, out)` against every golden row; the largest relative difference allowed is `tolerance`. Says which dimension of
 /// which file differs, and records how many cells are not equal to the last bit.
 template <class Extract>
-void compare_with_golden(const char* vectors, bartizan::span<const bartizan::features::column_block> columns, double tolerance,
-                         Extract&& extract) {
+void compare_with_golden(const char* vectors, bartizan::span<const bartizan::features::column_block> columns,
+                         double tolerance, Extract&& extract) {
     const uint32_t dimensions = bartizan::features::dimensions_of(columns);
     const auto folder = shared_folder("ember");
     std::ifstream order(folder / "order.txt");
@@ -52,13 +52,15 @@ void compare_with_golden(const char* vectors, bartizan::span<const bartizan::fea
             ++not_bit_equal[column_name(columns, i)];
             const double difference = std::fabs(static_cast<double>(out[i]) - static_cast<double>(expected));
             if (!(difference <= tolerance * std::fabs(static_cast<double>(expected)))) {
-                ADD_FAILURE() << name.substr(0, 12) << ' ' << column_name(columns, i) << ": " << out[i] << " instead of " << expected;
+                ADD_FAILURE() << name.substr(0, 12) << ' ' << column_name(columns, i) << ": " << out[i]
+                              << " instead of " << expected;
                 if (++shown == 50) FAIL() << "and so on";
             }
         }
     }
     EXPECT_EQ(row * dimensions * sizeof(float), golden.size());
-    for (const auto& [name, cells] : not_bit_equal) std::cout << "not equal to the last bit: " << name << ", files: " << cells << '\n';
+    for (const auto& [name, cells] : not_bit_equal)
+        std::cout << "not equal to the last bit: " << name << ", files: " << cells << '\n';
 }
 
 /// The names and places of the columns against the layout file of the golden vectors, which names a block of several dimensions

@@ -112,7 +112,9 @@ TEST(features_ember_parts, names_are_escaped_like_backslashreplace) {
 TEST(features_ember_parts, utf8_sequences) {
     const auto by_table = [](const std::string& s) -> size_t {
         const auto at = [&s](size_t i) { return static_cast<uint8_t>(s[i]); };
-        const auto in = [&](size_t i, uint8_t low, uint8_t high) { return i < s.size() && at(i) >= low && at(i) <= high; };
+        const auto in = [&](size_t i, uint8_t low, uint8_t high) {
+            return i < s.size() && at(i) >= low && at(i) <= high;
+        };
         if (in(0, 0x00, 0x7f)) return 1;
         if (in(0, 0xc2, 0xdf)) return in(1, 0x80, 0xbf) ? 2 : 0;
         bool second = in(1, 0x80, 0xbf);
@@ -127,7 +129,10 @@ TEST(features_ember_parts, utf8_sequences) {
     EXPECT_EQ(ember::utf8_sequence({}), 0U);
     for (int a = 0; a < 256; ++a) {
         for (int b = 0; b < 256; ++b) {
-            for (const char* rest : {"", "\x80", "\xbf\xbf", "\x80""a", "\xc0"}) {
+            for (const char* rest : {"", "\x80", "\xbf\xbf",
+                                     "\x80"
+                                     "a",
+                                     "\xc0"}) {
                 const std::string s = std::string{static_cast<char>(a), static_cast<char>(b)} + rest;
                 ASSERT_EQ(ember::utf8_sequence(view(s)), by_table(s)) << a << ' ' << b;
             }
@@ -196,7 +201,8 @@ TEST(features_ember_parts, certificate_tables_that_are_none) {
     EXPECT_TRUE(ember::read_authenticode({file.data(), file.size()}, 8, 16).parse_error) << "zeros are no SignedData";
     EXPECT_FALSE(ember::read_authenticode({file.data(), file.size()}, 8, 64).parse_error) << "past the end of the file";
     file[14] = 1;
-    EXPECT_FALSE(ember::read_authenticode({file.data(), file.size()}, 8, 16).parse_error) << "an X.509 entry is no signature";
+    EXPECT_FALSE(ember::read_authenticode({file.data(), file.size()}, 8, 16).parse_error)
+        << "an X.509 entry is no signature";
 }
 
 }  // namespace

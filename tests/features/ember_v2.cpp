@@ -47,7 +47,9 @@ TEST(features_ember_v2, equals_the_published_extractor) {
     });
 }
 
-TEST(features_ember_v2, columns_are_those_of_the_layout) { bartizan_tests::compare_with_layout("layout_v2.tsv", v2::columns); }
+TEST(features_ember_v2, columns_are_those_of_the_layout) {
+    bartizan_tests::compare_with_layout("layout_v2.tsv", v2::columns);
+}
 #endif
 
 TEST(features_ember_v2, broken_files_are_answered) {
@@ -63,7 +65,8 @@ TEST(features_ember_v2, broken_files_are_answered) {
 TEST(features_ember_v2, hash_is_frozen) { EXPECT_EQ(v2::hash, 0xd62e44b4e73dca80U); }
 
 TEST(features_ember_v2, what_is_no_pe_file_has_empty_names) {
-    for (const std::vector<uint8_t>& file : {std::vector<uint8_t>{}, std::vector<uint8_t>{'M', 'Z'}, std::vector<uint8_t>(5000, 'x')}) {
+    for (const std::vector<uint8_t>& file :
+         {std::vector<uint8_t>{}, std::vector<uint8_t>{'M', 'Z'}, std::vector<uint8_t>(5000, 'x')}) {
         const auto v = extract(file);
         EXPECT_EQ(value_of(v, "general.size"), static_cast<float>(file.size()));
         EXPECT_EQ(value_of(v, "general.vsize"), 0);

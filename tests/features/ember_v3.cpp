@@ -50,7 +50,9 @@ TEST(features_ember_v3, equals_the_published_extractor) {
     });
 }
 
-TEST(features_ember_v3, columns_are_those_of_the_layout) { bartizan_tests::compare_with_layout("layout_v3.tsv", v3::columns); }
+TEST(features_ember_v3, columns_are_those_of_the_layout) {
+    bartizan_tests::compare_with_layout("layout_v3.tsv", v3::columns);
+}
 #endif
 
 TEST(features_ember_v3, broken_files_are_answered) {
@@ -68,7 +70,8 @@ TEST(features_ember_v3, hash_is_frozen) { EXPECT_EQ(v3::hash, 0xb8a13107f5f5c353
 TEST(features_ember_v3, scratch_is_as_small_as_stated) { EXPECT_LT(sizeof(v3::extract_scratch), 256U * 1024); }
 
 TEST(features_ember_v3, what_is_no_pe_file_has_bytes_and_strings_only) {
-    for (const std::vector<uint8_t>& file : {std::vector<uint8_t>{}, std::vector<uint8_t>{'M', 'Z'}, std::vector<uint8_t>(5000, 'x')}) {
+    for (const std::vector<uint8_t>& file :
+         {std::vector<uint8_t>{}, std::vector<uint8_t>{'M', 'Z'}, std::vector<uint8_t>(5000, 'x')}) {
         const auto v = extract(file);
         EXPECT_EQ(value_of(v, "general.size"), static_cast<float>(file.size()));
         EXPECT_EQ(value_of(v, "general.is_pe"), 0);
@@ -97,7 +100,8 @@ TEST(features_ember_v3, headers_and_sections_of_a_built_file) {
     features::murmur3_32 entry;
     entry.add(".text");
     const float sign = static_cast<int32_t>(entry.value()) < 0 ? -1.0F : 1.0F;
-    EXPECT_EQ(value_of(v, "section.entry_name", features::hashed_bins::bin_of(entry.value(), 10)), sign) << "whole, in lower case";
+    EXPECT_EQ(value_of(v, "section.entry_name", features::hashed_bins::bin_of(entry.value(), 10)), sign)
+        << "whole, in lower case";
     EXPECT_EQ(value_of(v, "section.overlay_size"), 0);
     EXPECT_EQ(value_of(v, "exports.count"), 0);
 }

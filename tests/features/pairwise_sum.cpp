@@ -16,9 +16,10 @@ TEST(features_pairwise_sum, rounds_like_numpy) {
     const struct {
         size_t n;
         uint32_t bits;
-    } golden[] = {{0, 0},           {1, 0x3f800000},   {7, 0x4025f160},   {8, 0x402df160},   {9, 0x40350dd2},
-                  {31, 0x4080df32}, {96, 0x40a4b24a},  {127, 0x40ad9c59}, {128, 0x40addc58}, {129, 0x40ae1bda},
-                  {200, 0x40bc18d6}, {255, 0x40c3daa4}, {256, 0x40c3faa3}};
+    } golden[] = {
+        {0, 0},           {1, 0x3f800000},   {7, 0x4025f160},   {8, 0x402df160},   {9, 0x40350dd2},   {31, 0x4080df32},
+        {96, 0x40a4b24a}, {127, 0x40ad9c59}, {128, 0x40addc58}, {129, 0x40ae1bda}, {200, 0x40bc18d6}, {255, 0x40c3daa4},
+        {256, 0x40c3faa3}};
     for (const auto& [n, bits] : golden) {
         std::vector<float> x;
         for (size_t i = 1; i <= n; ++i) x.push_back(1 / static_cast<float>(i));

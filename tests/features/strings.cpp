@@ -16,9 +16,8 @@ using namespace bartizan;
 
 std::vector<std::string> strings_of(const std::string& data) {
     std::vector<std::string> found;
-    features::for_each_string({reinterpret_cast<const uint8_t*>(data.data()), data.size()}, [&](bytes s) {
-        found.emplace_back(reinterpret_cast<const char*>(s.data), s.size);
-    });
+    features::for_each_string({reinterpret_cast<const uint8_t*>(data.data()), data.size()},
+                              [&](bytes s) { found.emplace_back(reinterpret_cast<const char*>(s.data), s.size); });
     return found;
 }
 
@@ -43,7 +42,8 @@ TEST(features_strings, printable_is_20_to_7f) {
         EXPECT_EQ(features::is_printable(static_cast<uint8_t>(byte)), byte >= 0x20 && byte <= 0x7f) << byte;
         uint8_t block[64]{};
         block[byte % 64] = static_cast<uint8_t>(byte);
-        EXPECT_EQ(features::detail::printable_mask(block), byte >= 0x20 && byte <= 0x7f ? uint64_t{1} << byte % 64 : 0) << byte;
+        EXPECT_EQ(features::detail::printable_mask(block), byte >= 0x20 && byte <= 0x7f ? uint64_t{1} << byte % 64 : 0)
+            << byte;
     }
 }
 
@@ -63,7 +63,8 @@ TEST(features_strings, like_the_definition_on_random_bytes) {
     for (int round = 0; round < 3000; ++round) {
         std::string data(random() % 700, '\0');
         const uint64_t gap = 2 + random() % 60;  // from dense to sparse
-        for (char& c : data) c = static_cast<char>(random() % gap == 0 ? random() % 0x20 + (random() % 2) * 0x80 : 0x20 + random() % 96);
+        for (char& c : data)
+            c = static_cast<char>(random() % gap == 0 ? random() % 0x20 + (random() % 2) * 0x80 : 0x20 + random() % 96);
         ASSERT_EQ(strings_of(data), naive_strings(data));
     }
 }
@@ -81,7 +82,8 @@ TEST(features_strings, statistics_count_what_stands_in_strings) {
 
 /// Against the reference's regular expressions, on text made of their pieces.
 TEST(features_strings, marks_like_regular_expressions) {
-    const char* const pieces[] = {"c", "C", ":", "\\", "http", "HTTP", "hTtP", "s", "S", "://", "/", "HKEY", "HKEY_", "_", "M", "Z", "MZ", "x"};
+    const char* const pieces[] = {"c",   "C", ":",    "\\",    "http", "HTTP", "hTtP", "s",  "S",
+                                  "://", "/", "HKEY", "HKEY_", "_",    "M",    "Z",    "MZ", "x"};
     std::mt19937 random(1);
     const auto count = [](const std::string& data, const std::regex& pattern) {
         return static_cast<uint64_t>(std::distance(std::sregex_iterator(data.begin(), data.end(), pattern), {}));

@@ -17,7 +17,8 @@ TEST(features_window_entropy, terms_are_the_nearest_integers) {
     for (uint32_t count = 0; count <= features::entropy_window_bytes; ++count) {
         const long double p = count / 2048.0L;
         const long double term = count == 0 ? 0 : -p * std::log2(p);
-        ASSERT_NEAR(features::detail::window_entropy.term_q29[count], std::ldexp(static_cast<double>(term), 29), 0.501) << count;
+        ASSERT_NEAR(features::detail::window_entropy.term_q29[count], std::ldexp(static_cast<double>(term), 29), 0.501)
+            << count;
     }
 }
 

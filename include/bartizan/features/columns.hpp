@@ -21,9 +21,9 @@ struct column_block {
 
 /// Where a dimension of the vector belongs.
 struct column {
-    const char* name = "";    ///< of its block
-    uint32_t index = 0;       ///< within its block
-    uint32_t length = 0;      ///< of its block; 0 past the last dimension
+    const char* name = "";  ///< of its block
+    uint32_t index = 0;     ///< within its block
+    uint32_t length = 0;    ///< of its block; 0 past the last dimension
 };
 
 [[nodiscard]] constexpr column column_of(span<const column_block> blocks, uint32_t dimension) noexcept {

@@ -5,14 +5,14 @@
 
 #include "byte_statistics.hpp"
 #include "columns.hpp"
-#include "ember/entropy.hpp"
 #include "ember/lief_directories.hpp"
 #include "ember/lief_exports.hpp"
 #include "ember/lief_imports.hpp"
 #include "ember/lief_names.hpp"
 #include "ember/lief_ordinals.hpp"
 #include "ember/name_set.hpp"
-#include "ember/vector_writer.hpp"
+#include "ember/section_flags.hpp"
+#include "ember/string_dimensions.hpp"
 #include "histogram.hpp"
 #include "strings.hpp"
 
@@ -114,12 +114,7 @@ using ember::vector_writer;
 inline void put_strings(bytes file, vector_writer& out) noexcept {
     string_statistics s;
     for_each_string(file, [&s](bytes string) noexcept { s.add(string); });
-    const auto printables = static_cast<double>(s.printables);
-    out.put(static_cast<double>(s.strings));
-    out.put(s.strings != 0 ? printables / static_cast<double>(s.strings) : 0);
-    out.put(printables);
-    for (const uint64_t count : s.count) out.put(static_cast<double>(count) / (s.printables != 0 ? printables : 1));
-    out.put(ember::string_entropy_of(s));
+    ember::put_string_statistics(s, out);
     const file_marks marks = find_marks(file);
     out.put(static_cast<double>(marks.paths));
     out.put(static_cast<double>(marks.urls));
@@ -191,9 +186,6 @@ inline void put_header(const lief_image& image, vector_writer& out) noexcept {
 }
 
 inline void put_sections(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
-    constexpr uint32_t mem_execute = 0x20000000;
-    constexpr uint32_t mem_read = 0x40000000;
-    constexpr uint32_t mem_write = 0x80000000;
     uint32_t zero_size = 0;
     uint32_t empty_name = 0;
     uint32_t rx = 0;
@@ -212,8 +204,8 @@ inline void put_sections(const lief_image& image, extract_scratch& work, vector_
         const ember::lief_section s = image.section(i);
         zero_size += s.header.size_of_raw_data == 0;
         empty_name += s.name.empty();
-        rx += s.has_flag(mem_read) && s.has_flag(mem_execute);
-        w += s.has_flag(mem_write);
+        rx += s.has_flag(ember::mem_read) && s.has_flag(ember::mem_execute);
+        w += s.has_flag(ember::mem_write);
 
         murmur3_32 name;
         ember::add_escaped(name, s.name);

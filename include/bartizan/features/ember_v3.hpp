@@ -9,6 +9,7 @@
 #include "ember/pefile_exports.hpp"
 #include "ember/pefile_resources.hpp"
 #include "ember/pefile_rich_header.hpp"
+#include "ember/string_dimensions.hpp"
 #include "ember/string_matcher.hpp"
 #include "ember/v3_columns.hpp"
 #include "ember/v3_imports.hpp"
@@ -22,7 +23,8 @@ namespace detail {
 using ember::pefile_image;
 using ember::vector_writer;
 
-inline void put_general(bytes file, const byte_histogram& counts, const pefile_image& image, vector_writer& out) noexcept {
+inline void put_general(bytes file, const byte_histogram& counts, const pefile_image& image,
+                        vector_writer& out) noexcept {
     const reader in{file};
     out.put(static_cast<double>(file.size));
     out.put(ember::entropy_of(counts));
@@ -37,15 +39,11 @@ inline void put_strings(bytes file, vector_writer& out) noexcept {
         s.add(string);
         const ember::pattern_set found = ember::string_matcher::match(string);
         for (unsigned half = 0; half < 2; ++half) {
-            for (uint64_t left = found.bits[half]; left != 0; left &= left - 1) ++matches[64 * half + features::detail::lowest_bit(left)];
+            for (uint64_t left = found.bits[half]; left != 0; left &= left - 1)
+                ++matches[64 * half + features::detail::lowest_bit(left)];
         }
     });
-    const auto printables = static_cast<double>(s.printables);
-    out.put(static_cast<double>(s.strings));
-    out.put(s.strings != 0 ? printables / static_cast<double>(s.strings) : 0);
-    out.put(printables);
-    for (const uint64_t count : s.count) out.put(static_cast<double>(count) / (s.printables != 0 ? printables : 1));
-    out.put(ember::string_entropy_of(s));
+    ember::put_string_statistics(s, out);
     for (const uint64_t count : matches) out.put(static_cast<double>(count));
 }
 
@@ -90,25 +88,27 @@ inline void put_header(const pefile_image& image, vector_writer& out) noexcept {
     for (const uint64_t number : numbers) out.put(static_cast<double>(number));
     for (unsigned bit = 0; bit < 16; ++bit) out.put(coff.characteristics >> bit & 1);
     for (unsigned bit = 5; bit < 16; ++bit) out.put(o.dll_characteristics >> bit & 1);
-    const uint32_t dos_fields[] = {dos.e_magic, dos.e_cblp, dos.e_cp,     dos.e_crlc, dos.e_cparhdr, dos.e_minalloc,
-                                   dos.e_maxalloc, dos.e_ss, dos.e_sp,    dos.e_csum, dos.e_ip,      dos.e_cs,
-                                   dos.e_lfarlc, dos.e_ovno, dos.e_oemid, dos.e_oeminfo, dos.e_lfanew};
+    const uint32_t dos_fields[] = {dos.e_magic,    dos.e_cblp,     dos.e_cp,     dos.e_crlc, dos.e_cparhdr,
+                                   dos.e_minalloc, dos.e_maxalloc, dos.e_ss,     dos.e_sp,   dos.e_csum,
+                                   dos.e_ip,       dos.e_cs,       dos.e_lfarlc, dos.e_ovno, dos.e_oemid,
+                                   dos.e_oeminfo,  dos.e_lfanew};
     for (const uint32_t field : dos_fields) out.put(field);
 }
 
 inline void put_exports(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
     constexpr size_t bins = 128;
     hashed_bins exports{span<double>(work.bins, bins)};
-    const bool kept = ember::for_each_pefile_export(image, work.walk, [&exports](bytes text, uint64_t ordinal) noexcept {
-        murmur3_32 name;
-        if (text.empty()) {
-            name.add("ordinal");
-            ember::add_decimal(name, ordinal);
-        } else {
-            ember::add_bytes(name, text);
-        }
-        exports.add(name);
-    });
+    const bool kept =
+        ember::for_each_pefile_export(image, work.walk, [&exports](bytes text, uint64_t ordinal) noexcept {
+            murmur3_32 name;
+            if (text.empty()) {
+                name.add("ordinal");
+                ember::add_decimal(name, ordinal);
+            } else {
+                ember::add_bytes(name, text);
+            }
+            exports.add(name);
+        });
     if (!kept) return out.skip(1 + bins);
     out.put(bins);  // the length of the hashed vector, where the reference means the number of exports
     out.put_all(exports);
@@ -116,23 +116,28 @@ inline void put_exports(pefile_image& image, extract_scratch& work, vector_write
 
 /// pefile parses the directories in this order, and stops at the first one that the image does not have.
 [[nodiscard]] inline bool has_directories_up_to(const pefile_image& image, unsigned step) noexcept {
-    constexpr uint8_t order[] = {1, 0, 2, 6, 5, 9, 10, 13, 11, 3};
+    using entry = pe::directory_entry;
+    constexpr entry order[] = {entry::import_table, entry::export_table, entry::resource,    entry::debug,
+                               entry::base_reloc,   entry::tls,          entry::load_config, entry::delay_import,
+                               entry::bound_import, entry::exception};
     for (unsigned i = 0; i <= step; ++i) {
-        if (order[i] >= image.directories()) return false;
+        if (static_cast<uint32_t>(order[i]) >= image.directories()) return false;
     }
     return image.accepted();
 }
 
-inline void put_directories(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work, vector_writer& out) noexcept {
+inline void put_directories(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work,
+                            vector_writer& out) noexcept {
     bool relocations = false;
     bool dynamic_relocations = false;
     if (has_directories_up_to(image, 2)) ember::pefile_resource_walk(image).run();
     if (has_directories_up_to(image, 3)) ember::check_pefile_debug(image);
     if (has_directories_up_to(image, 4)) {
-        const pe::image_data_directory directory = image.directory(5);
+        const pe::image_data_directory directory = image.directory(pe::directory_entry::base_reloc);
         ember::work_limit limit;
-        relocations = directory.virtual_address != 0 &&
-                      ember::count_pefile_relocations(image, work.walk, limit, directory.virtual_address, directory.size) != 0;
+        relocations =
+            directory.virtual_address != 0 &&
+            ember::count_pefile_relocations(image, work.walk, limit, directory.virtual_address, directory.size) != 0;
     }
     if (has_directories_up_to(image, 5)) ember::check_pefile_tls(image);
     if (has_directories_up_to(image, 6)) dynamic_relocations = ember::read_pefile_load_config(image, work.walk);
@@ -168,10 +173,9 @@ inline void put_rich_header(pefile_image& image, vector_writer& out) noexcept {
 }
 
 inline void put_authenticode(bytes file, const pefile_image& image, vector_writer& out) noexcept {
-    constexpr uint32_t security = 4;
     ember::authenticode_summary s;
     if (image.accepted()) {
-        const pe::image_data_directory table = image.directory(security);
+        const pe::image_data_directory table = image.directory(pe::directory_entry::security);
         s = ember::read_authenticode(file, table.virtual_address, table.size);
     }
     out.put(s.signatures);

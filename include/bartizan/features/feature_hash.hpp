@@ -15,14 +15,16 @@ class hashed_bins {
     enum class sign : uint8_t { alternating, positive };
 
     /// `bins` is the caller's, at least one; cleared here.
-    constexpr explicit hashed_bins(span<double> bins, sign signs = sign::alternating) noexcept : bins_(bins), signs_(signs) {
+    constexpr explicit hashed_bins(span<double> bins, sign signs = sign::alternating) noexcept
+        : bins_(bins), signs_(signs) {
         for (double& bin : bins_) bin = 0;
     }
 
     constexpr void add(const murmur3_32& name, double value = 1) noexcept {
         const uint32_t value_of_name = name.value();
         const bool negative = value_of_name >> 31 != 0;
-        bins_[bin_of(value_of_name, static_cast<uint32_t>(bins_.size))] += negative && signs_ == sign::alternating ? -value : value;
+        bins_[bin_of(value_of_name, static_cast<uint32_t>(bins_.size))] +=
+            negative && signs_ == sign::alternating ? -value : value;
     }
     /// A zero-terminated name.
     constexpr void add(const char* name, double value = 1) noexcept {

@@ -37,7 +37,9 @@ class murmur3_32 {
     }
 
   private:
-    [[nodiscard]] static constexpr uint32_t rotate(uint32_t x, unsigned by) noexcept { return x << by | x >> (32 - by); }
+    [[nodiscard]] static constexpr uint32_t rotate(uint32_t x, unsigned by) noexcept {
+        return x << by | x >> (32 - by);
+    }
     [[nodiscard]] static constexpr uint32_t scrambled(uint32_t word) noexcept {
         return rotate(word * 0xcc9e2d51, 15) * 0x1b873593;
     }

@@ -27,7 +27,8 @@ template <class Float>
     for (; i < x.size / 8 * 8; i += 8) {
         for (size_t lane = 0; lane < 8; ++lane) running[lane] += x[i + lane];
     }
-    sum = ((running[0] + running[1]) + (running[2] + running[3])) + ((running[4] + running[5]) + (running[6] + running[7]));
+    sum = ((running[0] + running[1]) + (running[2] + running[3])) +
+          ((running[4] + running[5]) + (running[6] + running[7]));
     for (; i < x.size; ++i) sum += x[i];
     return sum;
 }

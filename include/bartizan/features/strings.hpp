@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "log2.hpp"
 #include "../core/span.hpp"
+#include "log2.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {
 
@@ -15,7 +15,9 @@ inline constexpr unsigned shortest_string_bytes = 5;
 inline constexpr uint8_t first_printable = 0x20;
 inline constexpr unsigned printable_values = 96;
 
-[[nodiscard]] constexpr bool is_printable(uint8_t byte) noexcept { return static_cast<uint8_t>(byte - first_printable) < printable_values; }
+[[nodiscard]] constexpr bool is_printable(uint8_t byte) noexcept {
+    return static_cast<uint8_t>(byte - first_printable) < printable_values;
+}
 
 namespace detail {
 
@@ -100,10 +102,10 @@ struct string_statistics {
 
 /// Traces of paths, addresses, registry keys and executables anywhere in a file, inside strings or not.
 struct file_marks {
-    uint64_t paths = 0;         ///< c:\ in any case
-    uint64_t urls = 0;          ///< http:// or https://, in any case
-    uint64_t registry_keys = 0; ///< HKEY_
-    uint64_t mz = 0;            ///< MZ
+    uint64_t paths = 0;          ///< c:\ in any case
+    uint64_t urls = 0;           ///< http:// or https://, in any case
+    uint64_t registry_keys = 0;  ///< HKEY_
+    uint64_t mz = 0;             ///< MZ
 };
 
 namespace detail {

@@ -30,7 +30,8 @@ struct window_entropy_table {
             if ((count & (count - 1)) == 0) log2_q56 = uint64_t{exponent} << 56;
             const uint64_t negative_log2_p_q48 = (uint64_t{11} << q) - (log2_q56 >> (56 - q));
             constexpr unsigned drop = q + 11 - 29;
-            term_q29[count] = static_cast<uint32_t>((count * negative_log2_p_q48 + (uint64_t{1} << (drop - 1))) >> drop);
+            term_q29[count] =
+                static_cast<uint32_t>((count * negative_log2_p_q48 + (uint64_t{1} << (drop - 1))) >> drop);
 
             const uint64_t odd = 2 * count + 1;
             uint64_t power = two_over_ln2_q56 / odd;

@@ -10,8 +10,8 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 
 /// What EMBER v3 asks of a file's signatures. Nothing is verified. A time is seconds since 1970 in UTC.
 struct authenticode_summary {
-    uint32_t signatures = 0;  ///< SignedData structures, nested ones included
-    bool self_signed = false; ///< a certificate other than a signature's last one names itself as issuer
+    uint32_t signatures = 0;   ///< SignedData structures, nested ones included
+    bool self_signed = false;  ///< a certificate other than a signature's last one names itself as issuer
     bool without_program_name = false;
     bool without_countersignature = false;
     bool parse_error = false;
@@ -66,7 +66,8 @@ namespace detail {
     }
     // Days since 1970-01-01 of a proleptic Gregorian date whose years begin in March.
     const int64_t y = month <= 2 ? year - 1 : year;
-    const int64_t era_day = 365 * y + y / 4 - y / 100 + y / 400 + (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    const int64_t era_day =
+        365 * y + y / 4 - y / 100 + y / 400 + (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
     const int64_t days = era_day - 719468;
     out = static_cast<double>(((days * 24 + hour) * 60 + minute) * 60 + second) + fraction;
     return true;
@@ -154,12 +155,14 @@ class authenticode_reader {
     detail::authenticode_reader r;
     if (offset == 0 || size == 0 || !in.has(offset, size)) return r.out;
     const uint64_t end = offset + size;
-    for (uint32_t entry = 0; entry < pe::max_certificates && offset + pe::certificate_header_size_bytes <= end; ++entry) {
+    for (uint32_t entry = 0; entry < pe::max_certificates && offset + pe::certificate_header_size_bytes <= end;
+         ++entry) {
         const uint32_t length = in.u32(offset);
         if (length < pe::certificate_header_size_bytes || length > end - offset) break;
         if (in.u16(offset + 4) != pe::certificate_revision_2_0) break;
         if (in.u16(offset + 6) == pe::certificate_pkcs_signed_data) {
-            r.signature(in.sub(offset + pe::certificate_header_size_bytes, length - pe::certificate_header_size_bytes), 0);
+            r.signature(in.sub(offset + pe::certificate_header_size_bytes, length - pe::certificate_header_size_bytes),
+                        0);
         }
         offset += (uint64_t{length} + 7) & ~uint64_t{7};
     }

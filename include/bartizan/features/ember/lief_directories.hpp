@@ -4,6 +4,7 @@
 #define BARTIZAN_FEATURES_EMBER_LIEF_DIRECTORIES_HPP
 
 #include "lief_image.hpp"
+#include "section_flags.hpp"
 #include "work_limit.hpp"
 
 /// The plain questions that EMBER v2 asks of LIEF 0.9.0 about a whole image.
@@ -11,11 +12,13 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 
 /// Whether LIEF keeps a directory: its offset must lie in the raw data that some section's header claims, and its first structure
 /// in the file. Debug and resource directories are kept before anything of them is read.
-[[nodiscard]] constexpr bool lief_has(const lief_image& image, pe::directory_entry entry, uint32_t structure_bytes) noexcept {
+[[nodiscard]] constexpr bool lief_has(const lief_image& image, pe::directory_entry entry,
+                                      uint32_t structure_bytes) noexcept {
     const uint32_t rva = image.directory(entry).virtual_address;
     if (rva == 0) return false;
     const uint64_t offset = image.offset_of_rva(rva);
-    return image.section_of_offset(offset) < image.sections() && (structure_bytes == 0 || image.in().has(offset, structure_bytes));
+    return image.section_of_offset(offset) < image.sections() &&
+           (structure_bytes == 0 || image.in().has(offset, structure_bytes));
 }
 
 [[nodiscard]] constexpr bool lief_has_debug(const lief_image& image) noexcept {
@@ -65,7 +68,6 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 /// The section that EMBER v2 takes for the entry point's: `sections()` if there is none. LIEF looks up the entry point's virtual
 /// address as if it were a file offset, finds nothing unless ImageBase is tiny, and falls back on the first executable section.
 [[nodiscard]] constexpr uint32_t lief_entry_section(const lief_image& image) noexcept {
-    constexpr uint32_t mem_execute = 0x20000000;
     uint32_t index = image.section_of_offset(image.optional().image_base + image.optional().address_of_entry_point);
     if (index < image.sections()) return index;
     for (index = 0; index < image.sections() && !image.section(index).has_flag(mem_execute);) ++index;

@@ -67,7 +67,8 @@ class lief_image {
         uint32_t size = h.virtual_size > 0 && h.virtual_size < h.size_of_raw_data ? h.virtual_size : h.size_of_raw_data;
         const uint32_t end = h.pointer_to_raw_data + size;
         if (end > in_.data.size) size -= end - static_cast<uint32_t>(in_.data.size);
-        return size <= most_bytes && in_.has(h.pointer_to_raw_data, size) ? in_.sub(h.pointer_to_raw_data, size) : bytes{};
+        return size <= most_bytes && in_.has(h.pointer_to_raw_data, size) ? in_.sub(h.pointer_to_raw_data, size)
+                                                                          : bytes{};
     }
 
     /// Where the fixed optional header ends.
@@ -85,7 +86,8 @@ class lief_image {
     [[nodiscard]] constexpr uint32_t section_of_offset(uint64_t offset) const noexcept {
         for (uint32_t i = 0; i < sections_; ++i) {
             const pe::image_section_header h = section(i).header;
-            if (offset >= h.pointer_to_raw_data && offset < uint32_t{h.pointer_to_raw_data + h.size_of_raw_data}) return i;
+            if (offset >= h.pointer_to_raw_data && offset < uint32_t{h.pointer_to_raw_data + h.size_of_raw_data})
+                return i;
         }
         return sections_;
     }

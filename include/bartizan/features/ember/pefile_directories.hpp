@@ -11,11 +11,12 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 
 constexpr void check_pefile_debug(pefile_image& image) noexcept {
     constexpr uint32_t entry_bytes = 28;
-    const pe::image_data_directory directory = image.directory(6);
+    const pe::image_data_directory directory = image.directory(pe::directory_entry::debug);
     if (directory.virtual_address == 0) return;
     work_limit limit;
     for (uint32_t i = 0; i < directory.size / entry_bytes && limit.take(1); ++i) {
-        const pefile_data data = image.data_at_rva(uint64_t{directory.virtual_address} + entry_bytes * uint64_t{i}, entry_bytes);
+        const pefile_data data =
+            image.data_at_rva(uint64_t{directory.virtual_address} + entry_bytes * uint64_t{i}, entry_bytes);
         if (!data.ok) {
             image.warn(pefile_warning::debug_information);
             return;
@@ -37,7 +38,7 @@ constexpr void check_pefile_debug(pefile_image& image) noexcept {
 }
 
 constexpr void check_pefile_tls(pefile_image& image) noexcept {
-    const uint32_t rva = image.directory(9).virtual_address;
+    const uint32_t rva = image.directory(pe::directory_entry::tls).virtual_address;
     if (rva == 0) return;
     const uint32_t size = image.is_pe32_plus() ? 40 : 24;
     const pefile_data data = image.data_at_rva(rva, size);
@@ -51,7 +52,7 @@ constexpr void check_pefile_tls(pefile_image& image) noexcept {
 /// Returns whether there are dynamic relocations. pefile reads as many fields as the structure's own size covers exactly, or all
 /// that it knows if that size falls between two fields.
 constexpr bool read_pefile_load_config(pefile_image& image, pefile_walk_scratch& work) noexcept {
-    const uint32_t rva = image.directory(10).virtual_address;
+    const uint32_t rva = image.directory(pe::directory_entry::load_config).virtual_address;
     if (rva == 0) return false;
     if (!image.is_pe32() && !image.is_pe32_plus()) {
         image.warn(pefile_warning::load_config_of_unknown_type);
@@ -80,7 +81,8 @@ constexpr bool read_pefile_load_config(pefile_image& image, pefile_walk_scratch&
         image.warn(pefile_warning::load_config);
         return false;
     }
-    if (!image.unpack(data.data, size) || count <= fields_before_dynamic_relocations || table_offset_at == 0) return false;
+    if (!image.unpack(data.data, size) || count <= fields_before_dynamic_relocations || table_offset_at == 0)
+        return false;
     const reader in{data.data};
     return count_pefile_dynamic_relocations(image, work, in.u32(table_offset_at), in.u16(table_offset_at + 4)) != 0;
 }
@@ -89,7 +91,7 @@ constexpr void check_pefile_delay_imports(pefile_image& image, pefile_thunk_read
     constexpr uint32_t descriptor_bytes = 32;
     constexpr uint32_t most_errors = 5;
     constexpr uint16_t i386 = 0x14c;
-    uint64_t rva = image.directory(13).virtual_address;
+    uint64_t rva = image.directory(pe::directory_entry::delay_import).virtual_address;
     if (rva == 0) return;
     const uint64_t base = image.optional().image_base;
     const uint64_t base_end = base + image.optional().size_of_image;
@@ -112,7 +114,8 @@ constexpr void check_pefile_delay_imports(pefile_image& image, pefile_thunk_read
         const uint64_t lookup = field(16);
         rva += descriptor_bytes;
         int64_t limit = static_cast<int64_t>(image.in().data.size) - static_cast<int64_t>(offset);
-        if (rva > lookup || rva > address) limit = static_cast<int64_t>(rva) - static_cast<int64_t>(lookup < address ? lookup : address);
+        if (rva > lookup || rva > address)
+            limit = static_cast<int64_t>(rva) - static_cast<int64_t>(lookup < address ? lookup : address);
         const auto result = thunks.read({lookup, address, limit, holds_addresses});
         if (result == pefile_thunk_reader::result::invalid) image.warn(pefile_warning::delay_import_invalid_data);
         if (errors > most_errors) {
@@ -157,7 +160,7 @@ struct bound_name {
 /// Bound imports are found at their RVA taken for a file offset.
 constexpr void check_pefile_bound_imports(pefile_image& image) noexcept {
     constexpr uint32_t record_bytes = 8;
-    const uint64_t start = image.directory(11).virtual_address;
+    const uint64_t start = image.directory(pe::directory_entry::bound_import).virtual_address;
     if (start == 0) return;
     const reader& in = image.in();
     work_limit limit;
@@ -184,7 +187,8 @@ constexpr void check_pefile_bound_imports(pefile_image& image) noexcept {
         } else {
             uint64_t next = UINT64_MAX;
             for (const pefile_section& other : image.sections()) {
-                if (other.pointer_to_raw_data > offset.offset && other.pointer_to_raw_data < next) next = other.pointer_to_raw_data;
+                if (other.pointer_to_raw_data > offset.offset && other.pointer_to_raw_data < next)
+                    next = other.pointer_to_raw_data;
             }
             if (next != UINT64_MAX) s = image.section_of_offset(next);
             if (s != nullptr) end = s->pointer_to_raw_data;

@@ -11,12 +11,13 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 /// Goes through the function table of x64 and Itanium images as pefile does, for the complaints.
 class pefile_exception_walk {
   public:
-    constexpr pefile_exception_walk(pefile_image& image, pefile_walk_scratch& work) noexcept : image_(image), chained_(work.counts) {}
+    constexpr pefile_exception_walk(pefile_image& image, pefile_walk_scratch& work) noexcept
+        : image_(image), chained_(work.counts) {}
 
     constexpr void run() noexcept {
         constexpr uint16_t amd64 = 0x8664;
         constexpr uint16_t ia64 = 0x200;
-        const pe::image_data_directory directory = image_.directory(3);
+        const pe::image_data_directory directory = image_.directory(pe::directory_entry::exception);
         if (directory.virtual_address == 0 || (image_.coff().machine != amd64 && image_.coff().machine != ia64)) return;
         table_ = directory.virtual_address;
         functions_ = 0;
@@ -48,6 +49,7 @@ class pefile_exception_walk {
         if (!first.ok || !image_.offset_of_rva(unwind).ok || first.data.size < 4) return outcome::failed;
         const pefile_data info = image_.data_at_rva(unwind, size_of(first.data));
         if (!info.ok) return outcome::failed;
+        if (!limit_.take(info.data.size)) return outcome::stop;
         return info.data.size < size_of(first.data) ? outcome::next : check_codes(info.data);
     }
 
@@ -73,16 +75,16 @@ class pefile_exception_walk {
             unsigned codes = 0;
             unsigned bytes_read = 2;
             switch (op) {
-                case 0:  // UWOP_PUSH_NONVOL
-                case 2:  // UWOP_ALLOC_SMALL
-                case 3:  // UWOP_SET_FPREG
-                case 10: codes = 1; break;  // UWOP_PUSH_MACHFRAME
+                case 0:                                       // UWOP_PUSH_NONVOL
+                case 2:                                       // UWOP_ALLOC_SMALL
+                case 3:                                       // UWOP_SET_FPREG
+                case 10: codes = 1; break;                    // UWOP_PUSH_MACHFRAME
                 case 1: codes = op_info == 0 ? 2 : 3; break;  // UWOP_ALLOC_LARGE
-                case 4:  // UWOP_SAVE_NONVOL
-                case 8: codes = 2; break;  // UWOP_SAVE_XMM128
-                case 5:  // UWOP_SAVE_NONVOL_FAR
-                case 9: codes = 3; break;  // UWOP_SAVE_XMM128_FAR
-                case 6:  // UWOP_EPILOG
+                case 4:                                       // UWOP_SAVE_NONVOL
+                case 8: codes = 2; break;                     // UWOP_SAVE_XMM128
+                case 5:                                       // UWOP_SAVE_NONVOL_FAR
+                case 9: codes = 3; break;                     // UWOP_SAVE_XMM128_FAR
+                case 6:                                       // UWOP_EPILOG
                     codes = !has_epilog_size && (op_info & 1) == 0 ? 2 : 1;
                     has_epilog_size = true;
                     break;
@@ -137,7 +139,7 @@ class pefile_exception_walk {
                 last = middle;
             }
         }
-        for (uint32_t i = 0; i < functions_ && limit_.take(1); ++i) {
+        for (uint32_t i = 0; i < functions_ && limit_.take(4); ++i) {
             if (begin_of(i) == rva) return true;
         }
         return false;

@@ -40,7 +40,7 @@ constexpr bool for_each_pefile_export(pefile_image& image, pefile_walk_scratch& 
     constexpr unsigned most_repeated_names = 10;
     constexpr unsigned most_repeated_addresses = 120;
     constexpr uint32_t most_symbols = 0x2000;
-    const pe::image_data_directory directory = image.directory(0);
+    const pe::image_data_directory directory = image.directory(pe::directory_entry::export_table);
     const uint32_t rva = directory.virtual_address;
     if (rva == 0) return false;
     const pefile_data data = image.data_at_rva(rva, directory_bytes);

@@ -52,11 +52,16 @@ class pefile_image {
     [[nodiscard]] constexpr pe::image_data_directory directory(uint32_t index) const noexcept {
         return index < directory_count_ ? directories_[index] : pe::image_data_directory{};
     }
+    [[nodiscard]] constexpr pe::image_data_directory directory(pe::directory_entry entry) const noexcept {
+        return directory(static_cast<uint32_t>(entry));
+    }
     [[nodiscard]] constexpr const pefile_warnings& warnings() const noexcept { return warnings_; }
     constexpr void warn(pefile_warning warning) noexcept { warnings_.add(warning); }
 
     /// In the order of their VirtualAddress.
-    [[nodiscard]] constexpr span<const pefile_section> sections() const noexcept { return {sections_.data, section_count_}; }
+    [[nodiscard]] constexpr span<const pefile_section> sections() const noexcept {
+        return {sections_.data, section_count_};
+    }
 
     /// A section's name: its eight bytes without the zero bytes at both ends.
     [[nodiscard]] constexpr bytes name_of(const pefile_section& s) const noexcept {
@@ -92,7 +97,8 @@ class pefile_image {
     /// of the file.
     [[nodiscard]] constexpr pefile_data data_at_rva(uint64_t rva, uint64_t size) noexcept {
         if (const pefile_section* const s = section_of_rva(rva)) return {true, slice_of(*s, offset_in(*s, rva), size)};
-        if (rva < header_size_) return {true, in_.sub(0, header_size_).sub(static_cast<size_t>(rva), size != 0 ? clipped(size) : SIZE_MAX)};
+        if (rva < header_size_)
+            return {true, in_.sub(0, header_size_).sub(static_cast<size_t>(rva), size != 0 ? clipped(size) : SIZE_MAX)};
         if (rva < in_.data.size) return {true, in_.sub(rva, size != 0 ? size : UINT64_MAX)};
         return {};
     }
@@ -136,7 +142,9 @@ class pefile_image {
     [[nodiscard]] constexpr pe::section_alignments alignments() const noexcept {
         return {optional_.section_alignment, optional_.file_alignment};
     }
-    [[nodiscard]] constexpr uint32_t adjusted_pointer(uint32_t pointer) const noexcept { return alignments().file_offset(pointer); }
+    [[nodiscard]] constexpr uint32_t adjusted_pointer(uint32_t pointer) const noexcept {
+        return alignments().file_offset(pointer);
+    }
     [[nodiscard]] constexpr uint64_t offset_in(const pefile_section& s, uint64_t rva) const noexcept {
         return rva - s.first_rva + adjusted_pointer(s.pointer_to_raw_data);
     }
@@ -160,7 +168,9 @@ class pefile_image {
 
         // A header that is cut is read as if zeros followed, if enough of it is there.
         const bytes header = in_.sub(optional_offset_, longest_optional_header_read);
-        const auto fits = [&](uint32_t whole, uint32_t least) noexcept { return unpack(header, whole) || header.size >= least; };
+        const auto fits = [&](uint32_t whole, uint32_t least) noexcept {
+            return unpack(header, whole) || header.size >= least;
+        };
         if (!fits(96, 69)) return false;
         optional_ = pe::read_optional_header(in_, optional_offset_);
         if (is_pe32_plus() && !fits(112, 73)) return false;
@@ -202,7 +212,8 @@ class pefile_image {
                 break;
             }
             check_flags(at, h);
-            insert({at, 0, 0, h.virtual_size, h.virtual_address, h.size_of_raw_data, h.pointer_to_raw_data, h.characteristics});
+            insert({at, 0, 0, h.virtual_size, h.virtual_address, h.size_of_raw_data, h.pointer_to_raw_data,
+                    h.characteristics});
         }
         set_ranges();
         uint64_t lowest = UINT64_MAX;
@@ -266,7 +277,8 @@ class pefile_image {
     constexpr void insert(const pefile_section& s) noexcept {
         if (section_count_ >= sections_.size) return;
         uint32_t at = section_count_++;
-        for (; at != 0 && sections_[at - 1].virtual_address > s.virtual_address; --at) sections_[at] = sections_[at - 1];
+        for (; at != 0 && sections_[at - 1].virtual_address > s.virtual_address; --at)
+            sections_[at] = sections_[at - 1];
         sections_[at] = s;
     }
 

@@ -16,7 +16,8 @@ struct pefile_import {
     const char* known_name = nullptr;
     uint16_t ordinal = 0;
     bool by_ordinal = false;
-    bool in_named_library = false;  ///< by ordinal, of a library whose ordinals have names: "ord<N>" where this one has none
+    bool in_named_library =
+        false;  ///< by ordinal, of a library whose ordinals have names: "ord<N>" where this one has none
 };
 
 /// The two tables of one imported library, as an import or a delay-import descriptor states them.
@@ -32,7 +33,8 @@ class pefile_thunk_reader {
   public:
     static constexpr uint32_t most_symbols = 0x2000;
 
-    constexpr pefile_thunk_reader(pefile_image& image, value_counts_scratch& memory) noexcept : image_(image), memory_(memory) {}
+    constexpr pefile_thunk_reader(pefile_image& image, value_counts_scratch& memory) noexcept
+        : image_(image), memory_(memory) {}
 
     enum class result : uint8_t { empty, invalid, symbols };
 
@@ -129,7 +131,8 @@ class pefile_thunk_reader {
         const uint64_t address_mask = image_.is_pe32_plus() ? INT64_MAX : 0x7fffffff;
         uint32_t invalid_names = 0;
         for (uint32_t i = 0; i < thunks_; ++i) {
-            const uint64_t value = value_of(image_.data_at_rva(table_rva_ + uint64_t{thunk_bytes()} * i, thunk_bytes()).data);
+            const uint64_t value =
+                value_of(image_.data_at_rva(table_rva_ + uint64_t{thunk_bytes()} * i, thunk_bytes()).data);
             pefile_import symbol;
             if ((value & ordinal_flag()) != 0) {
                 symbol.by_ordinal = true;
@@ -186,7 +189,7 @@ constexpr void for_each_pefile_import(pefile_image& image, pefile_thunk_reader& 
     constexpr uint32_t longest_library = 0x200;
     constexpr uint32_t most_errors = 5;
     constexpr uint32_t few_symbols = 20;
-    uint64_t rva = image.directory(1).virtual_address;
+    uint64_t rva = image.directory(pe::directory_entry::import_table).virtual_address;
     if (rva == 0) return;
     uint32_t errors = 0;
     uint32_t suspicious = 0;
@@ -230,7 +233,8 @@ constexpr void for_each_pefile_import(pefile_image& image, pefile_thunk_reader& 
                 }
             }
             ++total;
-            suspicious += detail::starts_with(symbol.name, "LoadLibrary") || detail::starts_with(symbol.name, "GetProcAddress");
+            suspicious +=
+                detail::starts_with(symbol.name, "LoadLibrary") || detail::starts_with(symbol.name, "GetProcAddress");
             visit_symbol(library, symbol);
         });
     }

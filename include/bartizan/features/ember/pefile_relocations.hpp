@@ -17,9 +17,11 @@ inline constexpr pefile_relocation_entry base_relocation_entry{2, 0xffff};
 
 /// The base relocation blocks at [rva, rva + size), as pefile goes through them: it stops a block at the first entry that it has
 /// seen there before. Returns how many blocks it keeps; complaints go to the image.
-constexpr uint64_t count_pefile_relocations(pefile_image& image, pefile_walk_scratch& work, work_limit& limit, uint64_t rva, uint64_t size,
+constexpr uint64_t count_pefile_relocations(pefile_image& image, pefile_walk_scratch& work, work_limit& limit,
+                                            uint64_t rva, uint64_t size,
                                             pefile_relocation_entry entry = base_relocation_entry) noexcept {
     constexpr uint32_t block_header_bytes = 8;
+    constexpr uint64_t clearing_steps = 64;  // of the 8 KiB of `words`
     uint64_t blocks = 0;
     for (const uint64_t end = rva + size; rva < end;) {
         const pefile_data header = image.data_at_rva(rva, block_header_bytes);
@@ -39,12 +41,13 @@ constexpr uint64_t count_pefile_relocations(pefile_image& image, pefile_walk_scr
             break;
         }
         const uint64_t first = rva + block_header_bytes;
-        const pefile_data entries = image.data_at_rva(first, block_size > block_header_bytes ? block_size - block_header_bytes : 0);
+        const pefile_data entries =
+            image.data_at_rva(first, block_size > block_header_bytes ? block_size - block_header_bytes : 0);
         if (!entries.ok) image.warn(pefile_warning::bad_rva_in_relocations);
         if (block_size >= block_header_bytes) {
             work.words.clear();
             const uint64_t count = entries.data.size / entry.size_bytes;
-            if (!limit.take(work_limit::default_steps / 8192 + count)) break;
+            if (!limit.take(clearing_steps + count)) break;
             for (uint64_t i = 0; i < count; ++i) {
                 const uint16_t word = reader{entries.data}.u16(entry.size_bytes * i);
                 if (!work.words.insert(word & entry.key_mask)) {
@@ -63,7 +66,8 @@ constexpr uint64_t count_pefile_relocations(pefile_image& image, pefile_walk_scr
 namespace detail {
 
 /// Function overrides among the dynamic relocations.
-constexpr void read_function_overrides(pefile_image& image, pefile_walk_scratch& work, work_limit& limit, uint64_t rva) noexcept {
+constexpr void read_function_overrides(pefile_image& image, pefile_walk_scratch& work, work_limit& limit,
+                                       uint64_t rva) noexcept {
     const auto read = [&image](uint64_t at, uint32_t size, pefile_warning complaint, reader& out) noexcept {
         const pefile_data data = image.data_at_rva(at, size);
         out = reader{data.data};
@@ -91,8 +95,8 @@ constexpr void read_function_overrides(pefile_image& image, pefile_walk_scratch&
 }  // namespace detail
 
 /// The dynamic relocations that a load configuration points at; returns how many pefile keeps.
-constexpr uint64_t count_pefile_dynamic_relocations(pefile_image& image, pefile_walk_scratch& work, uint32_t table_offset,
-                                                    uint32_t table_section) noexcept {
+constexpr uint64_t count_pefile_dynamic_relocations(pefile_image& image, pefile_walk_scratch& work,
+                                                    uint32_t table_offset, uint32_t table_section) noexcept {
     constexpr uint32_t table_header_bytes = 8;
     constexpr pefile_relocation_entry import_control_transfer{4, 0x0fff};
     constexpr pefile_relocation_entry short_control_transfer{2, 0x0fff};

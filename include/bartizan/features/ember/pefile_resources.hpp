@@ -14,7 +14,7 @@ class pefile_resource_walk {
     constexpr explicit pefile_resource_walk(pefile_image& image) noexcept : image_(image) {}
 
     constexpr void run() noexcept {
-        base_ = image_.directory(2).virtual_address;
+        base_ = image_.directory(pe::directory_entry::resource).virtual_address;
         if (base_ != 0) (void)read_directory(base_, 0, nothing);
     }
 
@@ -110,7 +110,8 @@ class pefile_resource_walk {
     };
 
     constexpr void render(const name_span& name) noexcept {
-        if (name.end != name.first && !image_.data_at_rva(name.first + 2, 2).ok) image_.warn(pefile_warning::pascal_string);
+        if (name.end != name.first && !image_.data_at_rva(name.first + 2, 2).ok)
+            image_.warn(pefile_warning::pascal_string);
     }
 
     [[nodiscard]] constexpr bool is_on_path(uint64_t rva, uint32_t level) const noexcept {
@@ -131,7 +132,8 @@ class pefile_resource_walk {
         const uint32_t data_rva = reader{entry.data}.u32(0);
         const uint32_t size = reader{entry.data}.u32(4);
         total_bytes_ += size;
-        if ((roles & string_languages) != 0 && !image_.data_at_rva(data_rva, size).ok) image_.warn(pefile_warning::resource_strings);
+        if ((roles & string_languages) != 0 && !image_.data_at_rva(data_rva, size).ok)
+            image_.warn(pefile_warning::resource_strings);
         if ((roles & version_languages) != 0) check_pefile_version_info(image_, limit_, data_rva, size);
         return true;
     }

@@ -22,7 +22,9 @@ struct word_set {
         word |= bit;
         return added;
     }
-    [[nodiscard]] constexpr bool has(uint16_t number) const noexcept { return (bits[number / 64] >> number % 64 & 1) != 0; }
+    [[nodiscard]] constexpr bool has(uint16_t number) const noexcept {
+        return (bits[number / 64] >> number % 64 & 1) != 0;
+    }
 };
 
 /// Working memory of the walks over one directory after another: 88 KiB. Need not be cleared.

@@ -16,21 +16,24 @@ struct pefile_text {
     /// Whether the text begins with these ASCII characters.
     [[nodiscard]] constexpr bool starts_with(const char* ascii) const noexcept {
         for (size_t i = 0; ascii[i] != '\0'; ++i) {
-            if (2 * i + 1 >= units.size || units[2 * i] != static_cast<uint8_t>(ascii[i]) || units[2 * i + 1] != 0) return false;
+            if (2 * i + 1 >= units.size || units[2 * i] != static_cast<uint8_t>(ascii[i]) || units[2 * i + 1] != 0)
+                return false;
         }
         return true;
     }
 };
 
 /// The text at `rva` up to a zero unit, of at most `limit_units`.
-[[nodiscard]] constexpr pefile_text pefile_text_at(pefile_image& image, uint64_t rva, uint64_t limit_units = 65536) noexcept {
+[[nodiscard]] constexpr pefile_text pefile_text_at(pefile_image& image, uint64_t rva,
+                                                   uint64_t limit_units = 65536) noexcept {
     constexpr uint64_t first_read_bytes = 256;
     if (limit_units == 0) return {true, {}, 0};
     const pefile_data data = image.data_at_rva(rva, 2 * limit_units);
     if (!data.ok) return {};
     uint64_t size = 0;
     pefile_text text{true, {}, 0};
-    while (size + 1 < data.data.size && size < 2 * limit_units && (data.data[static_cast<size_t>(size)] != 0 || data.data[static_cast<size_t>(size) + 1] != 0)) {
+    while (size + 1 < data.data.size && size < 2 * limit_units &&
+           (data.data[static_cast<size_t>(size)] != 0 || data.data[static_cast<size_t>(size) + 1] != 0)) {
         const uint16_t unit = reader{data.data}.u16(size);
         const bool surrogate = unit >= 0xd800 && unit < 0xe000;
         text.utf8_bytes += unit < 0x80 ? 1U : unit < 0x800 ? 2U : surrogate ? 6U : 3U;
@@ -61,7 +64,8 @@ constexpr void check_pefile_version_info(pefile_image& image, work_limit& limit,
     const uint64_t key_rva = uint64_t{rva} + header_bytes;
     uint64_t most_units = 65536;
     if (const pefile_section* const s = image.section_of_rva(key_rva)) {
-        const uint64_t end = uint64_t{s->virtual_address} + (s->size_of_raw_data > s->virtual_size ? s->size_of_raw_data : s->virtual_size);
+        const uint64_t end = uint64_t{s->virtual_address} +
+                             (s->size_of_raw_data > s->virtual_size ? s->size_of_raw_data : s->virtual_size);
         most_units = end > key_rva ? (end - key_rva) / 2 : 0;
     }
     const pefile_text key = pefile_text_at(image, key_rva, most_units);

@@ -109,7 +109,9 @@ class pefile_warnings {
         const auto bit = static_cast<unsigned>(warning);
         bits_[bit / 64] |= uint64_t{1} << bit % 64;
     }
-    [[nodiscard]] constexpr bool has(unsigned warning) const noexcept { return (bits_[warning / 64] >> warning % 64 & 1) != 0; }
+    [[nodiscard]] constexpr bool has(unsigned warning) const noexcept {
+        return (bits_[warning / 64] >> warning % 64 & 1) != 0;
+    }
 
   private:
     uint64_t bits_[2]{};

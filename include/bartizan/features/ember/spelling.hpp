@@ -42,7 +42,8 @@ constexpr void for_each_escaped(bytes text, Visit&& visit) noexcept {
     constexpr char digits[] = "0123456789abcdef";
     uint32_t left = longest_name_chars;
     for (const uint8_t byte : text) {
-        const uint8_t spelled[] = {'\\', 'x', static_cast<uint8_t>(digits[byte >> 4]), static_cast<uint8_t>(digits[byte & 15])};
+        const uint8_t spelled[] = {'\\', 'x', static_cast<uint8_t>(digits[byte >> 4]),
+                                   static_cast<uint8_t>(digits[byte & 15])};
         for (const uint8_t character : byte < 0x80 ? bytes{&byte, 1} : bytes{spelled}) {
             if (left-- == 0) return;
             visit(character);
@@ -59,7 +60,10 @@ constexpr void add_escaped(murmur3_32& hash, bytes text) noexcept {
     if (text.empty()) return 0;
     const uint8_t lead = text[0];
     if (lead < 0x80) return 1;
-    const size_t size = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const size_t size = lead >= 0xc2 && lead < 0xe0   ? 2
+                        : lead >= 0xe0 && lead < 0xf0 ? 3
+                        : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                      : 0;
     if (size == 0 || text.size < size) return 0;
     for (size_t i = 1; i < size; ++i) {
         if ((text[i] & 0xc0) != 0x80) return 0;

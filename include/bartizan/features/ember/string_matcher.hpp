@@ -57,8 +57,9 @@ struct byte_classes {
             const bool btc = (lower && c != 'l') || (upper && c != 'I' && c != 'O') || (digit && c != '0');
             bool url = digit || upper || lower;
             for (const char* p = "-._~:?#[]@!$&'()*+,;="; *p != '\0'; ++p) url = url || c == static_cast<uint8_t>(*p);
-            of[c] = static_cast<uint8_t>((digit || upper || lower || c == '_' ? class_word : 0) | (digit ? class_digit : 0) |
-                                         (hex ? class_hex : 0) | (btc ? class_btc : 0) | (url ? class_url : 0));
+            of[c] = static_cast<uint8_t>((digit || upper || lower || c == '_' ? class_word : 0) |
+                                         (digit ? class_digit : 0) | (hex ? class_hex : 0) | (btc ? class_btc : 0) |
+                                         (url ? class_url : 0));
         }
     }
 };
@@ -81,7 +82,9 @@ class string_matcher {
 
     /// Zero past the end, which belongs to no class and no pattern.
     [[nodiscard]] uint8_t at(size_t i) const noexcept { return i < s_.size ? s_[i] : uint8_t{0}; }
-    [[nodiscard]] bool is(size_t i, uint8_t byte_class) const noexcept { return (detail::classes.of[at(i)] & byte_class) != 0; }
+    [[nodiscard]] bool is(size_t i, uint8_t byte_class) const noexcept {
+        return (detail::classes.of[at(i)] & byte_class) != 0;
+    }
     [[nodiscard]] bool word_before(size_t i) const noexcept { return i != 0 && is(i - 1, detail::class_word); }
     [[nodiscard]] bool begins_word(size_t i) const noexcept { return !word_before(i); }
 
@@ -94,7 +97,8 @@ class string_matcher {
             const pattern_set& d = allowed[3][at(i + 3)];
             for (unsigned half = 0; half < 2; ++half) {
                 uint64_t left = a.bits[half] & b.bits[half] & c.bits[half] & d.bits[half];
-                for (; left != 0; left &= left - 1) try_literal(i, literal_patterns[64 * half + features::detail::lowest_bit(left)]);
+                for (; left != 0; left &= left - 1)
+                    try_literal(i, literal_patterns[64 * half + features::detail::lowest_bit(left)]);
             }
         }
     }
@@ -161,7 +165,8 @@ class string_matcher {
         for (unsigned number = 0;; ++number) {
             unsigned value = 0;
             unsigned digits = 0;
-            for (; digits < 4 && is(i + digits, detail::class_digit); ++digits) value = 10 * value + (at(i + digits) - '0');
+            for (; digits < 4 && is(i + digits, detail::class_digit); ++digits)
+                value = 10 * value + (at(i + digits) - '0');
             if (digits == 0 || digits > 3 || value > 255) return;
             i += digits;
             if (number == 3) break;

@@ -46,7 +46,8 @@ class last_descriptors {
 };
 
 /// Reads the import directory twice: a library that is listed again replaces what was listed under its name before.
-inline void put_imports(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work, vector_writer& out) noexcept {
+inline void put_imports(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work,
+                        vector_writer& out) noexcept {
     last_descriptors last{work};
     uint32_t descriptor = 0;
     ember::for_each_pefile_import(

@@ -6,6 +6,7 @@
 #include "entropy.hpp"
 #include "pefile_overlay.hpp"
 #include "pefile_values.hpp"
+#include "section_flags.hpp"
 #include "v3_scratch.hpp"
 #include "vector_writer.hpp"
 
@@ -31,7 +32,6 @@ struct section_name {
 
 /// The name of the section of the entry point: of several the last; if it has none, of the first executable section with a name.
 [[nodiscard]] inline section_name entry_section(const pefile_image& image) noexcept {
-    constexpr uint32_t mem_execute = 0x20000000;
     const uint32_t entry = image.optional().address_of_entry_point;
     section_name name{bytes{}};
     for (const ember::pefile_section& s : image.sections()) {
@@ -39,16 +39,13 @@ struct section_name {
     }
     for (const ember::pefile_section& s : image.sections()) {
         if (!name.empty) break;
-        if ((s.characteristics & mem_execute) != 0) name = section_name{image.name_of(s)};
+        if ((s.characteristics & ember::mem_execute) != 0) name = section_name{image.name_of(s)};
     }
     return name;
 }
 
 inline void put_sections(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
     constexpr size_t length = 224;
-    constexpr uint32_t mem_execute = 0x20000000;
-    constexpr uint32_t mem_read = 0x40000000;
-    constexpr uint32_t mem_write = 0x80000000;
     if (!image.accepted()) return out.skip(length);
     const auto file_size = static_cast<double>(image.in().data.size);
     const auto entropy = [&work](bytes data) noexcept {
@@ -75,8 +72,8 @@ inline void put_sections(pefile_image& image, extract_scratch& work, vector_writ
         const double e = entropy(limit.take(image.content(s)));
         zero_size += s.size_of_raw_data == 0;
         empty_name += name.empty;
-        rx += (s.characteristics & mem_read) != 0 && (s.characteristics & mem_execute) != 0;
-        w += (s.characteristics & mem_write) != 0;
+        rx += (s.characteristics & ember::mem_read) != 0 && (s.characteristics & ember::mem_execute) != 0;
+        w += (s.characteristics & ember::mem_write) != 0;
         grow(most_entropy, e);
         grow(most_size_ratio, s.size_of_raw_data / file_size);
         grow(most_virtual_ratio, static_cast<double>(s.size_of_raw_data) / (s.virtual_size != 0 ? s.virtual_size : 1));
