@@ -29,6 +29,7 @@ void print_file(const ordered_json& file, console& out) {
     line.resize(std::max<size_t>(line.size(), 12), ' ');
     out.print_line(line + visible_text(text_of(file, "path")) + score_words(file["score"]));
     if (!is_conviction(file)) return;
+    if (hides_program(file)) out.print_line("            another program is hidden in it, at offset " + file["code_cave"]["offset"].dump());
     for (const ordered_json& reason : file["reasons"])
         out.print_line("            " + feature_words(text_of(reason, "feature")) + ": " + direction_words(reason));
 }
@@ -44,10 +45,12 @@ void run_scan(const scan_arguments& arguments, console& out) {
     file_scanner scanner(model);
     const std::vector<found_file> files = find_files(arguments.paths);
     std::map<std::string, uint64_t> count;
+    uint64_t hiding = 0;
     for (size_t i = 0; i < files.size(); ++i) {
         out.progress(i, files.size(), files[i].path);
         const ordered_json scanned = scanner.scan(files[i]);
         ++count[text_of(scanned, "verdict")];
+        if (hides_program(scanned)) ++hiding;
         if (is_conviction(scanned)) out.note_conviction();
         if (arguments.json)
             out.print(scanned);
@@ -62,7 +65,8 @@ void run_scan(const scan_arguments& arguments, console& out) {
     }
     out.tell(counted(files.size(), "file") + ": " + grouped(count["legitimate"]) + " legitimate, " +
              grouped(count["pua"]) + " PUA, " + grouped(count["malware"]) + " malware, " +
-             grouped(count["unsupported"]) + " unsupported, " + grouped(count[""]) + " not read");
+             grouped(count["unsupported"]) + " unsupported, " + grouped(count[""]) + " not read" +
+             (hiding == 0 ? "" : "; " + grouped(hiding) + " of them hide another program"));
 }
 
 }  // namespace bartizan_cli

@@ -38,7 +38,7 @@ std::string sha256_hex(bz::bytes data) {
 class stopwatch {
   public:
     void operator()(bz::judge_stage) {
-        if (stages_ < 3) at_[++stages_] = clock::now();
+        if (stages_ < 4) at_[++stages_] = clock::now();
     }
     /// Stages that did not run took no time.
     [[nodiscard]] clock::duration of(bz::judge_stage stage) const {
@@ -47,7 +47,7 @@ class stopwatch {
     }
 
   private:
-    clock::time_point at_[4] = {clock::now()};
+    clock::time_point at_[5] = {clock::now()};
     size_t stages_ = 0;
 };
 
@@ -56,6 +56,38 @@ ordered_json reasons_json(const bz::file_verdict& verdict) {
     for (uint8_t i = 0; i < verdict.reason_count; ++i)
         out.push_back({{"feature", bz::features::fields[verdict.reasons[i].feature].name},
                        {"contribution", verdict.reasons[i].contribution_q16}});
+    return out;
+}
+
+/// {"verdict","atoms","offset","blind"} and, where something was found, what the report's picture is drawn from.
+ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave::scan_scratch& found) {
+    namespace cave = bz::code_cave;
+    const cave::report& report = verdict.code_cave;
+    const bz::verdict evidence = report.result.evidence;
+    ordered_json out{{"verdict", evidence == bz::verdict::convict ? "convict" : evidence == bz::verdict::event ? "event" : "none"},
+                     {"atoms", ordered_json::array()},
+                     {"offset", report.offset != 0 ? ordered_json(report.offset) : ordered_json()},
+                     {"blind", ordered_json::array()}};
+    for (uint8_t a = 0; a < cave::atom_count; ++a)
+        if (report.result.atoms.has(a)) out["atoms"].push_back(cave::atoms[a].name);
+    for (uint8_t f = 0; f < bz::field_count; ++f)
+        if (report.result.blind.has(static_cast<bz::field>(f))) out["blind"].push_back(bz::name(static_cast<bz::field>(f)));
+    if (evidence == bz::verdict::none) return out;
+    if (report.entry)
+        out["entry"] = {{"how", cave::name(report.entry.how)}, {"site_rva", report.entry.site_rva}, {"target_rva", report.entry.target_rva},
+                        {"size_bytes", report.entry_size_bytes}};
+    for (uint32_t i = 0; i < found.map.sections.count; ++i) {
+        const cave::section_extent& s = found.map.sections.sections[i];
+        std::string name;
+        for (const uint8_t c : found.map.sections.image->sections[s.index].header.name)
+            if (c >= 0x20 && c < 0x7f) name += static_cast<char>(c);
+        out["sections"].push_back({{"name", name}, {"rva", s.begin}, {"offset", s.raw_offset}, {"size", s.raw.size}, {"executable", s.executable()}});
+    }
+    for (uint32_t i = 0; i < found.slack.count; ++i) {
+        const cave::slack_region& r = found.slack.regions[i];
+        out["slack"].push_back({{"kind", cave::name(r.kind)}, {"offset", r.offset}, {"size", r.size_bytes},
+                                {"code", r.holds_code == bz::truth::yes}});
+    }
     return out;
 }
 
@@ -87,13 +119,14 @@ ordered_json file_scanner::scan(const found_file& file) {
     out["reasons"] = reasons_json(verdict);
     if (verdict.failure)
         out["failure"] = {{"offset", verdict.failure.offset}, {"reason", bz::describe(verdict.failure.code)}};
-    out["code_cave"] = ordered_json();
+    out["code_cave"] = scored ? code_cave_json(verdict, model_.work().code_cave) : ordered_json();
     out["suppressed_by"] = ordered_json();
-    out["signature"] = ordered_json();
+    out["signature"] = scored ? ordered_json(bz::name(verdict.signature)) : ordered_json();
     out["time_us"] = {{"read", microseconds(read - started)},
                       {"parse", microseconds(watch.of(bz::judge_stage::parsed))},
                       {"features", microseconds(watch.of(bz::judge_stage::extracted))},
                       {"score", microseconds(watch.of(bz::judge_stage::scored))},
+                      {"code_cave", microseconds(watch.of(bz::judge_stage::examined))},
                       {"hash", microseconds(ended - judged)},
                       {"total", microseconds(ended - started)}};
     return out;
@@ -101,7 +134,12 @@ ordered_json file_scanner::scan(const found_file& file) {
 
 bool is_conviction(const ordered_json& scanned) {
     const std::string verdict = text_of(scanned, "verdict");
-    return verdict == "malware" || verdict == "pua";
+    return verdict == "malware" || verdict == "pua" || hides_program(scanned);
+}
+
+bool hides_program(const ordered_json& scanned) {
+    const auto cave = scanned.find("code_cave");
+    return cave != scanned.end() && cave->is_object() && text_of(*cave, "verdict") == "convict";
 }
 
 }  // namespace bartizan_cli

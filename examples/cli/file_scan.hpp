@@ -23,7 +23,10 @@ class file_scanner {
     file_bytes bytes_;
 };
 
+/// Unwanted by score, or with another program hidden in it.
 bool is_conviction(const nlohmann::ordered_json& scanned);
+/// Another program was found in its unused space.
+bool hides_program(const nlohmann::ordered_json& scanned);
 
 }  // namespace bartizan_cli
 

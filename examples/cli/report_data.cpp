@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "file_scan.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -20,8 +21,6 @@ finding_kind kind_of(const ordered_json& finding) {
         if (verdict == name(kind)) return kind;
     return finding_kind::blind;
 }
-
-bool is_conviction(const std::string& verdict) { return verdict == "malware" || verdict == "pua"; }
 
 }  // namespace
 
@@ -49,8 +48,10 @@ size_t report_data::shown(finding_kind kind) const {
 void report_data::add_file(const ordered_json& file) {
     const std::string verdict = text_of(file, "verdict");
     ++file_count_;
-    ++files_by_verdict_[verdict];
-    const size_t group = is_conviction(verdict) ? 0 : verdict == "legitimate" ? 2 : 1;
+    // One place for each file: what is unwanted by score counts as that, whatever else is hidden in it.
+    const bool hides = hides_program(file) && verdict != "malware" && verdict != "pua";
+    ++files_by_verdict_[hides ? std::string(hidden_program) : verdict];
+    const size_t group = is_conviction(file) ? 0 : verdict == "legitimate" ? 2 : 1;
     if (files_[group].size() < report_files_at_most) files_[group].push_back(file);
 }
 

@@ -27,6 +27,9 @@ struct reported_finding {
     std::string evidence;  ///< the recorded line that completed the finding
 };
 
+/// For counting: a file that is legitimate by score but hides another program.
+inline constexpr const char* hidden_program = "hidden program";
+
 /// Everything that a report is made of, in bounded memory. It holds no clock: the same input gives the same page.
 class report_data {
   public:
@@ -47,7 +50,7 @@ class report_data {
     /// Convicted files first, then those that could not be judged, then the others.
     [[nodiscard]] std::vector<const nlohmann::ordered_json*> files() const;
     [[nodiscard]] uint64_t file_count() const { return file_count_; }
-    /// Number of scanned files by verdict; "" for those that could not be read.
+    /// Number of scanned files by verdict, or `hidden_program`; "" for those that could not be read.
     [[nodiscard]] uint64_t file_count(const std::string& verdict) const;
 
     [[nodiscard]] uint64_t other_files() const { return other_files_; }

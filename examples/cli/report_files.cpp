@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "file_scan.hpp"
 #include "report_parts.hpp"
 #include "visible_text.hpp"
 #include "words.hpp"
@@ -73,12 +74,13 @@ std::string row(const ordered_json& file) {
     std::string facts = size_words(file);
     if (const std::string kind = text_of(file, "kind"); !kind.empty())
         facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
-    std::string out = "<tr><td>" + verdict_badge(verdict) + "</td><td><div class=\"path\">" +
+    std::string out = "<tr><td>" + (hides_program(file) && !unwanted ? badge("convict", "hides a program") : verdict_badge(verdict)) + "</td><td><div class=\"path\">" +
                       html_text(shortened(text_of(file, "path"), 300)) + "</div><div class=\"soft\">" + facts +
                       "</div>";
     if (!hash.empty()) out += "<div class=\"soft mono path\">" + html_text(hash) + "</div>";
     out += "</td><td class=\"number\">" + score_cell(file, "malware", tone) + "</td><td class=\"number\">" +
            (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + reasons_cell(file) + "</td></tr>\n";
+    if (const std::string cave = cave_html(file); !cave.empty()) out += "<tr><td colspan=\"5\">" + cave + "</td></tr>\n";
     return out;
 }
 

@@ -32,7 +32,9 @@ constexpr const char* turret =
     "7v4h2V7z\" "
     "fill-rule=\"evenodd\"/></svg>";
 
-uint64_t convicted_files(const report_data& data) { return data.file_count("malware") + data.file_count("pua"); }
+uint64_t convicted_files(const report_data& data) {
+    return data.file_count("malware") + data.file_count("pua") + data.file_count(hidden_program);
+}
 
 std::string tile(const std::string& value, const char* label, const char* tone) {
     return "<div><dt>" + std::string(label) + "</dt><dd class=\"tone-" + tone + "\">" + value + "</dd></div>";
@@ -91,6 +93,8 @@ std::string summary(const report_data& data) {
         out += tile(grouped(data.file_count("malware")), "malware files",
                     data.file_count("malware") != 0 ? "convict" : "good");
         out += tile(grouped(data.file_count("pua")), "unwanted files", data.file_count("pua") != 0 ? "event" : "good");
+        if (data.file_count(hidden_program) != 0)
+            out += tile(grouped(data.file_count(hidden_program)), "hiding a program", "convict");
         out += tile(grouped(data.file_count("legitimate")), "legitimate files", "good");
     }
     if (data.problem_count() != 0) out += tile(grouped(data.problem_count()), "could not be read", "event");

@@ -24,6 +24,9 @@ std::string timeline_svg(const report_data& data);
 /// Verdict, score and reasons of the scanned files.
 std::string files_html(const report_data& data);
 
+/// What was found in a scanned file's unused space: a picture of the file as inline SVG, and sentences. "" where nothing was.
+std::string cave_html(const nlohmann::ordered_json& file);
+
 /// What the actor reached for besides a process: a file, a key, a device. "" where the finding's object is only the command line
 /// that the chain shows anyway.
 std::string reached_object(const nlohmann::ordered_json& finding);

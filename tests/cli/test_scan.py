@@ -37,7 +37,7 @@ class Scan(CliTest):
                 self.assertGreater(len(line["reasons"]), 0)
                 sizes = [abs(r["contribution"]) for r in line["reasons"]]
                 self.assertEqual(sizes, sorted(sizes, reverse=True))
-                self.assertEqual(set(line["time_us"]), {"read", "parse", "features", "score", "hash", "total"})
+                self.assertEqual(set(line["time_us"]), {"read", "parse", "features", "score", "code_cave", "hash", "total"})
                 self.assertTrue(all(t >= 0 for t in line["time_us"].values()))
 
     def test_what_is_no_program_is_unsupported_and_says_where(self):

@@ -129,7 +129,7 @@ TEST(judge, observes_each_stage_once_in_order) {
     const auto file = program(0x10000);
     std::vector<judge_stage> seen;
     static_cast<void>(judge({file.data(), file.size()}, opened(model), nn::isa::scalar, *work, [&](judge_stage s) { seen.push_back(s); }));
-    EXPECT_EQ(seen, (std::vector<judge_stage>{judge_stage::parsed, judge_stage::extracted, judge_stage::scored}));
+    EXPECT_EQ(seen, (std::vector<judge_stage>{judge_stage::parsed, judge_stage::extracted, judge_stage::scored, judge_stage::examined}));
 }
 
 }  // namespace

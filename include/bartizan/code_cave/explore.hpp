@@ -10,6 +10,18 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 enum class entry_kind : uint8_t { none, entry_point, tls_callback, exported, pointer, branch };
 
+[[nodiscard]] constexpr const char* name(entry_kind k) noexcept {
+    switch (k) {
+        case entry_kind::none: return "none";
+        case entry_kind::entry_point: return "entry_point";
+        case entry_kind::tls_callback: return "tls_callback";
+        case entry_kind::exported: return "export";
+        case entry_kind::pointer: return "pointer";
+        case entry_kind::branch: return "branch";
+    }
+    return "?";
+}
+
 /// Control enters unused space.
 struct landing {
     entry_kind how = entry_kind::none;

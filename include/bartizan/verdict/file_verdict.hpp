@@ -3,8 +3,10 @@
 #ifndef BARTIZAN_VERDICT_FILE_VERDICT_HPP
 #define BARTIZAN_VERDICT_FILE_VERDICT_HPP
 
+#include "../code_cave/scan.hpp"
 #include "../core/error.hpp"
 #include "../nn/network.hpp"
+#include "../pe/authenticode.hpp"
 
 namespace BARTIZAN_NAMESPACE {
 
@@ -63,7 +65,24 @@ struct file_verdict {
     nn::scores score = {};  ///< Q15, see head_malware and head_pua
     error failure = {};
     reason reasons[max_reasons] = {};  ///< largest magnitude first; ties by index
+    pe::signature_state signature = pe::signature_state::none;
+    code_cave::report code_cave = {};  ///< another program in its unused space
 };
+
+/// Whether the file is to be kept from running: unwanted by score, or hiding another program. The search for hidden programs
+/// can raise a verdict, never lower it.
+[[nodiscard]] constexpr bool is_convicted(const file_verdict& v) noexcept {
+    return v.verdict == file_class::malware || v.verdict == file_class::pua || v.code_cave.result.evidence == verdict::convict;
+}
+
+[[nodiscard]] constexpr const char* name(pe::signature_state s) noexcept {
+    switch (s) {
+        case pe::signature_state::none: return "none";
+        case pe::signature_state::present: return "present";
+        case pe::signature_state::digest_mismatch: return "digest_mismatch";
+    }
+    return "?";
+}
 
 /// The class that two scores amount to under a model's thresholds.
 [[nodiscard]] constexpr file_class classify(const nn::model& m, const nn::scores& s) noexcept {

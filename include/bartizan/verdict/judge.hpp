@@ -4,22 +4,25 @@
 #define BARTIZAN_VERDICT_JUDGE_HPP
 
 #include "../features/bartizan_v1.hpp"
+#include "../hash/sha1.hpp"
+#include "../hash/sha256.hpp"
 #include "../nn/attribution.hpp"
 #include "../nn/load.hpp"
 #include "file_verdict.hpp"
 
 namespace BARTIZAN_NAMESPACE {
 
-/// Working memory of `judge`, the caller's: 52 KiB. One per thread; need not be cleared.
+/// Working memory of `judge`, the caller's: 64 KiB. One per thread; need not be cleared.
 struct judge_scratch {
     features::extract_scratch extraction;
     nn::scratch inference;
     features::vector features;                          ///< of the last file, for logs and training
     int32_t contributions[features::field_count];
+    code_cave::scan_scratch code_cave;                  ///< of the last file: its slack map and what was found in it
 };
 
 /// Ends of the stages of a verdict, in this order; the host may read a clock there.
-enum class judge_stage : uint8_t { parsed, extracted, scored };
+enum class judge_stage : uint8_t { parsed, extracted, scored, examined };
 
 [[nodiscard]] constexpr nn::input as_input(const features::vector& v) noexcept { return {v.value, {&v.present, 1}}; }
 
@@ -74,7 +77,15 @@ inline void judge_features(const features::vector& v, const nn::model& m, nn::is
     detail::keep_largest(work.contributions, features::field_count, out);
 }
 
-/// The verdict on a file's bytes: parse, features, network, class, reasons. `m` comes from `open_verdict_model`. `observe(stage)`
+/// Checks the signature's digest and looks for another program in the image's unused space.
+inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_verdict& out) noexcept {
+    out.signature = pe::check_signature<hash::sha256, hash::sha1>(image).state;
+    code_cave::file_context context;
+    context.digest_mismatch = to_truth(out.signature == pe::signature_state::digest_mismatch);
+    out.code_cave = code_cave::scan(image, context, work);
+}
+
+/// The verdict on a file's bytes: parse, features, network, class, reasons, signature, hidden program. `m` comes from `open_verdict_model`. `observe(stage)`
 /// is called at the end of each stage. Never fails: what is no readable PE file is `unsupported`, with code and offset in
 /// `failure`. Reads the file once, copies nothing, allocates nothing; any number of threads, each with its own scratch.
 template <class Observer>
@@ -92,6 +103,8 @@ template <class Observer>
     observe(judge_stage::extracted);
     judge_features(work.features, m, kernels, work, out);
     observe(judge_stage::scored);
+    examine(parsed.image, work.code_cave, out);
+    observe(judge_stage::examined);
     return out;
 }
 
