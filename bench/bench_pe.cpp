@@ -6,6 +6,7 @@
 //   pe/headers   headers and section table: what every other reading begins with
 //   pe/parse     the whole file: every directory walked to its end
 //   pe/signature parse, and the certificate, its digest compared with the image's: reads every byte
+//   pe/malformed both, of deliberately broken files: the slowest one
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -46,13 +47,10 @@ struct corpus {
     std::vector<std::filesystem::path> paths;
     std::vector<std::vector<uint8_t>> files;
 
-    corpus() {
+    explicit corpus(const char* below) {
         const char* const given = std::getenv("BARTIZAN_SHARED");
         const std::filesystem::path shared = given != nullptr ? given : BARTIZAN_SOURCE_DIR "/../shared";
-        add(shared / "goodware/pe-sample");
-        if (files.empty()) {
-            for (const char* folder : {"/usr/share/nsis", "/usr/lib/mono", "/usr/lib/gcc/x86_64-w64-mingw32"}) add(folder);
-        }
+        add(shared / below);
     }
     void add(const std::filesystem::path& folder) {
         std::error_code absent;
@@ -71,7 +69,12 @@ struct corpus {
     }
 };
 const corpus& all() {
-    static const corpus read;
+    static const corpus read = [] {
+        corpus found("goodware/pe-sample");
+        if (!found.files.empty()) return found;
+        for (const char* folder : {"/usr/share/nsis", "/usr/lib/mono", "/usr/lib/gcc/x86_64-w64-mingw32"}) found.add(folder);
+        return found;
+    }();
     return read;
 }
 
@@ -114,6 +117,22 @@ void parse(benchmark::State& state) {
 }
 void signature(benchmark::State& state) {
     median_over_files(state, [](const std::vector<uint8_t>& file) { whole(file, true); });
+}
+
+/// The slowest of the deliberately broken files, whole parse and signature.
+void malformed(benchmark::State& state) {
+    static const corpus broken("goodware/malformed");
+    if (broken.files.empty()) return state.SkipWithError("missing: no ../shared/goodware/malformed");
+    for (auto _ : state) {
+        double slowest = 0;
+        for (const auto& file : broken.files) {
+            const auto start = clock_type::now();
+            whole(file, true);
+            slowest = std::max(slowest, std::chrono::duration<double>(clock_type::now() - start).count());
+        }
+        state.SetIterationTime(slowest);
+    }
+    state.counters["files"] = static_cast<double>(broken.files.size());
 }
 
 void libyara(benchmark::State& state) {
@@ -223,6 +242,7 @@ class plain_names : public benchmark::BenchmarkReporter {
 BENCHMARK(headers)->Name("pe/headers/median/bartizan")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(20);
 BENCHMARK(parse)->Name("pe/parse/median/bartizan")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(20);
 BENCHMARK(signature)->Name("pe/signature/median/bartizan")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(5);
+BENCHMARK(malformed)->Name("pe/malformed/slowest/bartizan")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(3);
 BENCHMARK(libyara)->Name("pe/parse/median/libyara")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(3);
 BENCHMARK(liblief)->Name("pe/parse/median/liblief")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(3);
 BENCHMARK(pefile)->Name("pe/parse/median/pefile")->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(1);
