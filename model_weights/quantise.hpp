@@ -35,7 +35,7 @@ inline std::vector<dense_layer> quantise(const float_network& network, const Eig
         const bool last = i + 1 == network.layers().size();
         const double out_scale = last ? 1.0 / 65536 : full_scale(activations[i + 1]) / 127;
         dense_layer to;
-        to.shift = last ? 16 : 30;  // a logit's unit is 2^-16, so its multiplier needs less of a shift to fit 31 bits
+        to.shift = last ? 16 : 31;  // a logit's unit is 2^-16, so its multiplier needs less of a shift to fit 31 bits
         for (Eigen::Index o = 0; o < from.weights.rows(); ++o) {
             const double largest = std::max<double>(from.weights.row(o).cwiseAbs().maxCoeff(), 1e-6);
             const double weight_scale = largest / 127;

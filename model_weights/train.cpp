@@ -128,8 +128,8 @@ std::vector<uint8_t> build(const data_set& data, const training_options& malware
                                 quantise(pua.network, encode_rows(pua.units, sample(pua_rows, 8192), file_fields)), malware.units.size(), pua.units.size());
     const double threshold = final_threshold(data, malware_options);
     model.thresholds_q15 = {to_q15(threshold), nn::one_q15 / 2};
-    for (const row* r : sample(malware_rows, 24)) model.examples.push_back({{r->features.value, r->features.value + features::field_count}, {r->features.present}});
-    for (const row* r : sample(pua_rows, 8)) model.examples.push_back({{r->features.value, r->features.value + features::field_count}, {r->features.present}});
+    for (const row* r : sample(malware_rows, 24)) model.examples.push_back({{r->features.value, r->features.value + features::field_count}, {r->features.present}, {}, {}});
+    for (const row* r : sample(pua_rows, 8)) model.examples.push_back({{r->features.value, r->features.value + features::field_count}, {r->features.present}, {}, {}});
     std::vector<uint8_t> file = write_model(model);
 
     const auto work = std::make_unique<nn::scratch>();

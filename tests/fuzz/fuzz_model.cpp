@@ -30,6 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (uint32_t h = 0; h < nn::format::max_outputs; ++h)
         if (scalar.head[h] != best.head[h]) std::abort();
     std::vector<int32_t> shares(values.size());
-    nn::attribute(m, in, 0, nn::best_isa(), *work, {shares.data(), shares.size()});
+    nn::attribute(m, nn::best_isa(), 0, *work, {shares.data(), shares.size()});
     return 0;
 }

@@ -27,7 +27,7 @@ inline constexpr layer layers[] = {
     {"pe", " core ", true, "pe reads bytes; what they mean for a verdict is decided above it"},
     {"code_cave", " core pe ", true, "code_cave examines a parsed image and nothing else"},
     {"features", " core pe ", false, "features are numbers of a parsed image, the same whatever network reads them"},
-    {"nn", " core ", false, "the network sees numbers only, so that it serves any schema"},
+    {"nn", " core hash ", false, "the network sees numbers only, so that it serves any schema"},
     {"hash", " core ", false, "hash is core's digests by the processor's instructions, for whoever reads whole files"},
     {"verdict", " core hash pe features nn code_cave lists ", false, "a file's verdict knows no events and no policy"},
     {"quarantine", " core hash ", false, "the vault moves files and does not judge them"},
@@ -46,6 +46,7 @@ inline constexpr outside_header outside_headers[] = {
     {"cpuid.h", "nn/", "CPU detection, GCC and Clang"}, {"intrin.h", "nn/", "CPU detection, MSVC"},
     {"immintrin.h", "hash/", "x86 intrinsics"},         {"arm_neon.h", "hash/", "NEON intrinsics"},
     {"cpuid.h", "hash/", "CPU detection"},              {"intrin.h", "hash/", "CPU detection, MSVC"},
+    {"sys/auxv.h", "nn/", "CPU detection, Linux on Arm"},
     {"xsimd/", "nn/simd/", "the portable vector path"},
 };
 

@@ -3,7 +3,8 @@
 // Every kernel against sums computed in 64 bits straight from unpacked weights.
 #include <gtest/gtest.h>
 
-#include <bartizan/nn/dense.hpp>
+#include <algorithm>
+#include <bartizan/nn/simd/xsimd_kernel.hpp>
 #include <random>
 #include <vector>
 
@@ -20,26 +21,62 @@ struct problem {
 
 uint32_t up(uint32_t n, uint32_t unit) { return (n + unit - 1) / unit * unit; }
 
-std::vector<int32_t> run(const problem& p, nn::isa kernel) {
-    const uint32_t inputs = up(p.inputs, nn::packed_inputs), outputs = up(p.outputs, nn::packed_outputs);
-    // No byte more than the contract allows, so that the sanitizers see an over-read.
-    std::vector<uint8_t> x(p.x), packed(size_t{inputs} * outputs);
-    x.resize(inputs);
-    for (uint32_t o = 0; o < p.outputs; ++o)
-        for (uint32_t i = 0; i < p.inputs; ++i) packed[nn::packed_index(inputs, o, i)] = static_cast<uint8_t>(p.weights[o][i]);
-    std::vector<int32_t> sums(p.start);
-    sums.resize(outputs);
-    nn::dense_for(kernel)(x.data(), packed.data(), sums.data(), inputs, outputs);
+/// The problem's layer, packed; no byte more than the contract allows, so that the sanitizers see an over-read.
+struct packed_problem {
+    uint32_t inputs, outputs;
+    std::vector<uint8_t> weights, start;
+
+    explicit packed_problem(const problem& p) : inputs(up(p.inputs, nn::packed_inputs)), outputs(up(p.outputs, nn::packed_outputs)) {
+        weights.resize(size_t{inputs} * outputs);
+        start.resize(size_t{outputs} * 4);
+        for (uint32_t o = 0; o < p.outputs; ++o) {
+            for (uint32_t i = 0; i < p.inputs; ++i) weights[nn::packed_index(inputs, outputs, o, i)] = static_cast<uint8_t>(p.weights[o][i]);
+            for (uint32_t k = 0; k < 4; ++k) start[o * 4 + k] = static_cast<uint8_t>(static_cast<uint32_t>(p.start[o]) >> (8 * k));
+        }
+    }
+};
+
+constexpr uint32_t rows_at_most = 13;
+
+/// Sums of `rows` rows, each the problem's activations turned by its number: one after the other.
+std::vector<int32_t> run(const problem& p, const nn::kernels& k, uint32_t rows) {
+    const packed_problem packed(p);
+    std::vector<uint8_t> x;
+    for (uint32_t r = 0; r < rows; ++r) {
+        std::vector<uint8_t> row(p.x);
+        std::rotate(row.begin(), row.begin() + r % p.inputs, row.end());
+        row.resize(packed.inputs);
+        x.insert(x.end(), row.begin(), row.end());
+    }
+    std::vector<int32_t> sums(size_t{packed.outputs} * rows);
+    k.dense({x.data(), packed.inputs, rows, packed.weights.data(), packed.inputs, packed.outputs, packed.start.data(), sums.data(), packed.outputs});
+    std::vector<int32_t> out;
+    for (uint32_t r = 0; r < rows; ++r) out.insert(out.end(), sums.begin() + r * packed.outputs, sums.begin() + r * packed.outputs + p.outputs);
+    return out;
+}
+
+/// The sums of the problem's row, reached from a row of zeros by way of the groups that differ.
+std::vector<int32_t> run_change(const problem& p, const nn::kernels& k) {
+    const packed_problem packed(p);
+    std::vector<uint8_t> x(p.x), old(packed.inputs, 3);
+    x.resize(packed.inputs, 3);
+    std::vector<uint32_t> groups(packed.inputs / 4 + 16);
+    const uint32_t count = k.active(x.data(), old.data(), packed.inputs / 4, groups.data());
+    std::vector<int32_t> sums(packed.outputs);
+    k.dense({old.data(), packed.inputs, 1, packed.weights.data(), packed.inputs, packed.outputs, packed.start.data(), sums.data(), packed.outputs});
+    k.change({x.data(), packed.inputs, 1, packed.weights.data(), packed.inputs, packed.outputs, nullptr, sums.data(), packed.outputs}, old.data(), groups.data(), count);
     sums.resize(p.outputs);
     return sums;
 }
 
-std::vector<int32_t> expected(const problem& p) {
+std::vector<int32_t> expected(const problem& p, uint32_t rows) {
     std::vector<int32_t> out;
-    for (uint32_t o = 0; o < p.outputs; ++o) {
-        int64_t sum = p.start[o];
-        for (uint32_t i = 0; i < p.inputs; ++i) sum += int64_t{p.x[i]} * p.weights[o][i];
-        out.push_back(static_cast<int32_t>(sum));
+    for (uint32_t r = 0; r < rows; ++r) {
+        for (uint32_t o = 0; o < p.outputs; ++o) {
+            int64_t sum = p.start[o];
+            for (uint32_t i = 0; i < p.inputs; ++i) sum += int64_t{p.x[(i + r) % p.inputs]} * p.weights[o][i];
+            out.push_back(static_cast<int32_t>(sum));
+        }
     }
     return out;
 }
@@ -56,11 +93,19 @@ problem make(uint32_t inputs, uint32_t outputs, Activation&& activation, Weight&
     return p;
 }
 
-void expect_exact(const problem& p) {
-    for (const nn::isa kernel : nn::all_isas) {
-        if (!nn::is_available(kernel)) continue;
-        ASSERT_EQ(run(p, kernel), expected(p)) << nn::name(kernel) << ' ' << p.inputs << " x " << p.outputs;
-    }
+/// Every kernel that can run here, xsimd's among them.
+template <class Visitor>
+void each_kernel(Visitor&& visit) {
+    for (const nn::isa i : nn::all_isas)
+        if (nn::is_available(i)) visit(nn::kernels(i), nn::name(i));
+    visit(nn::kernels::of<nn::xsimd_kernel>(), "xsimd");
+}
+
+void expect_exact(const problem& p, uint32_t rows = 1) {
+    each_kernel([&](const nn::kernels& k, const char* name) {
+        EXPECT_EQ(run(p, k, rows), expected(p, rows)) << name << ' ' << p.inputs << " x " << p.outputs << ", " << rows << " rows";
+        EXPECT_EQ(run_change(p, k), expected(p, 1)) << name << ' ' << p.inputs << " x " << p.outputs;
+    });
 }
 
 TEST(dense, is_exact_for_every_tail) {
@@ -68,8 +113,9 @@ TEST(dense, is_exact_for_every_tail) {
     for (uint32_t n = 1; n <= 130; ++n) {
         const auto activation = [&](uint32_t) { return random() % 128; };
         const auto weight = [&](uint32_t, uint32_t) { return static_cast<int>(random() % 255) - 127; };
-        expect_exact(make(n, 131 - n, activation, weight));
-        expect_exact(make(131 - n, n, activation, weight));
+        expect_exact(make(n, 131 - n, activation, weight), 1 + n % rows_at_most);
+        expect_exact(make(131 - n, n, activation, weight), 1 + (n + 5) % rows_at_most);
+        if (HasFailure()) return;
     }
 }
 
@@ -86,11 +132,48 @@ TEST(dense, skips_zeros_without_changing_sums) {
 }
 
 TEST(dense, every_packed_place_is_used_once) {
-    const uint32_t inputs = 20, outputs = 48;
-    std::vector<int> used(inputs * outputs);
-    for (uint32_t o = 0; o < outputs; ++o)
-        for (uint32_t i = 0; i < inputs; ++i) ++used[nn::packed_index(inputs, o, i)];
-    for (const int times : used) EXPECT_EQ(times, 1);
+    const uint32_t inputs = 20;
+    for (const uint32_t outputs : {16U, 48U, 64U, 80U, 176U}) {
+        std::vector<int> used(inputs * outputs);
+        for (uint32_t o = 0; o < outputs; ++o)
+            for (uint32_t i = 0; i < inputs; ++i) ++used.at(nn::packed_index(inputs, outputs, o, i));
+        for (const int times : used) EXPECT_EQ(times, 1);
+    }
+}
+
+TEST(dot, is_exact_for_every_tail) {
+    std::mt19937 random(3);
+    for (uint32_t size = 4; size <= 520; size += 4) {
+        std::vector<uint8_t> x(size), w(size);
+        int64_t sum = 0;
+        for (uint32_t i = 0; i < size; ++i) {
+            x[i] = static_cast<uint8_t>(random() % 4 == 0 ? 127 : random() % 128);
+            const int weight = random() % 4 == 0 ? -127 : static_cast<int>(random() % 255) - 127;
+            w[i] = static_cast<uint8_t>(weight);
+            sum += x[i] * weight;
+        }
+        each_kernel([&](const nn::kernels& k, const char* name) { EXPECT_EQ(k.dot(x.data(), w.data(), size), sum) << name << ' ' << size; });
+    }
+}
+
+TEST(relu, rounds_and_cuts_like_the_definition) {
+    std::mt19937_64 random(4);
+    for (uint32_t shift = 31; shift <= 62; ++shift) {
+        std::vector<int32_t> sums{INT32_MIN, INT32_MAX, 0, -1, 1, 1 << 30, -(1 << 30)};
+        std::vector<uint8_t> multipliers;
+        while (sums.size() < 80) sums.push_back(static_cast<int32_t>(random()) >> (random() % 31));
+        std::vector<uint8_t> expected;
+        for (const int32_t sum : sums) {
+            const auto m = static_cast<int32_t>(random() % 5 == 0 ? 0x7fffffff : (random() & 0x7fffffff) >> (random() % 31));
+            for (int k = 0; k < 4; ++k) multipliers.push_back(static_cast<uint8_t>(m >> (8 * k)));
+            expected.push_back(nn::to_activation(nn::scale(sum, m, shift)));
+        }
+        each_kernel([&](const nn::kernels& k, const char* name) {
+            std::vector<uint8_t> out(sums.size());
+            k.relu(sums.data(), multipliers.data(), shift, out.data(), static_cast<uint32_t>(out.size()));
+            EXPECT_EQ(out, expected) << name << " shift " << shift;
+        });
+    }
 }
 
 TEST(isa, the_best_one_is_available) { EXPECT_TRUE(nn::is_available(nn::best_isa())); }

@@ -69,16 +69,21 @@ TEST(load, names_what_is_wrong_in_a_file_whose_digest_fits) {
     const nn::model m({sound().data(), sound().size()});
     const uint64_t layer0 = m.layer_offset(0), layer2 = m.layer_offset(2);
     expect(changed(format::at_magic, uint32_t{0}), error_code::model_bad_magic, format::at_magic);
-    expect(changed(format::at_version_major, uint16_t{2}), error_code::model_newer_version, format::at_version_major);
+    expect(changed(format::at_version_major, uint16_t{3}), error_code::model_newer_version, format::at_version_major);
     expect(changed(format::at_field_count, uint32_t{0}), error_code::model_bad_shape, format::at_field_count);
-    expect(changed(format::at_unit_count, uint32_t{7}), error_code::model_bad_shape, format::at_unit_count);
-    expect(changed(format::at_unit_count, uint32_t{format::max_width}), error_code::model_scratch_too_small, format::at_unit_count);
-    expect(changed(format::at_units_offset, uint64_t{193}), error_code::model_misaligned, format::at_units_offset);
-    expect(changed(format::at_units_offset, uint64_t{0}), error_code::model_out_of_bounds, format::at_units_offset);
-    expect(changed(format::at_units_offset, UINT64_MAX - 63), error_code::model_out_of_bounds, format::at_units_offset);
+    expect(changed(format::at_input_count, uint32_t{7}), error_code::model_bad_shape, format::at_input_count);
+    expect(changed(format::at_input_count, uint32_t{format::max_width}), error_code::model_scratch_too_small, format::at_input_count);
+    expect(changed(format::at_input_offset, uint64_t{257}), error_code::model_misaligned, format::at_input_offset);
+    expect(changed(format::at_input_offset, uint64_t{0}), error_code::model_out_of_bounds, format::at_input_offset);
+    expect(changed(format::at_input_offset, UINT64_MAX - 63), error_code::model_out_of_bounds, format::at_input_offset);
     expect(changed(format::at_layer_count, uint32_t{0}), error_code::model_bad_shape, format::at_layer_count);
-    expect(changed(format::at_layer_count, uint32_t{2}), error_code::model_bad_shape, m.layer_offset(1) + format::at_layer_activation);
+    expect(changed(format::at_layer_count, uint32_t{2}), error_code::model_bad_shape, format::at_output_count);
     expect(changed(format::at_output_count, uint32_t{5}), error_code::model_bad_shape, format::at_output_count);
+    expect(changed(format::at_output_count, uint32_t{17}), error_code::model_bad_shape, format::at_output_count);
+    expect(changed(layer2 + format::at_layer_first_score, uint32_t{1}), error_code::model_bad_shape, layer2 + format::at_layer_first_score);
+    expect(changed(layer2 + format::at_layer_source, uint32_t{3}), error_code::model_bad_shape, layer2 + format::at_layer_source);
+    expect(changed(layer0 + format::at_layer_used, uint32_t{17}), error_code::model_bad_shape, layer0 + format::at_layer_used);
+    expect(changed(format::at_input_kind, uint32_t{4}), error_code::model_bad_shape, format::at_input_kind);
     expect(changed(format::at_vector_count, UINT32_MAX), error_code::model_bad_shape, format::at_vector_count);
     expect(changed(format::at_vectors_offset, uint64_t{1} << 62), error_code::model_out_of_bounds, format::at_vectors_offset);
     expect(changed(format::at_name_size, UINT32_MAX), error_code::model_out_of_bounds, format::at_name_offset);
@@ -92,7 +97,11 @@ TEST(load, names_what_is_wrong_in_a_file_whose_digest_fits) {
     const uint64_t bias = in.u64(layer0 + format::at_layer_biases), multiplier = in.u64(layer0 + format::at_layer_multipliers);
     expect(changed(bias, INT32_MIN), error_code::model_bad_shape, bias);
     expect(changed(multiplier, int32_t{-1}), error_code::model_bad_shape, multiplier);
-    const uint64_t units = in.u64(format::at_units_offset);
+    const uint64_t weights = in.u64(layer0 + format::at_layer_weights), rest = in.u64(format::at_rest_offset), rest_sums = in.u64(format::at_rest_sums_offset);
+    expect(changed(weights, uint8_t{0x80}), error_code::model_bad_shape, weights);
+    expect(changed(rest, uint8_t{128}), error_code::model_bad_shape, rest);
+    expect(changed(rest_sums, int32_t{7}), error_code::model_test_vector_mismatch, rest_sums);
+    const uint64_t units = in.u64(format::at_input_offset);
     expect(changed(units, uint16_t{5}), error_code::model_bad_unit, units);
     expect(changed(units + 2, uint8_t{9}), error_code::model_bad_unit, units);
     const uint64_t ramp = units + 2 * format::unit_size_bytes;
@@ -101,7 +110,7 @@ TEST(load, names_what_is_wrong_in_a_file_whose_digest_fits) {
 
 TEST(load, replays_the_embedded_test_vectors) {
     const uint64_t vectors = bartizan::reader{{sound().data(), sound().size()}}.u64(format::at_vectors_offset);
-    const uint64_t score = vectors + format::vector_size_bytes(5) - format::max_outputs * 4;
+    const uint64_t score = vectors + format::vector_size_bytes(format::input_units, 5) - format::max_outputs * 4;
     expect(changed(score, int32_t{-1}), error_code::model_test_vector_mismatch, score);
 }
 

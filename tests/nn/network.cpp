@@ -69,12 +69,12 @@ TEST(attribution, shares_add_up_to_score_minus_baseline_exactly) {
     const auto file = write_model(data);
     nn::model m;
     ASSERT_FALSE(nn::open({file.data(), file.size()}, 0, nn::best_isa(), *work, m));
-    const example nothing{std::vector<uint64_t>(41), {0}};
+    const example nothing{std::vector<uint64_t>(41), {0}, {}, {}};
     const int32_t unknown = nn::infer(m, as_input(nothing), nn::isa::scalar, *work).head[1];
     for (const example& e : data.examples) {
         const int32_t score = nn::infer(m, as_input(e), nn::isa::scalar, *work).head[1];
         std::vector<int32_t> shares(41);
-        EXPECT_EQ(nn::attribute(m, as_input(e), 1, nn::best_isa(), *work, {shares.data(), shares.size()}), unknown);
+        EXPECT_EQ(nn::attribute(m, nn::best_isa(), 1, *work, {shares.data(), shares.size()}), unknown);
         int64_t sum = 0;
         for (uint32_t f = 0; f < 41; ++f) {
             sum += shares[f];

@@ -39,12 +39,12 @@ inline model_data random_model(uint32_t seed, uint32_t fields, const std::vector
     size_t inputs = m.units.size();
     for (size_t i = 0; i < widths.size(); ++i) {
         dense_layer l;
-        l.shift = i + 1 == widths.size() ? 8 : 24;
+        l.shift = i + 1 == widths.size() ? 8 : 31;
         for (uint32_t o = 0; o < widths[i]; ++o) {
             l.weights.emplace_back();
             for (size_t k = 0; k < inputs; ++k) l.weights.back().push_back(static_cast<int>(random() % 255) - 127);
             l.biases.push_back(static_cast<int32_t>(random() % 20001) - 10000);
-            l.multipliers.push_back(static_cast<int32_t>(20'000 + random() % 20'000));
+            l.multipliers.push_back(static_cast<int32_t>((20'000 + random() % 20'000) * (i + 1 == widths.size() ? 1 : 128)));
         }
         inputs = widths[i];
         m.layers.push_back(std::move(l));

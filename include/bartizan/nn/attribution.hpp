@@ -9,10 +9,10 @@ namespace BARTIZAN_NAMESPACE::nn {
 
 namespace detail {
 
-/// Units ascend by feature, so each feature's are one run.
-[[nodiscard]] constexpr uint32_t first_unit_of(const model& m, uint32_t feature) noexcept {
-    uint32_t low = 0;
-    uint32_t high = m.unit_count();
+/// First activation of feature `feature`, and so the end of the one before. Units ascend by feature; floats are one activation each.
+[[nodiscard]] constexpr uint32_t first_activation_of(const model& m, uint32_t feature) noexcept {
+    if (m.input_kind() == format::input_floats) return feature;
+    uint32_t low = 0, high = m.unit_count();
     while (low < high) {
         const uint32_t middle = (low + high) / 2;
         if (m.unit(middle).feature < feature) low = middle + 1;
@@ -21,44 +21,50 @@ namespace detail {
     return low;
 }
 
-/// first_sums += change * the weights of unit `u`.
-constexpr void add_unit(const layer& first, uint32_t u, int32_t change, scratch& work) noexcept {
-    for (uint32_t o = 0; o < first.outputs; ++o)
-        work.first_sums[o] += change * static_cast<int8_t>(first.weights[packed_index(first.inputs, o, u)]);
-}
-
-/// Layer 1's sums for an input of which nothing is known.
-constexpr void start_unknown(const model& m, const layer& first, scratch& work) noexcept {
-    start_sums(first, work.first_sums);
-    for (uint32_t u = 0; u < m.unit_count(); ++u)
-        if (m.unit(u).what == input_unit::kind::absent) add_unit(first, u, full_activation, work);
-}
-
-/// Moves a feature's units in layer 1's sums from what they are without the feature to what they are with it.
-constexpr void reveal(const model& m, const layer& first, uint32_t feature, scratch& work) noexcept {
-    for (uint32_t u = first_unit_of(m, feature); u < m.unit_count() && m.unit(u).feature == feature; ++u) {
-        const int32_t without = m.unit(u).what == input_unit::kind::absent ? full_activation : 0;
-        if (work.inputs[u] != without) add_unit(first, u, work.inputs[u] - without, work);
+/// Reveals the activations [first, end) in `work.state`, and moves layer 1's sums. False if none differs from its rest.
+inline bool reveal(const model& m, const kernels& k, uint32_t first, uint32_t end, scratch& work) noexcept {
+    if (first == end) return false;
+    const uint32_t first_group = first / packed_inputs, end_group = (end + packed_inputs - 1) / packed_inputs;
+    const layer& l = m.layer(0);
+    uint32_t count = 0;
+    for (uint32_t g = first_group; g < end_group; ++g) {
+        bool differs = false;
+        for (uint32_t i = g * packed_inputs; i < (g + 1) * packed_inputs; ++i) {
+            const bool inside = i >= first && i < end;
+            work.next[i] = inside ? work.inputs[i] : work.state[i];
+            differs |= work.next[i] != work.state[i];
+        }
+        if (differs) work.groups[count++] = g;
     }
+    if (count == 0) return false;
+    k.change(change_of_first_layer(l, work.next, work.first_sums), work.state, work.groups, count);
+    for (uint32_t i = first; i < end; ++i) work.state[i] = work.inputs[i];
+    return true;
 }
 
-/// Reveals the features in one order and adds each one's step to `out`; returns the score before the first.
-inline int32_t walk(const model& m, const input& in, uint32_t head, dense_function dense, bool ascending, scratch& work,
-                    span<int32_t> out) noexcept {
-    const layer first = m.layer(0);
-    const auto score = [&] {
-        for (uint32_t o = 0; o < first.outputs; ++o) work.sums[o] = work.first_sums[o];
-        return finish(m, dense, work).head[head];
-    };
-    start_unknown(m, first, work);
-    const int32_t baseline = score();
+/// The score of layer 1's sums as they stand.
+inline int32_t score_of_sums(const model& m, const kernels& k, uint32_t head, scratch& work) noexcept {
+    scores out;
+    const layer& l = m.layer(0);
+    memcpy(work.sums, work.first_sums, uint64_t{l.outputs} * 4);
+    finish_layer(l, k, work.sums, work.activations, out);
+    run_layers(m, 1, k, pass_of(m, work, out));
+    return out.head[head];
+}
+
+/// Reveals the groups in one order and adds each one's step to `out`; returns the score before the first.
+inline int32_t walk(const model& m, const kernels& k, uint32_t head, span<const uint32_t> ends, bool ascending, scratch& work, span<int32_t> out) noexcept {
+    start_at_rest(m, work.first_sums);
+    memcpy(work.state, m.rest(), m.input_count());
+    const int32_t baseline = score_of_sums(m, k, head, work);
     int32_t before = baseline;
-    for (uint32_t step = 0; step < m.field_count(); ++step) {
-        const uint32_t feature = ascending ? step : m.field_count() - 1 - step;
-        if (!in.has(feature)) continue;
-        reveal(m, first, feature, work);
-        const int32_t after = score();
-        out[feature] += after - before;
+    const auto groups = static_cast<uint32_t>(ends.size);
+    for (uint32_t step = 0; step < groups; ++step) {
+        const uint32_t group = ascending ? step : groups - 1 - step;
+        const uint32_t first = group == 0 ? 0 : ends[group - 1];
+        if (!reveal(m, k, first_activation_of(m, first), first_activation_of(m, ends[group]), work)) continue;
+        const int32_t after = score_of_sums(m, k, head, work);
+        out[group] += after - before;
         before = after;
     }
     return baseline;
@@ -66,16 +72,22 @@ inline int32_t walk(const model& m, const input& in, uint32_t head, dense_functi
 
 }  // namespace detail
 
-/// Why head `head` scored as it did: `out[i]` is feature i's signed share, in Q16, of score minus baseline (the score with every
-/// feature unknown). The shares add up to that difference exactly: features are revealed one after the other, once in ascending
-/// and once in descending order, and each gets the sum of its two steps (an average, since the score itself is Q15). Call it right
-/// after `infer` with the same scratch. `out.size` >= field_count. Cost: two passes of the upper layers for each present feature.
-/// Returns the baseline's score, Q15.
-inline int32_t attribute(const model& m, const input& in, uint32_t head, isa kernels, scratch& work, span<int32_t> out) noexcept {
-    const dense_function dense = dense_for(kernels);
-    for (uint32_t i = 0; i < m.field_count(); ++i) out[i] = 0;
-    detail::walk(m, in, head, dense, true, work, out);
-    return detail::walk(m, in, head, dense, false, work, out);
+/// Why head `head` scored as it did, by groups of neighbouring features: group i is the features from ends[i - 1] (0 for the first) up to
+/// ends[i], ascending, the last one m.field_count(). `out[i]` is its signed share, in twice the score's unit (Q16 for a probability)
+/// of score minus baseline, the score at rest: every feature unknown (units) or 0 (floats). The shares add up to twice that
+/// difference exactly: groups are revealed one after the other, once in ascending and once in descending order, and each gets the sum of its two
+/// steps (an average, but for the factor). Call it right after `infer` with the same scratch; `out.size` >= ends.size. Cost: for each group
+/// that is not at rest, two passes of the layers above the first and two reads of its own weights of the first. Returns the baseline.
+inline int32_t attribute(const model& m, const kernels& k, uint32_t head, span<const uint32_t> ends, scratch& work, span<int32_t> out) noexcept {
+    for (size_t i = 0; i < ends.size; ++i) out[i] = 0;
+    detail::walk(m, k, head, ends, true, work, out);
+    return detail::walk(m, k, head, ends, false, work, out);
+}
+
+/// The same with each feature a group of its own; `out.size` >= m.field_count() <= format::max_fields.
+inline int32_t attribute(const model& m, const kernels& k, uint32_t head, scratch& work, span<int32_t> out) noexcept {
+    for (uint32_t i = 0; i < m.field_count(); ++i) work.ends[i] = i + 1;
+    return attribute(m, k, head, {work.ends, m.field_count()}, work, out);
 }
 
 }  // namespace BARTIZAN_NAMESPACE::nn

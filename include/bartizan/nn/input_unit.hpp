@@ -4,6 +4,7 @@
 #define BARTIZAN_NN_INPUT_UNIT_HPP
 
 #include "../core/span.hpp"
+#include "fixed_point.hpp"
 
 namespace BARTIZAN_NAMESPACE::nn {
 
@@ -24,6 +25,7 @@ struct input_unit {
         ramp,    ///< 0 up to low, 127 from high, in between (value - low) * 127 / (high - low) rounded down; low < high
         bits,    ///< 127 where (value & low) == high, else 0: a bit, an alignment, or an exact value
         absent,  ///< 127 where the feature is not present, else 0
+        log_ramp,  ///< a ramp over log_q16(value), the logarithm of 1 + value; low and high are in Q16, too
     };
 
     uint16_t feature = 0;
@@ -36,14 +38,21 @@ static_assert(sizeof(input_unit) == 24);
 
 inline constexpr uint8_t full_activation = 127;
 
+/// Of a known kind, and no ramp is flat.
+[[nodiscard]] constexpr bool is_sound(const input_unit& unit) noexcept {
+    using kind = input_unit::kind;
+    return unit.what <= kind::log_ramp && ((unit.what != kind::ramp && unit.what != kind::log_ramp) || unit.low < unit.high);
+}
+
 /// Activation 0..127 of a unit; every kind but `absent` is 0 without its feature. Integers only, no overflow.
 [[nodiscard]] constexpr uint8_t activate(const input_unit& unit, const input& in) noexcept {
     if (unit.what == input_unit::kind::none) return 0;
     const bool present = in.has(unit.feature);
     if (unit.what == input_unit::kind::absent) return present ? uint8_t{0} : full_activation;
     if (!present) return 0;
-    const uint64_t value = in.value[unit.feature];
+    uint64_t value = in.value[unit.feature];
     if (unit.what == input_unit::kind::bits) return (value & unit.low) == unit.high ? full_activation : uint8_t{0};
+    if (unit.what == input_unit::kind::log_ramp) value = static_cast<uint64_t>(log_q16(value));
     if (value <= unit.low) return 0;
     if (value >= unit.high) return full_activation;
     // Seven bits of head room for the factor 127; a range that wide loses nothing that a seven-bit result could show.

@@ -12,7 +12,7 @@
 
 namespace BARTIZAN_NAMESPACE {
 
-/// Working memory of `judge`, the caller's: 64 KiB. One per thread; need not be cleared.
+/// Working memory of `judge`, the caller's: 102 KiB. One per thread; need not be cleared.
 struct judge_scratch {
     features::extract_scratch extraction;
     nn::scratch inference;
@@ -27,7 +27,7 @@ enum class judge_stage : uint8_t { parsed, extracted, scored, examined };
 [[nodiscard]] constexpr nn::input as_input(const features::vector& v) noexcept { return {v.value, {&v.present, 1}}; }
 
 /// Opens a model for `judge`: nn::open with this library's own schema, and two heads.
-[[nodiscard]] inline error open_verdict_model(bytes file, nn::isa kernels, judge_scratch& work, nn::model& out) noexcept {
+[[nodiscard]] inline error open_verdict_model(bytes file, const nn::kernels& kernels, judge_scratch& work, nn::model& out) noexcept {
     nn::model m;
     if (const error bad = nn::open(file, features::hash, kernels, work.inference, m)) return bad;
     if (m.field_count() != features::field_count || m.output_count() <= head_pua)
@@ -70,10 +70,10 @@ constexpr void keep_largest(const int32_t* contributions, uint32_t count, file_v
 }  // namespace detail
 
 /// Scores extracted features: class, scores and reasons; `kind` and `failure` are the caller's.
-inline void judge_features(const features::vector& v, const nn::model& m, nn::isa kernels, judge_scratch& work, file_verdict& out) noexcept {
+inline void judge_features(const features::vector& v, const nn::model& m, const nn::kernels& kernels, judge_scratch& work, file_verdict& out) noexcept {
     out.score = nn::infer(m, as_input(v), kernels, work.inference);
     out.verdict = classify(m, out.score);
-    nn::attribute(m, as_input(v), head_malware, kernels, work.inference, work.contributions);
+    nn::attribute(m, kernels, head_malware, work.inference, work.contributions);
     detail::keep_largest(work.contributions, features::field_count, out);
 }
 
@@ -89,7 +89,7 @@ inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_
 /// is called at the end of each stage. Never fails: what is no readable PE file is `unsupported`, with code and offset in
 /// `failure`. Reads the file once, copies nothing, allocates nothing; any number of threads, each with its own scratch.
 template <class Observer>
-[[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, nn::isa kernels, judge_scratch& work, Observer&& observe) {
+[[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, const nn::kernels& kernels, judge_scratch& work, Observer&& observe) {
     file_verdict out;
     const pe::parse_result parsed = pe::parse(file);
     observe(judge_stage::parsed);
@@ -108,7 +108,7 @@ template <class Observer>
     return out;
 }
 
-[[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, nn::isa kernels, judge_scratch& work) noexcept {
+[[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, const nn::kernels& kernels, judge_scratch& work) noexcept {
     return judge(file, m, kernels, work, [](judge_stage) {});
 }
 

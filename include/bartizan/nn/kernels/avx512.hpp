@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_NN_KERNELS_AVX512_HPP
+#define BARTIZAN_NN_KERNELS_AVX512_HPP
+
+#include "../isa.hpp"
+
+#if BARTIZAN_NN_X86
+#include <immintrin.h>
+#include <string.h>
+
+#include "../float_quantiser.hpp"
+#include "operands.hpp"
+
+// GCC 12's own intrinsics read a variable that they leave unset on purpose, and warn of it where they are inlined.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#define BARTIZAN_AVX512 BARTIZAN_NN_TARGET("avx512f,avx512bw,avx512vl,avx512dq")
+
+namespace BARTIZAN_NAMESPACE::nn {
+
+/// Sixteen four-byte dot products added to `sums`, by AVX-512 BW. Activations of at most 127 keep every pair sum of maddubs
+/// (127 * 127 * 2 = 32,258) within 16 bits, so nothing saturates and the sums are those of the scalar kernel.
+struct avx512_madd {
+    BARTIZAN_AVX512 static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
+        sums = _mm512_add_epi32(sums, _mm512_madd_epi16(_mm512_maddubs_epi16(x, w), _mm512_set1_epi16(1)));
+    }
+};
+
+/// The same by one instruction. Written as assembly since GCC 12 copies and spills every accumulator of a tile of intrinsics
+/// (twice the time), and so that one tile serves both steps: assembly asks for no target.
+struct avx512_vnni {
+    BARTIZAN_AVX512 static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
+#if defined(__GNUC__) || defined(__clang__)
+        __asm__("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(x), "v"(w));
+#else
+        sums = _mm512_dpbusd_epi32(sums, x, w);
+#endif
+    }
+};
+
+/// The primitives (kernels/scalar.hpp) with AVX-512; `Dot` is the step of the dot products.
+template <class Dot>
+struct avx512_kernel {
+    static constexpr uint32_t batch_rows = 8;
+    static constexpr uint32_t batch_vectors = 2;
+
+    template <unsigned Rows, unsigned Vectors>
+    BARTIZAN_AVX512 static void tile(const tile_operands& t) noexcept {
+        // Two sets of accumulators where one is too few to hide the latency of the dot product.
+        constexpr unsigned sets = Rows * Vectors <= 4 ? 2 : 1;
+        __m512i sums[sets][Rows][Vectors];
+        for (unsigned r = 0; r < Rows; ++r) {
+            for (unsigned v = 0; v < Vectors; ++v) {
+                sums[0][r][v] = _mm512_loadu_si512(t.start + v * 64);
+                for (unsigned s = 1; s < sets; ++s) sums[s][r][v] = _mm512_setzero_si512();
+            }
+        }
+        const uint8_t* x = t.x;
+        const uint8_t* w = t.weights;
+        uint32_t g = t.groups;
+        for (; g >= sets; g -= sets) {
+            for (unsigned s = 0; s < sets; ++s, x += packed_inputs, w += t.group_bytes) add_group<Rows, Vectors>(x, t.x_stride, w, sums[s]);
+        }
+        if (sets > 1 && g != 0) add_group<Rows, Vectors>(x, t.x_stride, w, sums[0]);
+        for (unsigned r = 0; r < Rows; ++r) {
+            for (unsigned v = 0; v < Vectors; ++v) {
+                for (unsigned s = 1; s < sets; ++s) sums[0][r][v] = _mm512_add_epi32(sums[0][r][v], sums[s][r][v]);
+                _mm512_storeu_si512(t.sums + r * t.sums_stride + v * packed_outputs, sums[0][r][v]);
+            }
+        }
+    }
+
+    template <unsigned Vectors>
+    BARTIZAN_AVX512 static void change(const change_operands& c) noexcept {
+        __m512i now[Vectors], before[Vectors];
+        for (unsigned v = 0; v < Vectors; ++v) {
+            now[v] = _mm512_loadu_si512(c.sums + v * packed_outputs);
+            before[v] = _mm512_setzero_si512();
+        }
+        for (uint32_t k = 0; k < c.count; ++k) {
+            const uint64_t g = c.groups[k];
+            const __m512i x = broadcast(c.x + g * packed_inputs), old = broadcast(c.old + g * packed_inputs);
+            for (unsigned v = 0; v < Vectors; ++v) {
+                const __m512i w = _mm512_loadu_si512(c.weights + g * c.group_bytes + v * 64);
+                Dot::add(now[v], x, w);
+                Dot::add(before[v], old, w);
+            }
+        }
+        for (unsigned v = 0; v < Vectors; ++v) _mm512_storeu_si512(c.sums + v * packed_outputs, _mm512_sub_epi32(now[v], before[v]));
+    }
+
+    BARTIZAN_AVX512 static int32_t dot(const uint8_t* x, const uint8_t* w, uint32_t size) noexcept {
+        __m512i sums[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+        uint32_t i = 0;
+        for (; i + 128 <= size; i += 128)
+            for (uint32_t s = 0; s < 2; ++s) Dot::add(sums[s], _mm512_loadu_si512(x + i + s * 64), _mm512_loadu_si512(w + i + s * 64));
+        for (; i < size; i += 64) {
+            const __mmask16 lanes = first_lanes((size - i) / 4);
+            Dot::add(sums[0], _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i));
+        }
+        return _mm512_reduce_add_epi32(_mm512_add_epi32(sums[0], sums[1]));
+    }
+
+    BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
+        const __m512i half = _mm512_set1_epi64(int64_t{1} << (shift - 1));
+        const __m128i by = _mm_cvtsi32_si128(static_cast<int>(shift));
+        for (uint32_t o = 0; o < count; o += packed_outputs) {
+            // A negative sum ends as 0 like a zero sum, so unsigned products will do.
+            const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums + o), _mm512_setzero_si512());
+            const __m512i m = _mm512_loadu_si512(multipliers + uint64_t{o} * 4);
+            const __m512i even = _mm512_srl_epi64(_mm512_add_epi64(_mm512_mul_epu32(s, m), half), by);
+            const __m512i odd_product = _mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32));
+            const __m512i odd = _mm512_srl_epi64(_mm512_add_epi64(odd_product, half), by);
+            const __m512i both = _mm512_or_si512(even, _mm512_slli_epi64(odd, 32));
+            const __m512i cut = _mm512_min_epu32(both, _mm512_set1_epi32(127));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(cut));
+        }
+    }
+
+    BARTIZAN_AVX512 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+        for (uint32_t i = 0; i < q.count; i += 16) {
+            const __mmask16 lanes = first_lanes(q.count - i);
+            const __m512 value = _mm512_maskz_loadu_ps(lanes, x + i);
+            const __m512 power = _mm512_maskz_loadu_ps(lanes, q.powers + uint64_t{i} * 4);
+            const __mmask16 numbers = _mm512_cmp_ps_mask(value, value, _CMP_ORD_Q);
+            const __m512 product = _mm512_maskz_mul_ps(numbers, value, power);
+            const __m512 within = _mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768));
+            const __m512i v = _mm512_cvttps_epi32(within);
+            const __m512i scaled = _mm512_mullo_epi32(v, _mm512_maskz_loadu_epi32(lanes, q.multipliers + uint64_t{i} * 4));
+            const __m512i moved = _mm512_add_epi32(scaled, _mm512_maskz_loadu_epi32(lanes, q.offsets + uint64_t{i} * 4));
+            const __m512i a = _mm512_max_epi32(_mm512_srai_epi32(moved, float_quantiser::shift), _mm512_setzero_si512());
+            _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(_mm512_min_epi32(a, _mm512_set1_epi32(127))));
+        }
+    }
+
+    BARTIZAN_AVX512 static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
+        uint32_t count = 0;
+        __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        for (uint32_t g = 0; g < groups; g += 16) {
+            const __mmask16 lanes = first_lanes(groups - g);
+            const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + uint64_t{g} * 4), b = _mm512_maskz_loadu_epi32(lanes, rest + uint64_t{g} * 4);
+            const __mmask16 differ = _mm512_cmpneq_epi32_mask(a, b);
+            _mm512_storeu_si512(list + count, _mm512_maskz_compress_epi32(differ, index));
+            for (unsigned bits = differ; bits != 0; bits &= bits - 1) ++count;
+            index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
+        }
+        return count;
+    }
+
+  private:
+    [[nodiscard]] static constexpr __mmask16 first_lanes(uint32_t count) noexcept {
+        return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
+    }
+
+    BARTIZAN_AVX512 static __m512i broadcast(const uint8_t* group) noexcept {
+        int32_t four = 0;
+        memcpy(&four, group, sizeof four);
+        return _mm512_set1_epi32(four);
+    }
+
+    template <unsigned Rows, unsigned Vectors>
+    BARTIZAN_AVX512 static void add_group(const uint8_t* x, uint64_t x_stride, const uint8_t* w, __m512i (&sums)[Rows][Vectors]) noexcept {
+        __m512i weights[Vectors];
+        for (unsigned v = 0; v < Vectors; ++v) weights[v] = _mm512_loadu_si512(w + v * 64);
+        for (unsigned r = 0; r < Rows; ++r) {
+            const __m512i group = broadcast(x + r * x_stride);
+            for (unsigned v = 0; v < Vectors; ++v) Dot::add(sums[r][v], group, weights[v]);
+        }
+    }
+};
+
+using avx512bw_kernel = avx512_kernel<avx512_madd>;
+using avx512_vnni_kernel = avx512_kernel<avx512_vnni>;
+
+}  // namespace BARTIZAN_NAMESPACE::nn
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+#endif
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_MODEL_WEIGHTS_CONVERSION_HPP
+#define BARTIZAN_MODEL_WEIGHTS_CONVERSION_HPP
+
+#include <algorithm>
+#include <cmath>
+
+#include "btz_writer.hpp"
+#include "float_graph.hpp"
+
+/// From a float network to the integers of a .btz file: post-training, symmetric 8-bit weights with a scale for each output,
+/// 7-bit activations with a scale and a zero point for each.
+namespace bartizan_model {
+
+/// What an activation a stands for: step * (a - zero).
+struct activation_scale {
+    double step = 1;
+    int zero = 0;
+};
+
+/// Calibration sees few examples: a channel gets this much room beyond what it showed, and at least this share of what the widest of
+/// its layer showed.
+inline constexpr double head_room = 1.05;
+inline constexpr double least_share = 0.05;
+
+/// Scales for values (rows are channels) of which `calibration` is a sample.
+inline std::vector<activation_scale> scales_of(const Eigen::MatrixXd& calibration) {
+    const double widest = std::max(calibration.cwiseAbs().maxCoeff(), 1e-6);
+    std::vector<activation_scale> out;
+    for (Eigen::Index i = 0; i < calibration.rows(); ++i) {
+        const double low = std::min(calibration.row(i).minCoeff() * head_room, 0.0);
+        const double high = std::max({calibration.row(i).maxCoeff() * head_room, 0.0, low + widest * least_share});
+        const double step = (high - low) / 127;
+        out.push_back({step, static_cast<int>(std::lround(-low / step))});
+    }
+    return out;
+}
+
+/// The integers of a float feature with about this scale; `scale` becomes what they stand for exactly.
+inline float_feature feature_of(activation_scale& scale, bool logarithmic) {
+    float_feature out;
+    out.logarithmic = logarithmic;
+    out.rest = static_cast<uint8_t>(scale.zero);
+    const double largest = std::max(scale.zero, 127 - scale.zero) * scale.step;
+    out.power = static_cast<int>(std::floor(std::log2(32767 / largest)));
+    out.power = logarithmic ? std::clamp(out.power, 0, 16) : std::clamp(out.power, -126, 126);
+    const double fixed_step = scale.step * std::exp2(out.power);  // in units of the fixed-point value
+    out.multiplier = static_cast<int32_t>(std::clamp(std::lround((1 << nn::float_quantiser::shift) / fixed_step), 1L, 32767L));
+    scale.step = (1 << nn::float_quantiser::shift) / (out.multiplier * std::exp2(out.power));
+    return out;
+}
+
+/// Numbers as i32 with one shift for all: the largest that keeps every one below 2^31.
+inline uint32_t with_shift(const std::vector<double>& factors, uint32_t least, uint32_t most, std::vector<int32_t>& out) {
+    const double largest = std::max(*std::max_element(factors.begin(), factors.end()), 1e-18);
+    const auto shift = static_cast<uint32_t>(std::clamp(std::floor(std::log2(2147483647.0 / largest)), static_cast<double>(least), static_cast<double>(most)));
+    out.clear();
+    for (const double f : factors) out.push_back(static_cast<int32_t>(std::min(std::round(f * std::exp2(shift)), 2147483647.0)));
+    return shift;
+}
+
+/// One layer. `in`: scales of its inputs; `out`: of its activations (unused for a head).
+inline dense_layer quantise(const float_layer& from, const std::vector<activation_scale>& in, const std::vector<activation_scale>& out) {
+    using namespace nn::format;
+    const bool head = is_head(from.activation), plain = from.activation == activation_relu && from.gammas.size() == 0;
+    dense_layer to;
+    to.source = from.source, to.activation = from.activation, to.first_score = from.first_score;
+    std::vector<double> factors, out_factors;
+    for (Eigen::Index o = 0; o < from.weights.rows(); ++o) {
+        Eigen::VectorXd row = from.weights.row(o).transpose();
+        for (Eigen::Index i = 0; i < row.size(); ++i) row(i) *= in[static_cast<size_t>(i)].step;
+        const double scale = std::max(row.cwiseAbs().maxCoeff(), 1e-12) / 127;
+        std::vector<int> weights;
+        double bias = from.biases(o) / scale;
+        for (Eigen::Index i = 0; i < row.size(); ++i) {
+            weights.push_back(static_cast<int>(std::lround(row(i) / scale)));
+            bias -= weights.back() * in[static_cast<size_t>(i)].zero;
+        }
+        to.weights.push_back(std::move(weights));
+        to.biases.push_back(static_cast<int32_t>(std::lround(std::clamp<double>(bias, -max_bias, max_bias))));
+        factors.push_back(scale * (head ? 65536 : plain ? 1 / out[static_cast<size_t>(o)].step : 4096));
+        if (!head) out_factors.push_back(1 / (4096 * out[static_cast<size_t>(o)].step));
+    }
+    to.shift = with_shift(factors, plain ? 31 : 1, 62, to.multipliers);
+    if (head || plain) return to;
+    to.out_shift = with_shift(out_factors, 1, 22, to.out_multipliers);
+    for (const activation_scale& s : out) to.out_offsets.push_back(s.zero * (1 << to.out_shift) + (1 << (to.out_shift - 1)));
+    if (from.gammas.size() == 0) return to;
+    to.epsilon = static_cast<uint32_t>(std::max(1L, std::lround(from.epsilon * (1 << 24))));
+    for (Eigen::Index o = 0; o < from.gammas.size(); ++o) {
+        to.gammas.push_back(static_cast<int32_t>(std::lround(from.gammas(o) * 65536)));
+        to.betas.push_back(static_cast<int32_t>(std::lround(std::clamp(from.betas(o) * 4096, -1.0 * nn::max_q12, 1.0 * nn::max_q12))));
+    }
+    return to;
+}
+
+/// The network in integers. `calibration`: raw feature vectors as columns, what the network is meant to see; a few hundred will do.
+/// The first sixteen become the file's test vectors.
+inline model_data convert(const float_graph& graph, const Eigen::MatrixXd& calibration) {
+    model_data out;
+    out.field_count = graph.field_count;
+    out.output_count = graph.output_count();
+    const std::vector<Eigen::MatrixXd> outputs = forward(graph, calibration);
+    std::vector<activation_scale> input = scales_of(transformed(graph, calibration));
+    for (size_t i = 0; i < input.size(); ++i) out.floats.push_back(feature_of(input[i], !graph.logarithmic.empty() && graph.logarithmic[i]));
+    std::vector<std::vector<activation_scale>> scales{input};
+    for (size_t i = 0; i < graph.layers.size(); ++i) {
+        scales.push_back(scales_of(outputs[i]));
+        out.layers.push_back(quantise(graph.layers[i], scales[graph.layers[i].source], scales.back()));
+    }
+    for (Eigen::Index c = 0; c < std::min<Eigen::Index>(16, calibration.cols()); ++c) {
+        example e;
+        for (Eigen::Index i = 0; i < calibration.rows(); ++i) e.floats.push_back(static_cast<float>(calibration(i, c)));
+        out.examples.push_back(std::move(e));
+    }
+    return out;
+}
+
+}  // namespace bartizan_model
+
+#endif
