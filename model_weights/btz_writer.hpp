@@ -153,7 +153,7 @@ inline void put_convolution(file_writer& w, uint64_t at, const convolution_layer
 
 /// States the SHA-256 of the bytes as they are: the last step of writing, and what makes a tampered copy loadable in tests.
 inline void seal(std::vector<uint8_t>& file) {
-    std::fill_n(file.begin() + nn::format::at_sha256, 32, uint8_t{0});
+    for (uint64_t i = 0; i < 32; ++i) file.at(nn::format::at_sha256 + i) = 0;
     const bartizan::sha256_digest digest = bartizan::sha256_of({file.data(), file.size()});
     std::copy_n(digest.bytes, 32, file.begin() + nn::format::at_sha256);
 }

@@ -14,9 +14,9 @@ enum class digest : uint8_t { verify, trust };
 
 namespace detail {
 
-[[nodiscard]] constexpr error check_digest(bytes file) noexcept {
+[[nodiscard]] inline error check_digest(bytes file) noexcept {
     using namespace format;
-    sha256 state;
+    hash::sha256 state;
     constexpr uint8_t zeros[32] = {};
     state.update(file.sub(0, at_sha256)).update(zeros).update(file.sub(at_sha256 + 32));
     const sha256_digest actual = state.finish();
