@@ -38,7 +38,7 @@ version() { dpkg-query -W -f='${Package} ${Version}' "$1" 2>/dev/null || echo "$
 rows() {
     "$@" --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
         --benchmark_format=console 2>/dev/null |
-        awk '/ERROR OCCURRED/ { name = $1; sub(/[^:]*ERROR OCCURRED: /, ""); if (!seen[name]++) printf "| %s | not measured | %s |\n", name, $0 }
+        awk '/ERROR OCCURRED/ { name = $1; sub(/.*ERROR OCCURRED: /, ""); if (!seen[name]++) printf "| %s | not measured | %s |\n", name, $0 }
              /_median /{ name = $1; sub(/_median$/, "", name); rest = ""; for (i = 7; i <= NF; ++i) rest = rest " " $i
              printf "| %s | %s %s |%s |\n", name, $2, $3, rest }' >>$results
 }

@@ -3,6 +3,8 @@
 // oneDNN 2.x: u8 activations, s8 weights with a scale for each output, ReLU and requantisation fused into each inner product.
 #include "shape.hpp"
 #if __has_include(<dnnl.hpp>)
+#include <dlfcn.h>
+
 #include <dnnl.hpp>
 
 #include "quantise_input.hpp"
@@ -113,15 +115,22 @@ struct onednn_convolution final : convolution_engine {
     }
 };
 
+/// Debian's oneDNN runs on OpenMP, whose library is asked through its own name so that the bench need not be built with it.
+void one_thread() {
+    if (void* const set = dlsym(RTLD_DEFAULT, "omp_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(1);
+}
+
 }  // namespace
 
 std::unique_ptr<engine> make_onednn(const network& n, std::string& why) try {
+    one_thread();
     return std::make_unique<onednn>(n);
 } catch (const std::exception& problem) {
     why = problem.what();
     return nullptr;
 }
 std::unique_ptr<convolution_engine> make_onednn_convolution(int inputs, int filters, const std::vector<int8_t>& w, int rows) {
+    one_thread();
     return std::make_unique<onednn_convolution>(inputs, filters, w, rows);
 }
 

@@ -27,8 +27,10 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define BARTIZAN_NN_TARGET(features) __attribute__((target(features)))
+#define BARTIZAN_NN_INLINE __attribute__((always_inline)) inline
 #else
 #define BARTIZAN_NN_TARGET(features)
+#define BARTIZAN_NN_INLINE __forceinline
 #endif
 
 #if BARTIZAN_NN_X86

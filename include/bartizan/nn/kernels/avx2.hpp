@@ -18,14 +18,14 @@ namespace BARTIZAN_NAMESPACE::nn {
 /// Eight four-byte dot products added to `sums`, by AVX2. Activations of at most 127 keep every pair sum of maddubs
 /// (127 * 127 * 2 = 32,258) within 16 bits, so nothing saturates and the sums are those of the scalar kernel.
 struct avx2_madd {
-    BARTIZAN_AVX2 static void add(__m256i& sums, __m256i x, __m256i w) noexcept {
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void add(__m256i& sums, __m256i x, __m256i w) noexcept {
         sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
     }
 };
 
 /// The same by one instruction of AVX-VNNI; assembly, so that one tile serves both steps.
 struct avx2_vnni {
-    BARTIZAN_AVX2 static void add(__m256i& sums, __m256i x, __m256i w) noexcept {
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void add(__m256i& sums, __m256i x, __m256i w) noexcept {
 #if defined(__GNUC__) || defined(__clang__)
         __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sums) : "x"(x), "x"(w));
 #else
@@ -42,48 +42,41 @@ struct avx2_kernel {
 
     template <unsigned Rows, unsigned Vectors>
     BARTIZAN_AVX2 static void tile(const tile_operands& t) noexcept {
-        constexpr unsigned registers = 2 * Vectors;
-        __m256i sums[Rows][registers];
-        for (unsigned r = 0; r < Rows; ++r)
-            for (unsigned v = 0; v < registers; ++v) sums[r][v] = load(t.start + v * 32);
+        constexpr unsigned registers = 2 * Vectors, count = Rows * registers;
+        __m256i sums[count];
+        start<count, registers>(sums, t.start);
         const uint8_t* x = t.x;
         const uint8_t* w = t.weights;
-        for (uint32_t g = 0; g < t.groups; ++g, x += packed_inputs, w += t.group_bytes) {
-            for (unsigned r = 0; r < Rows; ++r) {
-                const __m256i group = broadcast(x + r * t.x_stride);
-                for (unsigned v = 0; v < registers; ++v) Dot::add(sums[r][v], group, load(w + v * 32));
-            }
-        }
-        for (unsigned r = 0; r < Rows; ++r)
-            for (unsigned v = 0; v < registers; ++v) store(t.sums + r * t.sums_stride + v * 8, sums[r][v]);
+        for (uint32_t g = 0; g < t.groups; ++g, x += packed_inputs, w += t.group_bytes) add_rows<Rows, registers>(sums, x, t.x_stride, w);
+        finish<count, registers>(sums, t.sums, t.sums_stride);
     }
 
     template <unsigned Vectors>
     BARTIZAN_AVX2 static void change(const change_operands& c) noexcept {
-        constexpr unsigned registers = 2 * Vectors;
-        for (unsigned half = 0; half < registers; half += 2) {
-            __m256i now[2], before[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-            int32_t* const sums = c.sums + half * 8;
-            for (unsigned v = 0; v < 2; ++v) now[v] = load(sums + v * 8);
+        for (unsigned v = 0; v < Vectors; ++v) {
+            __m256i now[2], before[2];
+            int32_t* const sums = c.sums + v * packed_outputs;
+            start<2, 2>(now, reinterpret_cast<const uint8_t*>(sums));
+            clear<2>(before);
             for (uint32_t k = 0; k < c.count; ++k) {
                 const uint64_t g = c.groups[k];
-                const __m256i x = broadcast(c.x + g * packed_inputs), old = broadcast(c.old + g * packed_inputs);
-                for (unsigned v = 0; v < 2; ++v) {
-                    const __m256i w = load(c.weights + g * c.group_bytes + (half + v) * 32);
-                    Dot::add(now[v], x, w);
-                    Dot::add(before[v], old, w);
-                }
+                const uint8_t* const w = c.weights + g * c.group_bytes + v * 64;
+                add_row<2>(now, broadcast(c.x + g * packed_inputs), w);
+                add_row<2>(before, broadcast(c.old + g * packed_inputs), w);
             }
-            for (unsigned v = 0; v < 2; ++v) store(sums + v * 8, _mm256_sub_epi32(now[v], before[v]));
+            subtract<2>(now, before);
+            finish<2, 2>(now, sums, 0);
         }
     }
 
     BARTIZAN_AVX2 static int32_t dot(const uint8_t* x, const uint8_t* w, uint32_t size) noexcept {
-        __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+        __m256i even = _mm256_setzero_si256(), odd = even;
         uint32_t i = 0;
-        for (; i + 64 <= size; i += 64)
-            for (uint32_t s = 0; s < 2; ++s) Dot::add(sums[s], load(x + i + s * 32), load(w + i + s * 32));
-        const __m256i all = _mm256_add_epi32(sums[0], sums[1]);
+        for (; i + 64 <= size; i += 64) {
+            Dot::add(even, load(x + i), load(w + i));
+            Dot::add(odd, load(x + i + 32), load(w + i + 32));
+        }
+        const __m256i all = _mm256_add_epi32(even, odd);
         __m128i four = _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
         four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
         four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0xb1));
@@ -121,12 +114,44 @@ struct avx2_kernel {
     }
 
   private:
-    BARTIZAN_AVX2 static __m256i load(const void* p) noexcept { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
-    BARTIZAN_AVX2 static void store(int32_t* p, __m256i x) noexcept { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x); }
-    BARTIZAN_AVX2 static __m256i broadcast(const uint8_t* group) noexcept {
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static __m256i load(const void* p) noexcept { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void store(int32_t* p, __m256i x) noexcept { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x); }
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static __m256i broadcast(const uint8_t* group) noexcept {
         int32_t four = 0;
         memcpy(&four, group, sizeof four);
         return _mm256_set1_epi32(four);
+    }
+
+    // Recursion instead of loops: the compiler keeps an array in registers only if every index is a constant before it looks.
+    template <unsigned Count, unsigned Registers, unsigned I = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void start(__m256i* to, const uint8_t* from) noexcept {
+        to[I] = load(from + I % Registers * 32);
+        if constexpr (I + 1 < Count) start<Count, Registers, I + 1>(to, from);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void clear(__m256i* to) noexcept {
+        to[I] = _mm256_setzero_si256();
+        if constexpr (I + 1 < Count) clear<Count, I + 1>(to);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void subtract(__m256i* to, const __m256i* from) noexcept {
+        to[I] = _mm256_sub_epi32(to[I], from[I]);
+        if constexpr (I + 1 < Count) subtract<Count, I + 1>(to, from);
+    }
+    template <unsigned Count, unsigned Registers, unsigned I = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void finish(const __m256i* sums, int32_t* to, uint64_t stride) noexcept {
+        store(to + I / Registers * stride + I % Registers * 8, sums[I]);
+        if constexpr (I + 1 < Count) finish<Count, Registers, I + 1>(sums, to, stride);
+    }
+    template <unsigned Registers, unsigned V = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void add_row(__m256i* sums, __m256i group, const uint8_t* w) noexcept {
+        Dot::add(sums[V], group, load(w + V * 32));
+        if constexpr (V + 1 < Registers) add_row<Registers, V + 1>(sums, group, w);
+    }
+    template <unsigned Rows, unsigned Registers, unsigned R = 0>
+    BARTIZAN_AVX2 BARTIZAN_NN_INLINE static void add_rows(__m256i* sums, const uint8_t* x, uint64_t stride, const uint8_t* w) noexcept {
+        add_row<Registers>(sums + R * Registers, broadcast(x + R * stride), w);
+        if constexpr (R + 1 < Rows) add_rows<Rows, Registers, R + 1>(sums, x, stride, w);
     }
 
     /// A negative sum ends as 0 like a zero sum, so unsigned products will do.

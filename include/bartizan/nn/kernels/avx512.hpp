@@ -26,7 +26,7 @@ namespace BARTIZAN_NAMESPACE::nn {
 /// Sixteen four-byte dot products added to `sums`, by AVX-512 BW. Activations of at most 127 keep every pair sum of maddubs
 /// (127 * 127 * 2 = 32,258) within 16 bits, so nothing saturates and the sums are those of the scalar kernel.
 struct avx512_madd {
-    BARTIZAN_AVX512 static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
         sums = _mm512_add_epi32(sums, _mm512_madd_epi16(_mm512_maddubs_epi16(x, w), _mm512_set1_epi16(1)));
     }
 };
@@ -34,7 +34,7 @@ struct avx512_madd {
 /// The same by one instruction. Written as assembly since GCC 12 copies and spills every accumulator of a tile of intrinsics
 /// (twice the time), and so that one tile serves both steps: assembly asks for no target.
 struct avx512_vnni {
-    BARTIZAN_AVX512 static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add(__m512i& sums, __m512i x, __m512i w) noexcept {
 #if defined(__GNUC__) || defined(__clang__)
         __asm__("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(x), "v"(w));
 #else
@@ -52,58 +52,54 @@ struct avx512_kernel {
     template <unsigned Rows, unsigned Vectors>
     BARTIZAN_AVX512 static void tile(const tile_operands& t) noexcept {
         // Two sets of accumulators where one is too few to hide the latency of the dot product.
-        constexpr unsigned sets = Rows * Vectors <= 4 ? 2 : 1;
-        __m512i sums[sets][Rows][Vectors];
-        for (unsigned r = 0; r < Rows; ++r) {
-            for (unsigned v = 0; v < Vectors; ++v) {
-                sums[0][r][v] = _mm512_loadu_si512(t.start + v * 64);
-                for (unsigned s = 1; s < sets; ++s) sums[s][r][v] = _mm512_setzero_si512();
-            }
-        }
+        constexpr unsigned count = Rows * Vectors, sets = count <= 4 ? 2 : 1;
+        __m512i sums[sets][count];
+        start<count, Vectors>(sums[0], t.start);
+        if constexpr (sets == 2) clear<count>(sums[1]);
         const uint8_t* x = t.x;
         const uint8_t* w = t.weights;
         uint32_t g = t.groups;
         for (; g >= sets; g -= sets) {
-            for (unsigned s = 0; s < sets; ++s, x += packed_inputs, w += t.group_bytes) add_group<Rows, Vectors>(x, t.x_stride, w, sums[s]);
+            add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
+            if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + packed_inputs, t.x_stride, w + t.group_bytes);
+            x += sets * packed_inputs;
+            w += sets * t.group_bytes;
         }
-        if (sets > 1 && g != 0) add_group<Rows, Vectors>(x, t.x_stride, w, sums[0]);
-        for (unsigned r = 0; r < Rows; ++r) {
-            for (unsigned v = 0; v < Vectors; ++v) {
-                for (unsigned s = 1; s < sets; ++s) sums[0][r][v] = _mm512_add_epi32(sums[0][r][v], sums[s][r][v]);
-                _mm512_storeu_si512(t.sums + r * t.sums_stride + v * packed_outputs, sums[0][r][v]);
-            }
+        if constexpr (sets == 2) {
+            if (g != 0) add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
+            merge<count>(sums[0], sums[1]);
         }
+        finish<count, Vectors>(sums[0], t);
     }
 
     template <unsigned Vectors>
     BARTIZAN_AVX512 static void change(const change_operands& c) noexcept {
         __m512i now[Vectors], before[Vectors];
-        for (unsigned v = 0; v < Vectors; ++v) {
-            now[v] = _mm512_loadu_si512(c.sums + v * packed_outputs);
-            before[v] = _mm512_setzero_si512();
-        }
+        start<Vectors, Vectors>(now, reinterpret_cast<const uint8_t*>(c.sums));
+        clear<Vectors>(before);
         for (uint32_t k = 0; k < c.count; ++k) {
             const uint64_t g = c.groups[k];
-            const __m512i x = broadcast(c.x + g * packed_inputs), old = broadcast(c.old + g * packed_inputs);
-            for (unsigned v = 0; v < Vectors; ++v) {
-                const __m512i w = _mm512_loadu_si512(c.weights + g * c.group_bytes + v * 64);
-                Dot::add(now[v], x, w);
-                Dot::add(before[v], old, w);
-            }
+            __m512i w[Vectors];
+            start<Vectors, Vectors>(w, c.weights + g * c.group_bytes);
+            add_row<Vectors>(now, broadcast(c.x + g * packed_inputs), w);
+            add_row<Vectors>(before, broadcast(c.old + g * packed_inputs), w);
         }
-        for (unsigned v = 0; v < Vectors; ++v) _mm512_storeu_si512(c.sums + v * packed_outputs, _mm512_sub_epi32(now[v], before[v]));
+        subtract<Vectors>(now, before);
+        finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0});
     }
 
     BARTIZAN_AVX512 static int32_t dot(const uint8_t* x, const uint8_t* w, uint32_t size) noexcept {
-        __m512i sums[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+        __m512i even = _mm512_setzero_si512(), odd = even;
         uint32_t i = 0;
-        for (; i + 128 <= size; i += 128)
-            for (uint32_t s = 0; s < 2; ++s) Dot::add(sums[s], _mm512_loadu_si512(x + i + s * 64), _mm512_loadu_si512(w + i + s * 64));
+        for (; i + 128 <= size; i += 128) {
+            Dot::add(even, _mm512_loadu_si512(x + i), _mm512_loadu_si512(w + i));
+            Dot::add(odd, _mm512_loadu_si512(x + i + 64), _mm512_loadu_si512(w + i + 64));
+        }
         for (; i < size; i += 64) {
             const __mmask16 lanes = first_lanes((size - i) / 4);
-            Dot::add(sums[0], _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i));
+            Dot::add(even, _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i));
         }
-        return _mm512_reduce_add_epi32(_mm512_add_epi32(sums[0], sums[1]));
+        return _mm512_reduce_add_epi32(_mm512_add_epi32(even, odd));
     }
 
     BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
@@ -157,20 +153,53 @@ struct avx512_kernel {
         return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
     }
 
-    BARTIZAN_AVX512 static __m512i broadcast(const uint8_t* group) noexcept {
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i broadcast(const uint8_t* group) noexcept {
         int32_t four = 0;
         memcpy(&four, group, sizeof four);
         return _mm512_set1_epi32(four);
     }
 
+    // Recursion instead of loops: the compiler keeps an array in registers only if every index is a constant before it looks.
+    template <unsigned Count, unsigned Vectors, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void start(__m512i* to, const uint8_t* from) noexcept {
+        to[I] = _mm512_loadu_si512(from + I % Vectors * 64);
+        if constexpr (I + 1 < Count) start<Count, Vectors, I + 1>(to, from);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void clear(__m512i* to) noexcept {
+        to[I] = _mm512_setzero_si512();
+        if constexpr (I + 1 < Count) clear<Count, I + 1>(to);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void merge(__m512i* to, const __m512i* from) noexcept {
+        to[I] = _mm512_add_epi32(to[I], from[I]);
+        if constexpr (I + 1 < Count) merge<Count, I + 1>(to, from);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void subtract(__m512i* to, const __m512i* from) noexcept {
+        to[I] = _mm512_sub_epi32(to[I], from[I]);
+        if constexpr (I + 1 < Count) subtract<Count, I + 1>(to, from);
+    }
+    template <unsigned Count, unsigned Vectors, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void finish(const __m512i* sums, const tile_operands& t) noexcept {
+        _mm512_storeu_si512(t.sums + I / Vectors * t.sums_stride + I % Vectors * packed_outputs, sums[I]);
+        if constexpr (I + 1 < Count) finish<Count, Vectors, I + 1>(sums, t);
+    }
+    template <unsigned Vectors, unsigned V = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_row(__m512i* sums, __m512i group, const __m512i* w) noexcept {
+        Dot::add(sums[V], group, w[V]);
+        if constexpr (V + 1 < Vectors) add_row<Vectors, V + 1>(sums, group, w);
+    }
+    template <unsigned Rows, unsigned Vectors, unsigned R = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_rows(__m512i* sums, const uint8_t* x, uint64_t stride, const __m512i* w) noexcept {
+        add_row<Vectors>(sums + R * Vectors, broadcast(x + R * stride), w);
+        if constexpr (R + 1 < Rows) add_rows<Rows, Vectors, R + 1>(sums, x, stride, w);
+    }
     template <unsigned Rows, unsigned Vectors>
-    BARTIZAN_AVX512 static void add_group(const uint8_t* x, uint64_t x_stride, const uint8_t* w, __m512i (&sums)[Rows][Vectors]) noexcept {
-        __m512i weights[Vectors];
-        for (unsigned v = 0; v < Vectors; ++v) weights[v] = _mm512_loadu_si512(w + v * 64);
-        for (unsigned r = 0; r < Rows; ++r) {
-            const __m512i group = broadcast(x + r * x_stride);
-            for (unsigned v = 0; v < Vectors; ++v) Dot::add(sums[r][v], group, weights[v]);
-        }
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_group(__m512i* sums, const uint8_t* x, uint64_t stride, const uint8_t* weights) noexcept {
+        __m512i w[Vectors];
+        start<Vectors, Vectors>(w, weights);
+        add_rows<Rows, Vectors>(sums, x, stride, w);
     }
 };
 
