@@ -7,7 +7,7 @@
 
 namespace BARTIZAN_NAMESPACE::nn {
 
-/// Working memory of one inference over raw bytes, the caller's: about 210 KiB. One per thread; need not be cleared.
+/// Working memory of one inference over raw bytes, the caller's: 255 KiB. One per thread; need not be cleared.
 struct byte_scratch {
     static constexpr uint32_t max_windows = 24;      ///< at a time: rows of a batch, so that weights are read once for all
     static constexpr uint32_t max_filters = 512;

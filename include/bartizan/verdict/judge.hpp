@@ -12,7 +12,7 @@
 
 namespace BARTIZAN_NAMESPACE {
 
-/// Working memory of `judge`, the caller's: 102 KiB. One per thread; need not be cleared.
+/// Working memory of `judge`, the caller's: 93 KiB. One per thread; need not be cleared.
 struct judge_scratch {
     features::extract_scratch extraction;
     nn::scratch inference;
