@@ -173,6 +173,33 @@ TEST(pe_authenticode, a_digest_that_the_signer_did_not_sign) {
     EXPECT_EQ(s.state, pe::signature_state::digest_mismatch);
 }
 
+TEST(pe_authenticode, the_signer_may_use_another_digest_than_the_image) {
+    const openssl_signer signer("Test Signer");
+    for (const bool image_old : {false, true}) {
+        const auto* const newer = EVP_sha256();
+        const auto* const older = EVP_sha1();
+        auto file = unsigned_file();
+        const auto digest = image_old ? digest_of<sha1>(file) : digest_of<sha256>(file);
+        auto signature = signer.sign(digest, image_old ? older : newer, true, image_old ? newer : older);
+        auto sound = file;
+        sign(sound, signature);
+        EXPECT_EQ(pe::check_signature(built(sound).image).state, pe::signature_state::present);
+        // A change of the signed content outside the image's digest: in the SpcLink's contents.
+        const auto link = der_oid_of("1.3.6.1.4.1.311.2.1.15");
+        const auto where = std::search(signature.begin(), signature.end(), link.begin(), link.end());
+        *(where + static_cast<ptrdiff_t>(link.size()) + 4) ^= 1;
+        sign(file, signature);
+        const pe::signature s = pe::check_signature(built(file).image);
+        EXPECT_TRUE(s.digest_checked);
+        EXPECT_EQ(s.state, pe::signature_state::digest_mismatch);
+    }
+    auto file = unsigned_file();
+    sign(file, signer.sign(digest_of<sha256>(file), EVP_sha256(), true, EVP_sha512()));
+    const pe::signature s = pe::check_signature(built(file).image);
+    EXPECT_FALSE(s.digest_checked);
+    EXPECT_EQ(s.defect.code, error_code::pe_signature_algorithm);
+}
+
 TEST(pe_authenticode, what_cannot_be_compared_says_why) {
     const openssl_signer signer("Test Signer");
     auto file = unsigned_file();

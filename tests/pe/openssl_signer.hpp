@@ -73,9 +73,10 @@ class openssl_signer {
         X509_sign(certificate.get(), key.get(), EVP_sha256());
     }
 
-    /// PKCS #7 SignedData over an SpcIndirectDataContent with `digest`, as DER.
-    [[nodiscard]] std::vector<uint8_t> sign(const std::vector<uint8_t>& digest, const EVP_MD* md,
-                                            bool with_certificate = true) const {
+    /// PKCS #7 SignedData over an SpcIndirectDataContent with `digest`, as DER. The signer may use another digest than the image.
+    [[nodiscard]] std::vector<uint8_t> sign(const std::vector<uint8_t>& digest, const EVP_MD* md, bool with_certificate = true,
+                                            const EVP_MD* signer_md = nullptr) const {
+        if (signer_md == nullptr) signer_md = md;
         const char* const algorithm = EVP_MD_get_type(md) == NID_sha1     ? "1.3.14.3.2.26"
                                       : EVP_MD_get_type(md) == NID_sha256 ? "2.16.840.1.101.3.4.2.1"
                                                                           : "2.16.840.1.101.3.4.2.3";
@@ -85,13 +86,13 @@ class openssl_signer {
 
         const openssl_ptr<PKCS7, PKCS7_free> p7(PKCS7_new());
         PKCS7_set_type(p7.get(), NID_pkcs7_signed);
-        PKCS7_SIGNER_INFO* const signer = PKCS7_add_signature(p7.get(), certificate.get(), key.get(), md);
+        PKCS7_SIGNER_INFO* const signer = PKCS7_add_signature(p7.get(), certificate.get(), key.get(), signer_md);
         if (with_certificate) PKCS7_add_certificate(p7.get(), certificate.get());
         PKCS7_add_signed_attribute(signer, NID_pkcs9_contentType, V_ASN1_OBJECT, OBJ_txt2obj("1.3.6.1.4.1.311.2.1.4", 1));
         const size_t header = indirect[1] < 0x80 ? 2 : 4;
         uint8_t message[EVP_MAX_MD_SIZE];
         unsigned message_size = 0;
-        EVP_Digest(indirect.data() + header, indirect.size() - header, message, &message_size, md, nullptr);
+        EVP_Digest(indirect.data() + header, indirect.size() - header, message, &message_size, signer_md, nullptr);
         PKCS7_add1_attrib_digest(signer, message, static_cast<int>(message_size));
         PKCS7_SIGNER_INFO_sign(signer);
 

@@ -94,14 +94,20 @@ template <class Hash>
     return equal(bytes{actual.bytes, sizeof actual.bytes}, expected);
 }
 
-template <class Hash>
-[[nodiscard]] constexpr bool digests_match(const image& image, const signature& s) noexcept {
-    if (!digest_equals<Hash>(authenticode_digest<Hash>(image), s.indirect.digest)) return false;
-    // The signer signs attributes, one of which is the digest of the signed content.
+/// Whether the attribute that the signer signed is the digest of the signed content. Call with a known algorithm.
+template <class Sha256, class Sha1>
+[[nodiscard]] constexpr bool message_matches(const signature& s) noexcept {
     const bytes values = find_attribute(s.data.signer.authenticated_attributes, oid_message_digest);
     const bytes expected = der_cursor(values).take(der_octet_string).content;
-    if (s.data.signer.algorithm != s.indirect.algorithm) return !expected.empty();
-    return digest_equals<Hash>(Hash().update(s.indirect.content).finish(), expected);
+    const bytes content = s.indirect.content;
+    return s.data.signer.algorithm == digest_algorithm::sha256 ? digest_equals<Sha256>(Sha256().update(content).finish(), expected)
+                                                               : digest_equals<Sha1>(Sha1().update(content).finish(), expected);
+}
+
+template <class Sha256, class Sha1>
+[[nodiscard]] constexpr bool image_matches(const image& image, const signature& s) noexcept {
+    return s.algorithm == digest_algorithm::sha256 ? digest_equals<Sha256>(authenticode_digest<Sha256>(image), s.indirect.digest)
+                                                   : digest_equals<Sha1>(authenticode_digest<Sha1>(image), s.indirect.digest);
 }
 
 }  // namespace detail
@@ -136,13 +142,13 @@ template <class Sha256 = sha256, class Sha1 = sha1>
     out.algorithm = out.indirect.algorithm;
     if (!out.indirect.valid) {
         out.defect = {error_code::pe_signature_content, offset_of(out.data.content.whole.data)};
-    } else if (out.algorithm == digest_algorithm::unknown) {
+    } else if (out.algorithm == digest_algorithm::unknown || out.data.signer.algorithm == digest_algorithm::unknown) {
         out.defect = {error_code::pe_signature_algorithm, offset_of(out.indirect.content.data)};
     } else {
-        const bool match = out.algorithm == digest_algorithm::sha256 ? detail::digests_match<Sha256>(image, out)
-                                                                     : detail::digests_match<Sha1>(image, out);
         out.digest_checked = true;
-        if (!match) out.state = signature_state::digest_mismatch;
+        if (!detail::message_matches<Sha256, Sha1>(out) || !detail::image_matches<Sha256, Sha1>(image, out)) {
+            out.state = signature_state::digest_mismatch;
+        }
     }
     return out;
 }
