@@ -44,28 +44,29 @@ class record {
     constexpr bool set(utf8 name, utf8 value) noexcept {
         const mapping* row = find(name);
         if (row == nullptr) return false;
-        field& f = fields_[static_cast<uint8_t>(row->where)];
-        f = {value, 0, true, false};
+        fields_[static_cast<uint8_t>(row->where)] = {value.data, value.size, content::text};
         return true;
     }
     /// Takes a field that the host's parser already made a number of.
     constexpr bool set(utf8 name, uint64_t value) noexcept {
         const mapping* row = find(name);
         if (row == nullptr) return false;
-        fields_[static_cast<uint8_t>(row->where)] = {{}, value, true, true};
+        fields_[static_cast<uint8_t>(row->where)] = {nullptr, value, content::number};
         return true;
     }
 
-    [[nodiscard]] constexpr bool has(slot s) const noexcept { return at(s).present; }
+    [[nodiscard]] constexpr bool has(slot s) const noexcept { return at(s).what != content::absent; }
     /// Empty where the field is absent or was a number.
-    [[nodiscard]] constexpr utf8 text_of(slot s) const noexcept { return at(s).text; }
+    [[nodiscard]] constexpr utf8 text_of(slot s) const noexcept {
+        const field& f = at(s);
+        return f.what == content::text ? utf8(f.characters, static_cast<size_t>(f.number)) : utf8();
+    }
     /// False where the field is absent or not a number.
     [[nodiscard]] constexpr bool number_of(slot s, uint64_t& out) const noexcept {
         const field& f = at(s);
-        if (!f.present) return false;
-        if (!f.is_number) return parse_number(f.text, out);
-        out = f.number;
-        return true;
+        if (f.what == content::text) return parse_number(text_of(s), out);
+        if (f.what == content::number) out = f.number;
+        return f.what == content::number;
     }
 
     /// Leaves `out` as it is where the field is absent. Errors: adapter_bad_number.
@@ -89,11 +90,13 @@ class record {
     }
 
   private:
+    enum class content : uint8_t { absent, text, number };
+
+    /// One of these for each slot and line: kept small, since all of them are cleared for each line.
     struct field {
-        utf8 text = {};
-        uint64_t number = 0;
-        bool present = false;
-        bool is_number = false;
+        const char* characters = nullptr;
+        uint64_t number = 0;  ///< of a text, its size
+        content what = content::absent;
     };
 
     [[nodiscard]] constexpr const field& at(slot s) const noexcept { return fields_[static_cast<uint8_t>(s)]; }

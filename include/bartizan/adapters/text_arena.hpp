@@ -28,6 +28,11 @@ class text_arena {
     [[nodiscard]] constexpr text put(utf8 in) noexcept {
         const size_t begin = used_;
         for (size_t i = 0; i < in.size;) {
+            // Nearly all of a log is ASCII.
+            if (static_cast<uint8_t>(in[i]) < 0x80) {
+                push(static_cast<char16_t>(in[i++]));
+                continue;
+            }
             const decoded d = decode(in.sub(i));
             i += d.length;
             if (d.code_point >= 0x10000) {

@@ -144,6 +144,39 @@ TEST(lsass_handle, every_mask_kind_and_protection_keeps_the_contract) {
     }
 }
 
+/// Every process mask, opened and duplicated, by a signed program under every protection byte: 2^14 x 2 x 256.
+TEST(lsass_handle, the_whole_product_of_masks_kinds_and_protections) {
+    event base[2][256];
+    bool excused[256];
+    for (uint32_t level = 0; level < 256; ++level) {
+        const uint32_t type = level & 7;
+        const uint32_t signer = level >> 4;
+        excused[level] = (type == 1 || type == 2) && signer >= 3 && signer <= 7;
+        base[0][level] = build(trust::t1, 0).protection(static_cast<uint8_t>(level)).build();
+        base[1][level] = build(trust::t1, 0).protection(static_cast<uint8_t>(level)).duplicate().build();
+    }
+    uint64_t wrong = 0;
+    uint64_t stripped = 0;
+    for (auto& kind : base) {
+        for (uint32_t level = 0; level < 256; ++level) {
+            event& e = kind[level];
+            for (access_mask mask = 0; mask < 1u << 14; ++mask) {
+                e.data.handle.granted = e.data.handle.desired = mask;
+                const access_mask expected = excused[level] ? 0 : mask & 0xc0afau;
+                const outcome o = judge(e);
+                const pre_outcome p = rules::lsass_handle_theft.before(e);
+                // Signed, targeted, its stack known and in files: the rights go, and nobody is accused of more.
+                const bool right = o.strip_mask == expected && p.strip_mask == expected && (o.action == response::none) == (expected == 0) &&
+                                   o.evidence != verdict::convict && p.what == (expected != 0 ? pre_outcome::decision::strip : pre_outcome::decision::allow);
+                wrong += right ? 0 : 1;
+                stripped += expected != 0 ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_EQ(wrong, 0u);
+    EXPECT_EQ(stripped, uint64_t{2} * (256 - 20) * ((1u << 14) - (1u << 6)));  // 10 signer-and-type pairs, audit bit on or off; 6 harmless bits
+}
+
 TEST(lsass_handle, losing_a_fact_never_makes_a_clean_event_a_termination) {
     const event clean[] = {build(trust::t1, process_all_access).build(), wmi_inventory.build(), enumerating_agent.build(), wer.build(),
                            task_manager.build(), build(trust::t1, 0x1418).protection(0x31).build()};
