@@ -510,6 +510,13 @@ TEST(hive_copy, written_by_whom_took_the_store) {
     host.feed(save(62, agent, u"HKLM\\SYSTEM"));
     EXPECT_EQ(host.feed(create(62, agent, u"C:\\x\\system.hive")).worst, verdict::convict) << "after a save";
     EXPECT_EQ(host.feed(create(62, agent, u"C:\\x\\System.dll")).worst, verdict::none);
+    host.feed(process_start(63, svchost, 10, services).command_line(u"C:\\Windows\\system32\\svchost.exe -k localService -p -s RemoteRegistry"));
+    const answer remote = host.feed(create(63, svchost, u"C:\\Windows\\Temp\\kTyWqJpN.tmp"));
+    EXPECT_EQ(remote.worst, verdict::convict) << "C2.10: a remote client saves a key";
+    EXPECT_EQ(remote.action, response::deny);
+    EXPECT_EQ(remote.whose, culprit::nobody);
+    host.feed(process_start(64, svchost, 10, services).command_line(u"C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule"));
+    EXPECT_EQ(host.feed(create(64, svchost, u"C:\\Windows\\Temp\\kTyWqJpN.tmp")).worst, verdict::none) << "another service";
     EXPECT_EQ(host.feed(create(4, u"System", u"C:\\Windows\\System32\\config\\SAM")).worst, verdict::none);
 }
 
@@ -535,6 +542,10 @@ TEST(hive_command, what_the_command_line_names) {
         {"a snapshot and the live file", u"C:\\Windows\\System32\\esentutl.exe", u"esentutl.exe /y /vss c:/windows\\system32/config/SAM /d C:\\x", verdict::convict},
         {"... without the snapshot", u"C:\\Windows\\System32\\esentutl.exe", u"esentutl.exe /y c:\\windows\\system32\\config\\SAM /d C:\\x", verdict::event},
         {"behind a switch", u"C:\\Windows\\System32\\wbadmin.exe", u"wbadmin start backup -include:C:\\Windows\\System32\\config\\RegBack\\SAM", verdict::convict},
+        {"a folder and a name in it", u"C:\\Windows\\System32\\Robocopy.exe", u"robocopy /b C:\\Windows\\System32\\config C:\\x SAM", verdict::event},
+        {"... on a shadow copy", u"C:\\Windows\\System32\\Robocopy.exe",
+         u"robocopy /b \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy2\\Windows\\NTDS\\ C:\\x ntds.dit", verdict::convict},
+        {"the folder alone", u"C:\\Windows\\System32\\Robocopy.exe", u"robocopy C:\\Windows\\System32\\config C:\\x *.evt", verdict::none},
         {"repairing the access list", u"C:\\Windows\\System32\\icacls.exe", u"icacls %windir%\\system32\\config\\SAM /inheritance:e", verdict::event},
         {"an installation set of the directory", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil \"ac i ntds\" ifm \"create full c:\\x\" q q", verdict::event},
         {"... quoted with apostrophes", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil.exe  'ac i ntds' 'ifm' 'create full c:\\x' q q", verdict::event},
@@ -605,6 +616,9 @@ TEST(raw_disk, bulk_file_table_and_pass_through) {
     EXPECT_EQ(host.feed(control(72, u"C:\\Windows\\System32\\defrag.exe", hive, 0x90073)).worst, verdict::none);
     EXPECT_EQ(host.feed(control(70, tool, u"C:\\Users\\a\\x", 0x90073)).worst, verdict::none) << "another file";
     EXPECT_EQ(host.feed(control(70, tool, u"\\\\.\\PhysicalDrive0", 0x4d014)).worst, verdict::convict) << "pass-through";
+    const text script = u"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
+    EXPECT_EQ(host.feed(read(73, script, 0x900'0000, 512)).worst, verdict::event) << "a script";
+    EXPECT_EQ(host.feed(read(73, script, 0x900'0000, 0x10'0000)).worst, verdict::convict) << "... in bulk";
     EXPECT_EQ(host.feed(control(71, agent, u"\\\\.\\PhysicalDrive0", 0x4d014)).worst, verdict::event);
     EXPECT_EQ(host.feed(control(72, u"C:\\Windows\\System32\\defrag.exe", u"\\\\.\\PhysicalDrive0", 0x4d014)).worst, verdict::none);
 }

@@ -27,6 +27,7 @@ class credential_command {
             for (text part = first; !part.empty(); part = inner.next()) read(part);
         }
         if (installation_set_ && contains_folded(line, u"ntds")) names_store_ = true;
+        if (names_folder_ && names_hive_) names_store_ = true;  // robocopy's way: a folder, and names in it
     }
 
     [[nodiscard]] constexpr bool saves_secrets() const noexcept { return saves_secrets_; }
@@ -59,6 +60,8 @@ class credential_command {
         }
         if (equal_folded(word, u"/vss") || equal_folded(word, u"-vss")) asks_snapshot_ = true;
         if (equal_folded(word, u"ifm")) installation_set_ = true;
+        bool boot_key = false;
+        names_hive_ |= policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
         if (verb_ != verb::none) read_key_argument(word);
         read_path(word);
         // A path may stand behind a switch: /D:C:\..., -include:C:\...
@@ -84,11 +87,16 @@ class credential_command {
     constexpr void read_path(text word) noexcept {
         // Only names that may be a store's are worth a canonical form.
         if (!contains_folded(word, u"SAM") && !contains_folded(word, u"SECURITY") && !contains_folded(word, u"SYSTEM") &&
-            !contains_folded(word, u"NTDS") && !contains_folded(word, u"DEFAULT"))
+            !contains_folded(word, u"NTDS") && !contains_folded(word, u"DEFAULT") && !contains_folded(word, u"CONFIG"))
             return;
         char16_t buffer[320] = {};
         const canonical_path path = canonicalise(word, buffer, paths_);
         const policy::store_reading store = policy::read_store(path);
+        if (equal(path.path, u"%SYSDIR%\\CONFIG") || ends_with_folded(path.path, u"\\WINDOWS\\SYSTEM32\\CONFIG") ||
+            equal(path.path, u"%SYSTEMROOT%\\NTDS") || ends_with_folded(path.path, u"\\WINDOWS\\NTDS")) {
+            names_folder_ = true;
+            names_spare_ |= path.volume == volume_kind::shadow;
+        }
         // A bare file name is a destination or another program's word, not a store's place.
         if (store.what == policy::store_file::none || (path.volume == volume_kind::none && path.path[0] != u'\\')) return;
         names_store_ = true;
@@ -107,6 +115,8 @@ class credential_command {
     bool names_spare_ = false;
     bool asks_snapshot_ = false;
     bool installation_set_ = false;
+    bool names_folder_ = false;
+    bool names_hive_ = false;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

@@ -70,6 +70,8 @@ constexpr void set_credential_file_facts(event& e, credential_notes* actor, cons
         const bool recent = actor->took_store_time_100ns != 0 &&
                             open_history::is_within(actor->took_store_time_100ns, e.time_100ns, settings.store_window_100ns);
         e.facts.set(fact::actor_took_store, to_truth(actor->named_store || recent));
+        // The service writes no files of its own: what it writes is a key that a remote client saves.
+        e.facts.set(fact::remote_client, to_truth(actor->serves_registry));
     }
     const text named = file.what == operation::rename && !file.new_path.empty() ? file.new_path : file.path;
     if (writes && !policy::is_store_name(file_name(named))) {

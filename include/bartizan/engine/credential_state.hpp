@@ -47,7 +47,7 @@ class credential_state {
             case event_kind::image_load: set_module_trust(e, settings); break;
             case event_kind::registry:
                 set_credential_registry_facts(e, notes, settings);
-                set_remote_client(e, settings);
+                set_remote_client(e, notes, settings);
                 break;
             case event_kind::file: set_credential_file_facts(e, notes, settings); break;
             case event_kind::token_check:
@@ -72,6 +72,8 @@ class credential_state {
         const process_create_payload& create = e.data.create;
         if (!create.command_line.empty()) set_command_facts(e, actor, settings);
         if (actor == nullptr) return;
+        const bool registry_host = contains_folded(create.command_line, u"RemoteRegistry") || ends_with_folded(create.command_line, u"-k regsvc");
+        actor->credentials.serves_registry = has_role(e.actor, role::svchost) == truth::yes && registry_host;
         const process_key maker_key = create.creator.is_set() ? create.creator : create.parent;
         if (!maker_key.is_set() || maker_key == e.actor.key) {
             e.facts.set(fact::creator_shares_lsass, truth::no);  // nobody is known who could hold a handle: lineage is others' affair
@@ -196,8 +198,13 @@ class credential_state {
         if (token.logon_type == 3 && !local) network_logon_100ns_ = time_of(e);
     }
 
-    /// The Remote Registry service runs in svchost as LOCAL SERVICE.
-    constexpr void set_remote_client(event& e, const policy::settings& settings) const noexcept {
+    /// The Remote Registry service runs in svchost as LOCAL SERVICE. Where its start was not seen, a network logon tells that it may
+    /// be the one that acts.
+    constexpr void set_remote_client(event& e, const credential_notes* actor, const policy::settings& settings) const noexcept {
+        if (actor != nullptr && actor->serves_registry) {
+            e.facts.set(fact::remote_client, truth::yes);
+            return;
+        }
         const truth service = has_role(e.actor, role::svchost) & (e.actor.user == account::unknown ? truth::unknown
                                                                                                    : to_truth(e.actor.user == account::local_service));
         const bool recent = network_logon_100ns_ != 0 &&

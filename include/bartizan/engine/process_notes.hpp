@@ -30,6 +30,7 @@ struct credential_notes {
     bool read_file_table = false;           ///< raw, past the file system
     bool named_store = false;               ///< the command line names a credential store
     bool is_lsass_clone = false;
+    bool serves_registry = false;           ///< the Remote Registry service
     uint64_t raw_bytes = 0;                 ///< read past the file system, the file table not counted
     uint64_t boot_key_time_100ns[4] = {};
     uint64_t past_acl_time_100ns = 0;       ///< SAM or SECURITY opened for backup

@@ -5,10 +5,11 @@
 
 #include "judgement.hpp"
 
-/// @rule    C2.9 hive_copy_written            @attack T1003.002 OS Credential Dumping: Security Account Manager
+/// @rule    C2.9, C2.10 hive_copy_written      @attack T1003.002 OS Credential Dumping: Security Account Manager
 /// @event   file (create, write, rename)     @reads  file name and signature, what the actor opened, saved or was told to copy before
 /// @verdict convict: a hive by its signature ('regf', 20 KiB or more) or a file under a store's name, written by a process that had
-///          opened a store or saved a hive within ten minutes, or whose command line names one
+///          opened a store or saved a hive within ten minutes, or whose command line names one; any file that the remote registry
+///          service writes (denied; nobody on this machine is ended)
 /// @benign  backup products by certificate, Windows' servicing and setup; a file called "system" that nobody read a store for
 /// @blind   no file content: a copy under another name
 /// @misses  a copy sent over the network, into a pipe or a stream
@@ -16,7 +17,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_copy {
 
-enum atom : uint8_t { w1, w2, w3, w4, w5 };
+enum atom : uint8_t { w1, w2, w3, w4, w5, w6 };
 
 inline constexpr atom_info atoms[] = {
     {"w1", "the file is a registry hive by its signature", grade::weak, column::what, field::file_content},
@@ -24,6 +25,7 @@ inline constexpr atom_info atoms[] = {
     {"w3", "the actor took a credential store just before", grade::strong, column::how, field::registry_data},
     {"w4", "the program that wrote the hive is unsigned or not trusted", grade::weak, column::who, field::actor_trust},
     {"w5", "the code that wrote the hive lies in memory that no file accounts for", grade::strong, column::how, field::call_trace},
+    {"w6", "the remote registry service wrote a file: a key was saved for its client", grade::strong, column::how, field::account},
 };
 
 inline constexpr uint32_t regf = 0x66676572;          ///< 'regf', the first bytes of a hive
@@ -39,7 +41,8 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
     const file_payload& file = e.data.file;
     using operation = file_payload::operation;
     if (file.what != operation::create && file.what != operation::write && file.what != operation::rename) return {};
-    const truth subject = is_hive(file) | e.facts.get(fact::file_named_as_store);
+    const truth remote = to_truth(e.facts.get(fact::remote_client) == truth::yes);
+    const truth subject = is_hive(file) | e.facts.get(fact::file_named_as_store) | remote;
     if (subject == truth::no) return {};
     atom_set set;
     set.set(w1, is_hive(file));
@@ -47,6 +50,7 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
     set.set(w3, e.facts.get(fact::actor_took_store));
     set.set(w4, at_most(e.actor.image_trust, trust::t0) & is_hive(file));
     set.set(w5, runs_foreign_code(e) & is_hive(file));
+    set.set(w6, remote);
     // Without its content, a file is worth a word only where its writer had taken a store.
     if (subject == truth::unknown && e.facts.get(fact::actor_took_store) != truth::yes) return {};
     const truth excused = (owns_credentials(e) | maintains_windows(e)) & !runs_foreign_code(e);
@@ -55,6 +59,10 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
         out.evidence = verdict::none;
         out.action = response::none;
         out.blind.add(field::file_content);
+    }
+    if (out.evidence == verdict::convict && remote == truth::yes) {
+        out.action = response::deny;
+        out.whose = culprit::nobody;
     }
     return out;
 }

@@ -8,7 +8,7 @@
 /// @rule    C3.1, C3.2, C3.3, C3.5 raw_disk_read  @attack T1006 Direct Volume Access
 /// @event   file (open, read, fsctl) of a volume or disk  @reads  extents of protected files, offset, size, control code, actor
 /// @verdict convict: a raw read inside a protected file's extents, whoever makes it; reads in bulk, pass-through commands or
-///          questions about a protected file's extents by an untrusted program; event: the same by a signed one, boot sectors
+///          questions about a protected file's extents by an untrusted program or a script host; event: the same by a signed one, boot sectors
 /// @benign  the kernel and Windows components, antimalware, imaging by certificate; opens without read access; USN queries
 /// @blind   no offset or no extents: whether protected data was read
 /// @misses  reads below the file system that no disk filter reports
@@ -16,7 +16,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace raw_disk {
 
-enum atom : uint8_t { d1, d2, d3, d4, d5, d6, d7, d8 };
+enum atom : uint8_t { d1, d2, d3, d4, d5, d6, d7, d8, d9 };
 
 inline constexpr atom_info atoms[] = {
     {"d1", "the extents of a protected file were read past the file system", grade::strong, column::what, field::disk_extents},
@@ -27,6 +27,7 @@ inline constexpr atom_info atoms[] = {
     {"d6", "the volume's allocation was asked for", grade::weak, column::what, field::file_name},
     {"d7", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
     {"d8", "the code that asks lies in memory that no file accounts for", grade::medium, column::how, field::call_trace},
+    {"d9", "a script host reads the disk", grade::medium, column::who, field::actor_image},
 };
 
 /// Control codes (winioctl.h, ntdddisk.h, ntddscsi.h).
@@ -76,7 +77,8 @@ using operation = file_payload::operation;
 
     const truth boot_area = to_truth(raw) & is_boot_area(file);
     const truth moves_data = to_truth(raw && file.what == operation::read);
-    const truth trusted = at_least(e.actor.image_trust, trust::t2) & !runs_foreign_code(e);
+    const truth scripted = has_role(e.actor, role::script_host) | has_role(e.actor, role::memory_tool);
+    const truth trusted = at_least(e.actor.image_trust, trust::t2) & !scripted & !runs_foreign_code(e);
     atom_set set;
     set.set(d1, moves_data & e.facts.get(fact::disk_is_protected));
     set.set(d2, moves_data & e.facts.get(fact::disk_in_bulk) & !boot_area);
@@ -86,6 +88,7 @@ using operation = file_payload::operation;
     set.set(d6, to_truth(allocation));
     set.set(d7, at_most(e.actor.image_trust, trust::t0));
     set.set(d8, runs_foreign_code(e));
+    set.set(d9, scripted);
     // Reading the protected bytes needs an owner's or a backup product's right; for everything less, being part of Windows is enough.
     const truth may_read = (owns_credentials(e) | maintains_windows(e) | has_role(e.actor, role::svchost)) & !runs_foreign_code(e);
     const truth excused = e.facts.get(fact::disk_is_protected) == truth::yes ? may_read : may_read | trusted;
