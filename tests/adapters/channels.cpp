@@ -80,7 +80,7 @@ std::string show(const event& e) {
             p.word("creator", c.creator), p.word("parent_image", c.parent_image), p.word("parent_command", c.parent_command_line);
             p.word("parent_user", c.parent_user), p.word("directory", c.current_directory), p.word("integrity", c.integrity_rid, unknown_u32);
             p.word("session", c.session_id, unknown_u32), p.word("logon", c.logon_id), p.word("elevation", uint64_t(c.elevation));
-            p.word("parent_account", uint64_t(c.parent_account));
+            p.word("parent_account", uint64_t(c.parent_account)), p.word("sha256", c.image_sha256);
             break;
         }
         case event_kind::thread_start: p.word("address", e.data.thread.start_address), p.word("module", e.data.thread.start_module), p.word("function", e.data.thread.start_function); break;
@@ -154,10 +154,10 @@ fields audited(fields more) {
 
 /// Field names and values as the recordings and Microsoft's event pages have them.
 const golden goldens[] = {
-    {channel::sysmon, 1, with_process({{"CommandLine", "a -b"}, {"OriginalFileName", "A.EXE"}, {"CurrentDirectory", "D:\\"}, {"IntegrityLevel", "High"}, {"LogonId", "0x3e7"},
+    {channel::sysmon, 1, with_process({{"CommandLine", "a -b"}, {"Hashes", "MD5=0,SHA256=35BA7624F586086F32A01459FCC0AB755B01B49D571618AF456AA49E593734C7"}, {"OriginalFileName", "A.EXE"}, {"CurrentDirectory", "D:\\"}, {"IntegrityLevel", "High"}, {"LogonId", "0x3e7"},
       {"TerminalSessionId", "1"}, {"ParentProcessGuid", guid_b}, {"ParentProcessId", "9"}, {"ParentImage", "C:\\p.exe"}, {"ParentCommandLine", "p"}, {"ParentUser", "HOST\\bob"}}),
      " kind=0x1 actor=10# image=C:\\a.exe user=0x1 command=a -b original=A.EXE account=NT AUTHORITY\\SYSTEM parent=9# parent_image=C:\\p.exe parent_command=p "
-     "parent_user=HOST\\bob directory=D:\\ integrity=0x3000 session=0x1 logon=0x3e7 parent_account=0x5"},
+     "parent_user=HOST\\bob directory=D:\\ integrity=0x3000 session=0x1 logon=0x3e7 parent_account=0x5 sha256=35BA7624F586086F32A01459FCC0AB755B01B49D571618AF456AA49E593734C7"},
     {channel::sysmon, 3, with_process({{"Initiated", "true"}, {"DestinationIp", "10.0.0.7"}, {"DestinationPort", "8443"}, {"SourcePort", "49687"}}),
      " kind=0x16 actor=10# image=C:\\a.exe user=0x1 remote=10.0.0.7 port=0x20fb local=0xc217 initiated=yes"},
     {channel::sysmon, 5, with_process({}), " kind=0x2 actor=10# image=C:\\a.exe user=0x1"},
