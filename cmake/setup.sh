@@ -12,7 +12,8 @@ libevtx-dev libbfio-dev libpugixml-dev"
 samples="nsis-common libmono-corlib4.5-dll gcc-mingw-w64-x86-64-win32-runtime"
 tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libeigen3-dev libxsimd-dev libzydis-dev python3 python3-pefile \
 g++-aarch64-linux-gnu g++-12-multilib qemu-user-static g++-mingw-w64-x86-64-win32"
-bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev libyara-dev liblief-dev python3-pefile libdnnl-dev libxnnpack-dev libpthreadpool-dev"
+bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev libyara-dev liblief-dev python3-pefile libdnnl-dev libxnnpack-dev libpthreadpool-dev \
+libhyperscan-dev libre2-dev libsqlite3-dev"
 
 case "${1:-}" in
     demo) wanted="$cli $samples" ;;
