@@ -32,9 +32,9 @@ struct atom_set {
     uint16_t unknown = 0;
 
     constexpr void set(uint8_t index, truth value) noexcept {
-        const auto bit = static_cast<uint16_t>(1u << index);
-        if (value == truth::yes) yes = static_cast<uint16_t>(yes | bit);
-        if (value == truth::unknown) unknown = static_cast<uint16_t>(unknown | bit);
+        // yes is 2, unknown 1: without a branch.
+        yes = static_cast<uint16_t>(yes | (static_cast<uint32_t>(value) >> 1) << index);
+        unknown = static_cast<uint16_t>(unknown | (static_cast<uint32_t>(value) & 1) << index);
     }
     [[nodiscard]] constexpr bool has(uint8_t index) const noexcept { return (yes >> index & 1) != 0; }
 };
@@ -92,7 +92,7 @@ struct pre_outcome {
     uint8_t medium_columns = 0;
     uint8_t medium = 0;
     uint8_t weak = 0;
-    for (uint8_t i = 0; i < table.size; ++i) {
+    for (uint8_t i = 0; i < table.size && atoms >> i != 0; ++i) {
         if ((atoms >> i & 1) == 0) continue;
         switch (table[i].weight) {
             case grade::strong:

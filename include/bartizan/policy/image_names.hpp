@@ -210,7 +210,7 @@ template <class Row, size_t N>
 }
 static_assert(ascends(image_names) && ascends(module_names));
 
-/// Binary search by folded name; null when absent.
+/// Binary search by folded name; null when absent. For tables without an index.
 template <class Row, size_t N>
 [[nodiscard]] constexpr const Row* find(const Row (&rows)[N], text name) noexcept {
     size_t low = 0;
@@ -223,6 +223,48 @@ template <class Row, size_t N>
         else high = middle;
     }
     return nullptr;
+}
+
+/// Where a name may stand: its length and four of its characters, folded. Names differ early, before ".EXE", and at their middle.
+[[nodiscard]] constexpr uint32_t name_hash(text name) noexcept {
+    const auto at = [&](uint32_t i) { return i < name.size ? static_cast<uint32_t>(upcase(name[i])) : 0u; };
+    const uint32_t sample = at(0) ^ at(1) << 5 ^ at(name.size / 2) << 10 ^ at(name.size < 5 ? 0 : name.size - 5) << 15 ^ name.size << 20;
+    return (sample * 0x9e3779b1u) >> 16;
+}
+
+/// Open addressing over a constant table of names; made by the compiler, sparse enough for one comparison in most look-ups.
+template <size_t N>
+struct name_index {
+    static constexpr uint32_t size = N < 64 ? 256 : 1024;
+    static_assert(N < 256 && N * 4 <= size);
+
+    uint8_t row[size] = {};  ///< index + 1; 0 free
+
+    template <class Row>
+    explicit constexpr name_index(const Row (&rows)[N]) noexcept {
+        for (size_t i = 0; i < N; ++i) {
+            uint32_t slot = name_hash(rows[i].name) % size;
+            while (row[slot] != 0) slot = (slot + 1) % size;
+            row[slot] = static_cast<uint8_t>(i + 1);
+        }
+    }
+};
+inline constexpr name_index<sizeof image_names / sizeof image_names[0]> image_index(image_names);
+inline constexpr name_index<sizeof module_names / sizeof module_names[0]> module_index(module_names);
+
+template <class Row, size_t N>
+[[nodiscard]] constexpr const Row* look_up(const Row (&rows)[N], const name_index<N>& index, text name) noexcept {
+    for (uint32_t slot = name_hash(name) % index.size; index.row[slot] != 0; slot = (slot + 1) % index.size) {
+        const Row& row = rows[index.row[slot] - 1];
+        if (row.name.size == name.size && equal_folded(row.name, name)) return &row;
+    }
+    return nullptr;
+}
+[[nodiscard]] constexpr const image_name* find(const image_name (&rows)[sizeof image_names / sizeof image_names[0]], text name) noexcept {
+    return look_up(rows, image_index, name);
+}
+[[nodiscard]] constexpr const module_name* find(const module_name (&rows)[sizeof module_names / sizeof module_names[0]], text name) noexcept {
+    return look_up(rows, module_index, name);
 }
 
 }  // namespace detail

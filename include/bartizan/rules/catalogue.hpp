@@ -91,6 +91,30 @@ namespace detail {
 }
 static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a version, kinds, 1..16 atoms and an ATT&CK id");
 
+inline constexpr uint32_t rule_count = sizeof catalogue / sizeof catalogue[0];
+inline constexpr uint32_t kind_count = 32;  ///< bits of rule::kinds
+
+/// Rules by the kind of event that they read, so that an event costs what its own rules cost: positions in the catalogue, those of
+/// kind k at [begin[k], begin[k + 1]).
+struct dispatch_table {
+    uint8_t position[rule_count * 8] = {};
+    uint16_t begin[kind_count + 1] = {};
+};
+
+[[nodiscard]] constexpr dispatch_table make_dispatch() noexcept {
+    dispatch_table table;
+    uint16_t used = 0;
+    for (uint32_t kind = 0; kind < kind_count; ++kind) {
+        table.begin[kind] = used;
+        for (uint8_t i = 0; i < rule_count; ++i)
+            if ((catalogue[i]->kinds >> kind & 1) != 0) table.position[used++] = i;
+    }
+    table.begin[kind_count] = used;
+    return table;
+}
+static_assert(rule_count < 256);
+inline constexpr dispatch_table dispatch = make_dispatch();
+
 }  // namespace detail
 
 /// Runs every rule that reads this kind of event; calls `sink(const rule&, const outcome&)` for each that has something to say.
