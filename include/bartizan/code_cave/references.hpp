@@ -30,15 +30,17 @@ namespace detail {
 
 }  // namespace detail
 
-/// A direct branch or call in the program's own code to [begin, end), the first in the order of the sections. Linear in the code;
-/// one comparison a byte.
-[[nodiscard]] constexpr landing find_branch_into(const code_map& map, processor_mode mode, uint32_t begin, uint32_t end) noexcept {
+/// A direct branch or call in the program's own code to an address for which `is_wanted(rva)`, all of them in [begin, end): the
+/// first in the order of the sections. Linear in the code; one comparison a byte.
+template <class Wanted>
+[[nodiscard]] constexpr landing find_branch_into(const code_map& map, processor_mode mode, uint32_t begin, uint32_t end, const Wanted& is_wanted) noexcept {
     const uint32_t size = end - begin;
     for (uint32_t k = 0; k < map.sections.count; ++k) {
         const section_extent& s = map.sections.sections[k];
         if (!s.executable() || s.raw.size < 5) continue;
         const reader in{s.raw};
         const size_t last = s.raw.size - 4;
+        const place own = map.find(begin);  // what lies in certain slack is no way in
         uint32_t field = in.u32(0);
         for (size_t i = 1; i <= last; ++i) {
             field = field >> 8 | uint32_t{s.raw[i + 3]} << 24;
@@ -48,9 +50,9 @@ namespace detail {
             const uint8_t op = s.raw[i - 1];
             const bool near = op == 0xe8 || op == 0xe9;
             const bool conditional = i >= 2 && (op & 0xf0) == 0x80 && s.raw[i - 2] == 0x0f;
-            if (!near && !conditional) continue;
+            if ((!near && !conditional) || !is_wanted(target)) continue;
             const uint32_t site = behind - (near ? 5 : 6);
-            if (site >= begin && site < end) continue;  // the stretch's own
+            if (is_certain_slack(own.what) && site >= own.begin && site < own.end) continue;
             if (!detail::is_instruction_start(map, mode, site)) continue;
             return {entry_kind::branch, map.find(target).what, site, target};
         }

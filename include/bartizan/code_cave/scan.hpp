@@ -42,8 +42,6 @@ struct report {
 
 inline constexpr uint32_t max_peeked_exports = 512;
 inline constexpr uint32_t max_scanned_tls_callbacks = 16;
-/// Code that looks hidden but that nothing was found to lead to; each costs a pass over the code.
-inline constexpr uint32_t max_suspects = 4;
 /// So many runs of 64 bytes and more are the linker's way, not a sign.
 inline constexpr uint32_t usual_padding_runs = 8;
 
@@ -132,7 +130,7 @@ class scanner {
             const bytes held = trim_padding(s.raw.sub(begin - s.begin, s.mapped_end - begin));
             if (held.size < 8) continue;
             const uint32_t end = begin + static_cast<uint32_t>(held.size);
-            landing found = find_branch_into(map_, mode_, begin, end);
+            landing found = find_branch_into(map_, mode_, begin, end, [](uint32_t) { return true; });
             if (!found && !whole) found = find_pointer_into(map_, begin, end);
             if (!found) continue;
             follow_stretch(map_, mode_, found.target_rva, work_.code);
@@ -141,14 +139,16 @@ class scanner {
         }
         // Managed code is no machine code.
         if (image_.directory(pe::directory_entry::com_descriptor).virtual_address != 0) return;
-        uint32_t left = max_suspects;
-        for_each_suspect(map_, mode_, [this, &left](uint32_t rva) {
-            follow_stretch(map_, mode_, rva, work_.code);
-            if (!is_in_slack(map_.find(rva).what, work_.code)) return false;
-            const landing found = find_branch_into(map_, mode_, rva, rva + 1);
-            if (found) land(entry_kind::none, found);
-            return found || --left == 0;
-        });
+        suspect_list suspects;
+        find_suspects(map_, mode_, work_.code, suspects);
+        if (suspects.count != 0) {
+            const landing found = find_branch_into(map_, mode_, suspects.rva[0], suspects.rva[suspects.count - 1] + 1,
+                                                   [&suspects](uint32_t rva) { return suspects.has(rva); });
+            if (found) {
+                follow_stretch(map_, mode_, found.target_rva, work_.code);
+                land(entry_kind::none, found);
+            }
+        }
         if (!out_.entry) work_.code = {};
     }
 

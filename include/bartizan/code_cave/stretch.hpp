@@ -32,6 +32,7 @@ struct stretch {
     bool jumps_out = false;         ///< a direct jump or branch into the program, or falling into it
     bool calls_out = false;         ///< a direct call into the program
     bool leaves_indirectly = false; ///< by register, memory or return address
+    bool gives_back = false;        ///< returns to its caller on some path, as a function does
     bool has_immediate_return = false;  ///< PUSH address; RET
     bool walks_peb = false;         ///< reads the process environment block's address (FS:[30h], GS:[60h])
     bool hashes = false;            ///< rotates by an immediate in a loop: API names looked up by hash
@@ -81,11 +82,21 @@ class stretch_walker {
 
     /// Whether a branch to `target` stays in unused space, so far as that is known.
     [[nodiscard]] constexpr bool stays(uint32_t target) const noexcept {
-        const placement what = map_.find(target).what;
-        if (is_certain_slack(what) || what == placement::gap) return true;
+        const place p = map_.find(target);
+        if (is_certain_slack(p.what)) return true;
+        if (p.what == placement::gap) {
+            // Another gap holds leaf functions and thunks too: only a further piece of a chain belongs to the stretch.
+            const bool same = here_.what == placement::gap && target >= here_.begin && target < here_.end;
+            return same ? !is_thunk(target) : is_gap_fragment(map_, read_piece(map_, target, mode_, max_fragment_bytes), mode_, false);
+        }
         if (certain_) return false;
         if (target >= out_.entry && target - out_.entry < 512 && target < first_end_) return true;
         return out_.fragment_count >= 2 && is_gap_fragment(map_, read_piece(map_, target, mode_, max_fragment_bytes), mode_, false);
+    }
+
+    /// JMP through memory: the way to an imported function.
+    [[nodiscard]] constexpr bool is_thunk(uint32_t rva) const noexcept {
+        return decode(map_.from(rva), rva, mode_).leaves == flow::indirect_jump;
     }
 
     [[nodiscard]] constexpr bool seen(uint32_t rva) const noexcept {
@@ -115,7 +126,7 @@ class stretch_walker {
             out_.full = true;
             return;
         }
-        const place p = map_.find(at);
+        const place p = here_ = map_.find(at);
         segment& s = out_.segments[out_.segment_count++];
         s = {at, at};
         const bytes code = map_.from(at);
@@ -204,6 +215,7 @@ class stretch_walker {
             case flow::give_back: {
                 const bool pushed = last.map == 0 && last.opcode == 0x68;
                 out_.has_immediate_return = out_.has_immediate_return || pushed;
+                out_.gives_back = out_.gives_back || !pushed;
                 out_.leaves_indirectly = true;
                 return false;
             }
@@ -220,6 +232,7 @@ class stretch_walker {
     uint32_t pending_[24]{};
     uint32_t pending_count_ = 0;
     uint32_t first_end_ = 0;
+    place here_;  ///< of the segment that is being followed
     bool certain_ = false;
     bool rotated_ = false;
 };
@@ -233,12 +246,13 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
 
 /// Whether a stretch that begins at an address of `what` is code that no linker placed there. In certain slack it always is.
 /// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, or, where an
-/// exception table tells, stack use that no entry covers and a jump back into the program.
+/// exception table tells, stack use that no entry covers and a jump back into the program on every path; hand-written assembly
+/// without unwind data returns.
 [[nodiscard]] constexpr bool is_in_slack(placement what, const stretch& s) noexcept {
     if (is_certain_slack(what)) return true;
     if (s.broken || !s.jumps_out) return false;
     if (s.fragment_count >= 2 || s.is_island || s.is_detour) return true;
-    return what == placement::gap && (s.uses_stack || s.calls);
+    return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 
 }  // namespace BARTIZAN_NAMESPACE::code_cave
