@@ -151,6 +151,8 @@
 #include "code_cave/stretch.hpp"
 #include "code_cave/suspects.hpp"
 #include "adapters/accounts.hpp"
+#include "adapters/etw_ti.hpp"
+#include "adapters/etw_ti_mapping.hpp"
 #include "adapters/fill_object.hpp"
 #include "adapters/fill_process.hpp"
 #include "adapters/fill_token.hpp"

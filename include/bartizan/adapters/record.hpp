@@ -21,6 +21,11 @@ enum class slot : uint8_t {
     user_sid, subject_sid, operation, key_name, value_name, new_name, data, content, is_executable, device, pipe_name, initiated,
     remote_address, remote_port, local_port, remote_name, tamper_type, handle, source_handle, disabled_privileges, logon_type,
     impersonation_level, service_name, service_path, service_account, subject_logon_id, hashes,
+    actor_start_key, target_start_key, actor_create_time, target_create_time, actor_protection, target_protection,
+    status, base_address, region_size, page_protection, last_page_protection,
+    vad_result, vad_protection, vad_type, vad_file, code_vad_result, code_vad_protection, code_vad_type, code_vad_file,
+    target_thread, alertable, routine, argument_1, argument_2, argument_3, context_flags, program_counter, stack_pointer,
+    token_integrity, token_level,
     count,
 };
 

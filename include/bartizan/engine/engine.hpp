@@ -97,7 +97,10 @@ class engine {
     constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
         if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
         if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
-        if (target != nullptr) learn_state(target->facts, e.target);
+        if (target != nullptr) {
+            learn_state(target->facts, e.target);
+            if (e.target.create_time_100ns != 0) target->injection.born_100ns = e.target.create_time_100ns;
+        }
         if (actor == nullptr) return;
         learn_state(actor->facts, e.actor);
         if (actor->facts.user == account::unknown) actor->facts.user = e.actor.user;

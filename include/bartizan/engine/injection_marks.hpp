@@ -14,6 +14,7 @@ struct injection_marks {
     address_range main_image;            ///< where the program itself is mapped; size 0 unknown
     process_key loader_source;           ///< who last started a thread or APC at a library-loading routine here
     uint64_t loader_time_100ns = 0;      ///< when; 0: none, or its library has come
+    uint64_t born_100ns = 0;             ///< as a sensor said in passing; 0 unknown
     uint64_t first_seen_100ns = 0;       ///< time of the first event that names the process
     uint64_t resume_time_100ns = 0;      ///< first resume from outside; 0 none
     uint32_t loader_thread = 0;          ///< the thread that will load; 0 unknown

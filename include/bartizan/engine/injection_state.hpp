@@ -150,9 +150,9 @@ class injection_state {
         e.facts.set(fact::rights_through_unbacked, pair == nullptr ? truth::unknown : pair->rights_unbacked);
         e.facts.set(fact::injector_serves, actor.injection.injector_serves);
         const injection_marks& m = target.injection;
-        const uint64_t born = m.create_seen ? t.create_time_100ns : m.first_seen_100ns;
-        const bool old = !open_history::is_within(born, e.time_100ns, settings.young_process_100ns);
-        e.facts.set(fact::target_is_old, old ? truth::yes : m.create_seen ? truth::no : truth::unknown);
+        const uint64_t birth = m.create_seen ? t.create_time_100ns : m.born_100ns;
+        const bool old = !open_history::is_within(birth != 0 ? birth : m.first_seen_100ns, e.time_100ns, settings.young_process_100ns);
+        e.facts.set(fact::target_is_old, old ? truth::yes : birth != 0 ? truth::no : truth::unknown);
     }
 
     constexpr void on_memory(event& e, process_record& actor, process_record& target, const policy::settings& settings) noexcept {

@@ -11,7 +11,7 @@
 ///          first APC); copies memory, changes protection or context or starts code; or loads a library into a process that the
 ///          source made and that has not run; or two medium atoms of different columns
 /// @benign  APCs to oneself; the service controller's in sechost.dll; csrss at basesrv!BaseSrvNlsUpdateRegistryCache; process creation's
-///          first routine; Windows' error reporter; debuggers; security products. A library is judged when it comes (remote_library)
+///          first routine; Windows' error reporter; a debugger's break-in; security products. A library is judged when it comes (remote_library)
 /// @blind   no memory state: p1; no symbols: p3-p6; special APCs need no alertable wait, so TargetThreadAlertable excuses nobody
 /// @misses  a library routine whose library never comes (that needs a clock)
 namespace BARTIZAN_NAMESPACE::rules {
@@ -35,18 +35,17 @@ inline constexpr atom_info atoms[] = {
 [[nodiscard]] constexpr atom_set find_atoms(const event& e) noexcept {
     const auto facts = [&e](fact f) { return e.facts.get(f); };
     const truth unbacked = facts(fact::code_unbacked);
-    const truth excused = (facts(fact::code_is_expected) & !unbacked) | is_security_product(e) | facts(fact::source_is_debugger);
+    const truth kept = !((facts(fact::code_is_expected) & !unbacked) | is_security_product(e));
     atom_set set;
-    if (excused == truth::yes) return set;
     const truth loader = facts(fact::code_is_loader);
-    set.set(p1, unbacked);
+    set.set(p1, kept & unbacked);
     // A library's name is handed over in memory that was written for it; the library itself is what counts there.
-    set.set(p2, is_prepared_code(e) & !loader);
-    set.set(p3, facts(fact::code_reads_atoms));
-    set.set(p4, facts(fact::code_is_primitive));
-    set.set(p5, loader & facts(fact::source_is_creator) & facts(fact::target_not_started));
-    set.set(p6, loader);
-    set.set(p7, facts(fact::apc_flood));
+    set.set(p2, kept & is_prepared_code(e) & !loader);
+    set.set(p3, kept & facts(fact::code_reads_atoms));
+    set.set(p4, kept & facts(fact::code_is_primitive));
+    set.set(p5, kept & loader & facts(fact::source_is_creator) & facts(fact::target_not_started));
+    set.set(p6, kept & loader);
+    set.set(p7, kept & facts(fact::apc_flood));
     const truth done = set.yes != 0 ? truth::yes : set.unknown != 0 ? truth::unknown : truth::no;
     set.set(p8, done & is_untrusted_source(e));
     set.set(p9, done & is_instrument(e));
@@ -55,7 +54,9 @@ inline constexpr atom_info atoms[] = {
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
     if (!is_remote(e) || (e.flags & event_kernel_caller) != 0) return {};
-    return weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    outcome out = weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    add_unknown_source(e, out);
+    return out;
 }
 
 }  // namespace user_apc

@@ -27,7 +27,7 @@ inline constexpr atom_info atoms[] = {
     {"r3", "code or control blocks of another process were overwritten, perhaps by its debugger", grade::medium, column::what, field::debug_object},
     {"r4", "writable and executable memory of 4 KiB or more was placed in another process", grade::medium, column::what, field::memory_state},
     {"r5", "a section without a file was mapped executable into another process", grade::medium, column::what, field::memory_state},
-    {"r6", "data of a module in another process was overwritten", grade::weak, column::where, field::memory_writes},
+    {"r6", "data of a module in another process was overwritten", grade::medium, column::where, field::memory_writes},
     {"r7", "the source is an untrusted program", grade::medium, column::who, field::actor_trust},
     {"r8", "the source is a script host, or a tool made to inject that serves nobody", grade::medium, column::who, field::actor_image},
 };
@@ -42,7 +42,7 @@ inline constexpr atom_info atoms[] = {
     const auto facts = [&e](fact f) { return e.facts.get(f); };
     const truth excused = facts(fact::creation_write) | facts(fact::sandbox_patch) | facts(fact::fork_copy) | is_security_product(e);
     atom_set set;
-    if (excused == truth::yes || facts(fact::source_is_debugger) == truth::yes) return set;
+    if (facts(fact::source_is_debugger) == truth::yes) return set;
     const truth writes = to_truth(e.kind == event_kind::memory_write);
     const truth code = writes & (is_used_as(m, memory_use::module_code) | to_truth(!m.symbol.empty()));
     const truth blocks = writes & (is_used_as(m, memory_use::peb) | is_used_as(m, memory_use::peb_image_base) |
@@ -58,16 +58,18 @@ inline constexpr atom_info atoms[] = {
     set.set(r5, act & to_truth(e.kind == event_kind::memory_map && is_executable(m.protection)) &
                     (m.state == memory_state::unknown ? truth::unknown : to_truth(m.state == memory_state::mapped_pagefile)));
     set.set(r6, act & writes & is_used_as(m, memory_use::module_data));
-    // Who it is counts only with something done: an untrusted program may well own its child's memory.
+    // Who it is adds to what was done, unless that may be a debugger's work.
     const truth done = set.yes != 0 ? truth::yes : set.unknown != 0 ? truth::unknown : truth::no;
-    set.set(r7, done & is_untrusted_source(e));
-    set.set(r8, done & is_instrument(e));
+    set.set(r7, done & not_debugger & is_untrusted_source(e));
+    set.set(r8, done & not_debugger & is_instrument(e));
     return set;
 }
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
     if (!is_remote(e)) return {};
-    return weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    outcome out = weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    add_unknown_source(e, out);
+    return out;
 }
 
 }  // namespace remote_memory

@@ -41,19 +41,18 @@ inline constexpr atom_info atoms[] = {
     const auto facts = [&e](fact f) { return e.facts.get(f); };
     const truth unbacked = facts(fact::code_unbacked);
     // A routine that is expected excuses only where it is what it says: in an image, as in the file.
-    const truth excused = (facts(fact::code_is_expected) & !unbacked) | is_security_product(e);
+    const truth kept = !((facts(fact::code_is_expected) & !unbacked) | is_security_product(e));
     const truth unvouched = is_untrusted_source(e) | is_instrument(e) | facts(fact::rights_through_unbacked);
     atom_set set;
-    if (excused == truth::yes) return set;
-    set.set(t1, unbacked);
-    set.set(t2, is_prepared_code(e));
-    set.set(t3, facts(fact::code_prepared) & facts(fact::code_writable));
-    set.set(t4, facts(fact::code_is_loader) & unvouched);
-    set.set(t5, is_untrusted_source(e));
-    set.set(t6, is_instrument(e));
-    set.set(t7, at_most(e.module_trust, trust::t0));
-    set.set(t8, facts(fact::rights_through_unbacked));
-    set.set(t9, is_critical_target(e) & at_most(e.actor.image_trust, trust::t1));
+    set.set(t1, kept & unbacked);
+    set.set(t2, kept & is_prepared_code(e));
+    set.set(t3, kept & facts(fact::code_prepared) & facts(fact::code_writable));
+    set.set(t4, kept & facts(fact::code_is_loader) & unvouched);
+    set.set(t5, kept & is_untrusted_source(e));
+    set.set(t6, kept & is_instrument(e));
+    set.set(t7, kept & at_most(e.module_trust, trust::t0));
+    set.set(t8, kept & facts(fact::rights_through_unbacked));
+    set.set(t9, kept & is_critical_target(e) & at_most(e.actor.image_trust, trust::t1));
     return set;
 }
 
@@ -69,7 +68,9 @@ inline constexpr atom_info atoms[] = {
             return blind;
         }
     }
-    return weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    outcome out = weigh_outcome(find_atoms(e), atoms, response::deny_terminate, culprit::actor);
+    add_unknown_source(e, out);
+    return out;
 }
 
 }  // namespace remote_thread

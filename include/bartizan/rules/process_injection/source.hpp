@@ -37,6 +37,12 @@ namespace BARTIZAN_NAMESPACE::rules {
     return e.facts.get(fact::code_prepared) & filled;
 }
 
+/// What could not be told of the excuse above, when it mattered.
+constexpr void add_unknown_source(const event& e, outcome& out) noexcept {
+    if (out.blind.empty() || is_security_product(e) != truth::unknown) return;
+    out.blind.add(e.actor.image_trust == trust::unknown ? field::actor_trust : field::caller_module);
+}
+
 /// The shape that these rules' answers share: what is certain decides; what is unknown is told when it could have decided more.
 [[nodiscard]] constexpr outcome weigh_outcome(atom_set set, span<const atom_info> atoms, response on_conviction, culprit whose) noexcept {
     outcome out;
