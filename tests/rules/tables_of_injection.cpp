@@ -122,7 +122,8 @@ TEST(injection_tables, an_unknown_fact_neither_convicts_nor_clears) {
                     // Where nobody tells who debugs whom, the act is recorded.
                     const verdict allowed = f == fact::source_is_debugger && least == verdict::none ? verdict::event : least;
                     if (!by_the_rule) { ASSERT_LE(with, allowed) << reader.r->name << ", combination " << c << ", fact " << i; }
-                    const bool quiet = first.kind == event_kind::process_create || first.kind == event_kind::handle_open;
+                    // Hints that could at most make an event are not missed aloud at every process start and open.
+                    const bool quiet = first.kind == event_kind::process_create || first.kind == event_kind::handle_open || f == fact::call_unbacked;
                     if (most > with && !quiet) { ASSERT_FALSE(all[c].blind.empty()) << reader.r->name << ", combination " << c << ", fact " << i; }
                 }
             }

@@ -69,7 +69,9 @@ namespace BARTIZAN_NAMESPACE::engine {
 [[nodiscard]] constexpr truth is_sandbox_patch(const event& e) noexcept {
     const memory_payload& m = e.data.memory;
     const policy::code_name* name = policy::find_code(m.mapped_file, m.symbol);
-    return to_truth(name != nullptr && name->sandboxed && m.range.size <= 16) & at_least(e.actor.image_trust, trust::t1) &
+    const bool unnamed = m.use == memory_use::unknown || m.mapped_file.empty() || m.symbol.empty();
+    const truth hook = unnamed ? truth::unknown : to_truth(name != nullptr && name->sandboxed);
+    return hook & to_truth(m.range.size <= 16) & at_least(e.actor.image_trust, trust::t1) &
            e.facts.get(fact::source_is_creator) & e.facts.get(fact::target_not_started) & e.facts.get(fact::source_same_image);
 }
 
@@ -78,9 +80,11 @@ namespace BARTIZAN_NAMESPACE::engine {
     const memory_payload& m = e.data.memory;
     const text module = file_name(m.mapped_file);
     const bool runtime = (starts_with_folded(module, u"msys-") || starts_with_folded(module, u"cyg")) && ends_with_folded(module, u".dll");
-    const bool copied = m.use == memory_use::heap || (m.use == memory_use::module_data && runtime);
-    const bool same_directory = e.actor.directory_hash != 0 && e.actor.directory_hash == e.target.directory_hash;
-    return to_truth(copied && same_directory) & e.facts.get(fact::source_is_creator);
+    truth copied = to_truth(m.use == memory_use::heap || (m.use == memory_use::module_data && runtime));
+    if (m.use == memory_use::unknown || (m.use == memory_use::module_data && module.empty())) copied = truth::unknown;
+    const bool placed = e.actor.directory_hash != 0 && e.target.directory_hash != 0;
+    const truth same_directory = placed ? to_truth(e.actor.directory_hash == e.target.directory_hash) : truth::unknown;
+    return copied & same_directory & e.facts.get(fact::source_is_creator);
 }
 
 /// The write hits the program itself.

@@ -57,8 +57,8 @@ static_assert(hollow(act(event_kind::memory_map, trust::t1).set(fact::main_image
 static_assert(hollow(act(event_kind::memory_allocate, trust::t1).set(fact::main_image_remapped)) == verdict::convict);
 static_assert(hollow(act(event_kind::resume, trust::t1).set(fact::image_base_redirected)) == verdict::convict);
 static_assert(hollow(act(event_kind::context_set, trust::t1).set(fact::image_base_redirected)) == verdict::convict);
-static_assert(hollow(act(event_kind::resume, trust::t1).set(fact::image_base_redirected).set(fact::source_is_debugger)) == verdict::none);
-static_assert(hollow(write(trust::t1, memory_use::main_image).set(fact::main_image_overwritten).set(fact::source_is_debugger)) == verdict::none);
+static_assert(hollow(write(trust::t1, memory_use::main_image).set(fact::main_image_overwritten).set(fact::source_is_debugger)) == verdict::convict,
+              "no breakpoint takes 4 KiB");
 
 constexpr verdict begun_from(backing_file file, bool process) {
     event e = act(process ? event_kind::process_create : event_kind::image_load, trust::t1).build();

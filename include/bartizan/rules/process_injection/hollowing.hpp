@@ -11,7 +11,7 @@
 /// @verdict convict: the creator overwrote or replaced the program before it ran, or pointed the process at another image and starts
 ///          it; or a process began from a file that is changed, pending deletion or in a transaction. Event: made past CreateProcess; a
 ///          service host that the service controller did not start; an image that a sensor found replaced
-/// @benign  what process creation writes; a debugger; "image is replaced" by itself (browsers, editors, version control): an event
+/// @benign  what process creation writes; breakpoints (a debugger is not excused: no breakpoint takes 4 KiB); "image is replaced" by itself (browsers, editors, version control): an event
 /// @blind   who made the process, and whether it has run; no facts about the backing file
 /// @misses  a program replaced by its own first instructions; sections mapped without a report
 namespace BARTIZAN_NAMESPACE::rules {
@@ -42,14 +42,14 @@ inline constexpr atom_info atoms[] = {
         case event_kind::memory_write:
         case event_kind::memory_map:
         case event_kind::memory_allocate: {
-            if (!is_remote(e) || facts(fact::source_is_debugger) == truth::yes || (e.flags & event_kernel_caller) != 0) break;
+            if (!is_remote(e) || (e.flags & event_kernel_caller) != 0) break;
             set.set(h1, facts(fact::main_image_overwritten));
             set.set(h2, facts(fact::main_image_remapped));
             break;
         }
         case event_kind::context_set:
         case event_kind::resume:
-            if (is_remote(e) && facts(fact::source_is_debugger) != truth::yes) set.set(h3, facts(fact::image_base_redirected));
+            if (is_remote(e)) set.set(h3, facts(fact::image_base_redirected));
             break;
         case event_kind::process_create:
             set.set(h4, is_false_file(e.data.create.backing));
