@@ -14,6 +14,9 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 namespace detail {
 
+/// NT_ERROR of ntdef.h: nothing was done.
+[[nodiscard]] constexpr bool is_failure(uint32_t status) noexcept { return status >> 30 == 3; }
+
 /// VAD fields of an address; unknown where the provider's own query failed or the version carries none.
 [[nodiscard]] constexpr error read_vad(const record& r, slot result, slot type, slot file, event_memory& memory, memory_state& state,
                                        uint32_t& region_type, text& mapped_file) noexcept {
@@ -49,7 +52,7 @@ namespace detail {
     if (const error bad = r.read(slot::last_page_protection, m.previous_protection)) return bad;
     if (const error bad = read_vad(r, slot::vad_result, slot::vad_type, slot::vad_file, memory, m.state, m.region_type, m.mapped_file)) return bad;
     if (kind == event_kind::memory_allocate) m.state = memory_state::private_memory;
-    if (status >> 30 == 3) return {};  // NT_ERROR: nothing was read or written
+    if (is_failure(status)) return {};
     e.kind = kind;
     e.data = m;
     return {};
@@ -83,9 +86,20 @@ namespace detail {
     if (const error bad = r.read(slot::stack_pointer, context.stack_pointer)) return bad;
     if (const error bad = r.read(slot::context_flags, context.context_flags)) return bad;
     if (const error bad = r.read(slot::target_thread, context.target_thread)) return bad;
+    if (const error bad = r.read(slot::code_vad_protection, context.protection)) return bad;
     if (const error bad = read_vad(r, slot::code_vad_result, slot::code_vad_type, slot::code_vad_file, memory, context.program_counter_state, type, context.module)) return bad;
     e.kind = event_kind::context_set;
     e.data = context;
+    return {};
+}
+
+/// Suspend, resume, freeze and thaw, of a process or one of its threads.
+[[nodiscard]] constexpr error fill_pause(const record& r, event_kind kind, event& e) noexcept {
+    uint32_t status = 0;
+    uint32_t thread = 0;
+    if (const error bad = r.read(slot::status, status)) return bad;
+    if (const error bad = r.read(slot::target_thread, thread)) return bad;
+    if (!is_failure(status)) e.kind = kind;
     return {};
 }
 
@@ -128,8 +142,8 @@ namespace detail {
         case 12: case 14: return fill_memory(r, event_kind::memory_write, memory, e);
         case 4: case 24: return fill_apc(r, memory, e);
         case 5: case 25: return fill_context(r, memory, e);
-        case 15: case 17: case 19: e.kind = event_kind::suspend; return {};
-        case 16: case 18: case 20: e.kind = event_kind::resume; return {};
+        case 15: case 17: case 19: return fill_pause(r, event_kind::suspend, e);
+        case 16: case 18: case 20: return fill_pause(r, event_kind::resume, e);
         case 29: case 31: {
             image_load_payload driver{};
             driver.path = memory.texts.put(r.text_of(slot::module_path));

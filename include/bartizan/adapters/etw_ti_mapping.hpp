@@ -47,7 +47,6 @@ inline constexpr ti_field ti_copy[] = {
 };
 inline constexpr ti_field ti_vad[] = {
     {"VaVadQueryResult", slot::vad_result},
-    {"VaVadAllocationProtect", slot::vad_protection},
     {"VaVadRegionType", slot::vad_type},
     {"VaVadMmfName", slot::vad_file},
 };

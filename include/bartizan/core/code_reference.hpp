@@ -49,7 +49,7 @@ struct code_reference {
         }
         case event_kind::context_set: {
             const context_payload& c = e.data.context;
-            return {c.program_counter, 0, c.program_counter_state, 0, c.module, c.function, truth::no};
+            return {c.program_counter, 0, c.program_counter_state, c.protection, c.module, c.function, truth::no};
         }
         case event_kind::apc_queue: return code_of(e.data.apc);
         default: return {};

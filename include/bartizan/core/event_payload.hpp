@@ -153,6 +153,7 @@ struct context_payload {
     program_point point;
     text module;
     text function;
+    page_protection protection;  ///< of the region as allocated; 0 unknown
 };
 
 struct registry_payload {
