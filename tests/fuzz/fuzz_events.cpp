@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
 // Hostile log lines through adapters, engine and rules. Input: lines of "id|name=value|name=value"; ids from 4000 up are the
-// Security channel's, 7045 the System channel's, and a line's length stands in for the time that passes. What must hold for any input: nothing is read or written out of bounds, every outcome
+// Security channel's, 7045 the System channel's, 1000 to 1999 the Threat-Intelligence provider's plus 1000, and a line's length stands in for the time that passes. What must hold for any input: nothing is read or written out of bounds, every outcome
 // names rules' own atoms only, and a rule that is not certain terminates nobody.
+#include <bartizan/adapters/etw_ti.hpp>
 #include <bartizan/adapters/sysmon.hpp>
 #include <bartizan/adapters/windows_security.hpp>
 #include <bartizan/adapters/windows_system.hpp>
@@ -51,11 +52,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         if (!adapters::parse_number(view(take(line, '|')), id)) continue;
         const bool system = id == 7045;
         const bool security = id >= 4000 && !system;
+        const bool threat = id >= 1000 && id < 2000;
+        if (threat) id -= 1000;
         char16_t texts[512];
         stack_frame frames[8];
         adapters::event_memory memory{adapters::text_arena(span<char16_t>(texts)), span<stack_frame>(frames)};
         const span<const adapters::mapping> map = security ? span<const adapters::mapping>(adapters::security_mapping)
                                                   : system ? span<const adapters::mapping>(adapters::system_mapping)
+                                                  : threat ? adapters::etw_ti_mapping
                                                            : span<const adapters::mapping>(adapters::sysmon_mapping);
         adapters::record record(map, static_cast<uint16_t>(id));
         while (!line.empty()) {
@@ -66,6 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         event e;
         const error bad = security ? adapters::from_security(record, time, number, memory, e)
                           : system ? adapters::from_system(record, time, number, memory, e)
+                          : threat ? adapters::from_etw_ti(record, time, number, memory, e)
                                    : adapters::from_sysmon(record, time, number, memory, e);
         if (bad) continue;
         check_paths(e.actor_image);
