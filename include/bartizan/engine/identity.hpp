@@ -10,11 +10,13 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// Learns what image a process runs, once: its roles, and its trust as far as the path may stand in for a signature. A later
-/// event's spelling of the same path changes nothing; OriginalFilename adds roles, since only the start event carries it.
+/// Learns what image a process runs, once a full path names it: its roles, and its trust as far as the path may stand in for a
+/// signature. A later event's spelling of the same path changes nothing; OriginalFilename adds roles, since only the start event
+/// carries it.
 constexpr void identify(process& p, text image, text original_file_name, const policy::settings& settings) noexcept {
     if (p.key.pid == 4) p.roles = p.roles.with(role::system);
-    if (image.empty() || (p.identity == truth::yes && original_file_name.empty())) return;
+    const bool settled = p.identity == truth::yes && (p.image_hash != 0 || p.key.pid == 4);
+    if (image.empty() || (settled && original_file_name.empty())) return;
     char16_t buffer[560] = {};
     const canonical_path path = canonicalise(image, buffer, settings.paths);
     p.roles.bits |= policy::roles_of(path, original_file_name, settings.image_names).bits;

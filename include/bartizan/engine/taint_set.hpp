@@ -50,8 +50,12 @@ class taint_set {
         if (added.size - 1 > UINT64_MAX - added.base) added.size = UINT64_MAX - added.base + 1;
         uint32_t kept = 0;
         for (uint32_t i = 0; i < size_; ++i) {
-            if (touches(intervals_[i], added)) merge(added, intervals_[i]);
-            else intervals_[kept++] = intervals_[i];
+            if (touches(intervals_[i], added)) {
+                merge(added, intervals_[i]);
+                continue;
+            }
+            if (kept != i) intervals_[kept] = intervals_[i];
+            ++kept;
         }
         size_ = kept;
         if (size_ == capacity) drop();
