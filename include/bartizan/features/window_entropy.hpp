@@ -44,8 +44,9 @@ inline constexpr window_entropy_table window_entropy{};
 
 }  // namespace detail
 
-/// The entropy bin of a block with these counts of high nibbles: the entropy in steps of a quarter bit, rounded down, at most 15. Shares are of a
-/// whole window even where the block is a shorter file, as in the reference. The counts' sum must not exceed 2,048.
+/// The entropy bin of a block with these counts of high nibbles: the entropy in steps of a quarter bit, rounded down, at most
+/// 15. Shares are of a whole window even where the block is a shorter file, as in the reference. The counts' sum must not
+/// exceed 2,048.
 [[nodiscard]] constexpr unsigned window_entropy_bin(const uint16_t (&nibbles)[16]) noexcept {
     uint64_t entropy_q29 = 0;
     for (const uint16_t count : nibbles) entropy_q29 += detail::window_entropy.term_q29[count];

@@ -28,7 +28,8 @@ struct pefile_thunk_tables {
     bool hold_addresses = false;  ///< virtual addresses instead of RVAs: old delay imports
 };
 
-/// Reads tables of imports as pefile does, with its heuristics against bogus ones. One for a whole image: it counts symbols over all tables.
+/// Reads tables of imports as pefile does, with its heuristics against bogus ones. One for a whole image: it counts symbols over
+/// all tables.
 class pefile_thunk_reader {
   public:
     static constexpr uint32_t most_symbols = 0x2000;
