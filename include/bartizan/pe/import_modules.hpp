@@ -85,7 +85,7 @@ class module_cursor {
     uint64_t at_;
     uint32_t count_ = 0;
     uint32_t unreadable_ = 0;
-    uint32_t budget_ = max_import_symbols;
+    import_budget budget_;
     bool done_ = false;
 };
 

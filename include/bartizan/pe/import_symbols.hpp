@@ -28,6 +28,12 @@ struct import_symbol {
     error defect;
 };
 
+/// What may still be read of a directory, shared by its modules.
+struct import_budget {
+    uint32_t symbols = max_import_symbols;
+    uint32_t section_lookups = 0;  ///< spent, of `max_section_lookups`
+};
+
 /// The tables of one module. Where the module has both, the lookup table is read, for the address table may be bound.
 struct import_tables {
     uint32_t lookup_rva = 0;
@@ -67,9 +73,13 @@ namespace detail {
 /// table's terminator (none) or something that cannot be read: pe_import_table_cut, pe_import_thunk_invalid, pe_import_limit.
 class import_symbol_cursor {
   public:
-    /// `budget` is the number of symbols that may still be read, shared by the modules of a directory.
-    constexpr import_symbol_cursor(const image& image, const import_tables& tables, uint32_t& budget) noexcept
-        : image_(&image), thunks_(image), names_(image), tables_(tables), budget_(&budget) {
+    /// `budget` must outlive the cursor.
+    constexpr import_symbol_cursor(const image& image, const import_tables& tables, import_budget& budget) noexcept
+        : image_(&image),
+          thunks_(image, budget.section_lookups),
+          names_(image, budget.section_lookups),
+          tables_(tables),
+          budget_(&budget) {
         table_ = at_ = detail::readable_import_table(thunks_, tables, image.pointer_size_bytes());
         done_ = table_ == 0;
     }
@@ -82,8 +92,8 @@ class import_symbol_cursor {
         const uint64_t raw = reader{entry}.u64(0);  // what lies past the section's raw data is zero in memory
         if (entry.size < entry_bytes && raw != 0) return stop(error_code::pe_import_table_cut, entry_offset);
         if (raw == 0) return stop(error_code::none, 0);
-        if (*budget_ == 0) return stop(error_code::pe_import_limit, entry_offset);
-        --*budget_;
+        if (budget_->symbols == 0) return stop(error_code::pe_import_limit, entry_offset);
+        --budget_->symbols;
 
         out = {};
         out.thunk_offset = last_offset_ = entry_offset;
@@ -119,7 +129,7 @@ class import_symbol_cursor {
     mapped_reader thunks_;
     mapped_reader names_;
     import_tables tables_;
-    uint32_t* budget_;
+    import_budget* budget_;
     uint64_t table_ = 0;
     uint64_t at_ = 0;
     uint64_t last_offset_ = 0;

@@ -7,7 +7,7 @@
 
 namespace BARTIZAN_NAMESPACE::pe {
 
-/// Section headers that one `mapped_reader` looks at before it gives up. A real file needs a few thousand; 2,048 sections
+/// Section headers that one `mapped_reader`, or several that share a count, look at before they give up. A real file needs a few thousand; 2,048 sections
 /// whose structures point back and forth between them would need 10^9.
 inline constexpr uint32_t max_section_lookups = 1u << 18;
 
@@ -18,6 +18,8 @@ inline constexpr uint32_t max_section_lookups = 1u << 18;
 class mapped_reader {
   public:
     constexpr explicit mapped_reader(const image& image) noexcept : image_(&image) {}
+    /// `lookups` counts for all readers that are made with it, and must outlive them.
+    constexpr mapped_reader(const image& image, uint32_t& lookups) noexcept : image_(&image), shared_lookups_(&lookups) {}
 
     /// What the file holds from `rva` to the end of the section's raw data (outside every section: of the file).
     [[nodiscard]] constexpr bytes from(uint64_t rva) noexcept {
@@ -52,9 +54,11 @@ class mapped_reader {
   private:
     constexpr void find(uint64_t rva) noexcept {
         data_ = {};
-        lookups_ += image_->sections.size() + 1;
-        if (rva > UINT32_MAX || lookups_ > max_section_lookups) {
-            begin_ = lookups_ > max_section_lookups ? 0 : uint64_t{1} << 32;
+        uint32_t& lookups = shared_lookups_ != nullptr ? *shared_lookups_ : own_lookups_;
+        const bool spent = lookups > max_section_lookups;
+        if (!spent) lookups += image_->sections.size() + 1;
+        if (rva > UINT32_MAX || spent) {
+            begin_ = spent ? 0 : uint64_t{1} << 32;
             end_ = UINT64_MAX;
             return;
         }
@@ -71,7 +75,8 @@ class mapped_reader {
     uint64_t base_ = 0;             ///< RVA of data_[0]
     uint64_t offset_ = 0;           ///< file offset of data_[0]
     bytes data_;
-    uint32_t lookups_ = 0;
+    uint32_t* shared_lookups_ = nullptr;
+    uint32_t own_lookups_ = 0;
 };
 
 }  // namespace BARTIZAN_NAMESPACE::pe

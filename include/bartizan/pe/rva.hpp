@@ -27,27 +27,35 @@ struct section_lookup {
 /// one before it short; of two that begin together, the first in the table that is long enough. Linear in the sections.
 [[nodiscard]] constexpr section_lookup section_of_rva(const image& image, uint32_t rva) noexcept {
     section_lookup best;
-    bool any = false;
-    bool together = false;  // another section begins where `best` does
-    for (const section& s : image.sections) {
-        if (s.rva > rva) {
-            best.end = s.rva < best.end ? s.rva : best.end;
-            continue;
+    uint32_t begin = 0;     // the highest beginning of a section that is not above `rva`
+    uint32_t together = 0;  // sections that begin there
+    uint32_t first = 0;     // the first of them in the table
+    const uint32_t count = image.sections.size();
+    for (uint32_t i = 0; i < count; ++i) {
+        const uint32_t at = image.sections.rva(i);
+        if (at > rva) {
+            best.end = at < best.end ? at : best.end;
+        } else if (together == 0 || at > begin) {
+            begin = at;
+            first = i;
+            together = 1;
+        } else if (at == begin) {
+            ++together;
         }
-        const bool holds = rva - s.rva < s.mapped_size;
-        const bool same_begin = any && s.rva == best.where.rva;
-        if (!any || s.rva > best.where.rva || (same_begin && holds && !best.found)) {
-            best.found = holds;
-            best.where = s;
-            together = same_begin;
-        } else {
-            together = together || same_begin;
-        }
-        any = true;
     }
-    if (!any) return best;
+    if (together == 0) return best;
+    best.where = image.sections[first];
+    best.found = rva - begin < best.where.mapped_size;
+    for (uint32_t i = first + 1; together > 1 && !best.found && i < count; ++i) {
+        if (image.sections.rva(i) != begin) continue;
+        const section s = image.sections[i];
+        if (rva - begin < s.mapped_size) {
+            best.where = s;
+            best.found = true;
+        }
+    }
     const uint64_t cut = uint64_t{best.where.rva} + best.where.mapped_size;
-    if (together) {
+    if (together > 1) {  // which of them owns an address depends on the address
         best.begin = rva;
         best.end = uint64_t{rva} + 1;
     } else if (best.found) {

@@ -38,7 +38,9 @@ struct section_alignments {
     /// Where a section begins in memory: rounded down to SectionAlignment, or to FileAlignment where the former is below a page.
     [[nodiscard]] constexpr uint32_t rva(uint32_t virtual_address) const noexcept {
         const uint32_t unit = section_alignment < 0x1000 ? file_alignment : section_alignment;
-        return unit == 0 ? virtual_address : virtual_address - virtual_address % unit;
+        if (unit == 0) return virtual_address;
+        const bool power_of_two = (unit & (unit - 1)) == 0;  // always, in files that Windows loads: then no division
+        return power_of_two ? virtual_address & ~(unit - 1) : virtual_address - virtual_address % unit;
     }
 };
 
@@ -79,6 +81,11 @@ class section_table {
     [[nodiscard]] constexpr uint32_t size() const noexcept { return count_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
     [[nodiscard]] constexpr uint64_t offset() const noexcept { return offset_; }
+
+    /// `(*this)[index].rva`, without decoding the rest: what looking for an address needs of most sections.
+    [[nodiscard]] constexpr uint32_t rva(uint32_t index) const noexcept {
+        return alignments_.rva(in_.u32(offset_ + uint64_t{section_header_size_bytes} * index + 12));
+    }
 
     [[nodiscard]] constexpr section operator[](uint32_t index) const noexcept {
         section s;
