@@ -23,7 +23,9 @@ namespace {
 namespace nn = bartizan::nn;
 using clock = std::chrono::steady_clock;
 
-std::vector<uint8_t> as_model(const network& n) {
+const std::vector<uint8_t>& as_model(const network& n) {
+    static std::map<const network*, std::vector<uint8_t>> made;
+    if (const auto found = made.find(&n); found != made.end()) return found->second;
     bartizan_model::float_graph graph;
     graph.field_count = static_cast<uint32_t>(n.input_count());
     for (size_t i = 0; i < n.weights.size(); ++i) {
@@ -35,7 +37,7 @@ std::vector<uint8_t> as_model(const network& n) {
     const Eigen::Map<const Eigen::MatrixXf> x(n.inputs.data(), n.input_count(), batch);
     bartizan_model::model_data data = bartizan_model::convert(graph, x.cast<double>());
     data.examples.resize(1);
-    return bartizan_model::write_model(data);
+    return made[&n] = bartizan_model::write_model(data);
 }
 
 /// 64-byte aligned, as a mapped file or an embedded array is.

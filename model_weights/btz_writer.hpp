@@ -46,7 +46,7 @@ struct convolution_layer {
 struct float_feature {
     int power = 0;
     int32_t multiplier = 0;
-    uint8_t rest = 0;
+    int32_t zero = 0;  ///< the activation at 0, cut to 0..127
     bool logarithmic = false;
 };
 
@@ -187,10 +187,10 @@ inline std::vector<uint8_t> put_input(file_writer& w, const model_data& data) {
     const uint64_t at = w.table(quantiser_size_bytes(fields, static_cast<uint32_t>(logarithmic.size())));
     for (uint32_t i = 0; i < fields; ++i) {
         const float_feature& f = data.floats[i];
-        rest[i] = f.rest;
+        rest[i] = nn::to_activation(f.zero);
         w.put(at + i * 4, static_cast<uint32_t>(f.power + 127) << 23);
         w.put(at + step + i * 4, f.multiplier);
-        w.put(at + 2 * step + i * 4, (int32_t{f.rest} << nn::float_quantiser::shift) + (1 << (nn::float_quantiser::shift - 1)));
+        w.put(at + 2 * step + i * 4, f.zero * (1 << nn::float_quantiser::shift) + (1 << (nn::float_quantiser::shift - 1)));
     }
     for (size_t n = 0; n < logarithmic.size(); ++n) w.put(at + 3 * step + n * 2, logarithmic[n]);
     w.put(at_logarithmic_count, static_cast<uint32_t>(logarithmic.size()));

@@ -21,10 +21,10 @@ struct activation_scale {
 
 /// Calibration sees few examples: a channel gets this much room beyond what it showed, and at least this share of what the widest of
 /// its layer showed.
-inline constexpr double head_room = 1.05;
-inline constexpr double least_share = 0.05;
+inline constexpr double head_room = 1.02;
+inline constexpr double least_share = 0.02;
 
-/// Scales for values (rows are channels) of which `calibration` is a sample.
+/// Scales for hidden activations (rows are channels) of which `calibration` is a sample. Zero is among what they show.
 inline std::vector<activation_scale> scales_of(const Eigen::MatrixXd& calibration) {
     const double widest = std::max(calibration.cwiseAbs().maxCoeff(), 1e-6);
     std::vector<activation_scale> out;
@@ -37,12 +37,27 @@ inline std::vector<activation_scale> scales_of(const Eigen::MatrixXd& calibratio
     return out;
 }
 
+/// Scales for features: one that never comes near zero spends no steps on it.
+inline std::vector<activation_scale> ranges_of(const Eigen::MatrixXd& calibration) {
+    const Eigen::VectorXd low = calibration.rowwise().minCoeff(), high = calibration.rowwise().maxCoeff();
+    const double least = std::max((high - low).maxCoeff() * least_share, 1e-6);
+    std::vector<activation_scale> out;
+    for (Eigen::Index i = 0; i < calibration.rows(); ++i) {
+        const double room = (high(i) - low(i)) * (head_room - 1);
+        const double from = low(i) >= 0 ? std::max(low(i) - room, 0.0) : low(i) - room;
+        // The activation at 0 must fit the quantiser's offset.
+        const double range = std::max({high(i) + room - from, least, std::abs(from) / 60});
+        out.push_back({range / 127, static_cast<int>(std::lround(-from / range * 127))});
+    }
+    return out;
+}
+
 /// The integers of a float feature with about this scale; `scale` becomes what they stand for exactly.
 inline float_feature feature_of(activation_scale& scale, bool logarithmic) {
     float_feature out;
     out.logarithmic = logarithmic;
-    out.rest = static_cast<uint8_t>(scale.zero);
-    const double largest = std::max(scale.zero, 127 - scale.zero) * scale.step;
+    out.zero = scale.zero;
+    const double largest = std::max(std::abs(scale.zero), std::abs(127 - scale.zero)) * scale.step;
     out.power = static_cast<int>(std::floor(std::log2(32767 / largest)));
     out.power = logarithmic ? std::clamp(out.power, 0, 16) : std::clamp(out.power, -126, 126);
     const double fixed_step = scale.step * std::exp2(out.power);  // in units of the fixed-point value
@@ -102,7 +117,7 @@ inline model_data convert(const float_graph& graph, const Eigen::MatrixXd& calib
     out.field_count = graph.field_count;
     out.output_count = graph.output_count();
     const std::vector<Eigen::MatrixXd> outputs = forward(graph, calibration);
-    std::vector<activation_scale> input = scales_of(transformed(graph, calibration));
+    std::vector<activation_scale> input = ranges_of(transformed(graph, calibration));
     for (size_t i = 0; i < input.size(); ++i) out.floats.push_back(feature_of(input[i], !graph.logarithmic.empty() && graph.logarithmic[i]));
     std::vector<std::vector<activation_scale>> scales{input};
     for (size_t i = 0; i < graph.layers.size(); ++i) {

@@ -27,6 +27,7 @@ single_header_sizes() { # the limit for what a customer copies, without weights
 check "single header: below 1.2 MB" single_header_sizes
 . tests/kernel/run.sh
 . tests/consumer/run.sh
+. tests/nn/signature.sh
 . tests/isa/run.sh
 
 check "build: fuzzers" build fuzz

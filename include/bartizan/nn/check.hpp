@@ -83,7 +83,7 @@ namespace detail {
         const auto multiplier = static_cast<int32_t>(in.u32(powers + step + i * 4)), offset = static_cast<int32_t>(in.u32(powers + 2 * step + i * 4));
         if ((power & 0x7fffff) != 0 || exponent < 1 || exponent > 253) return {error_code::model_bad_unit, powers + i * 4};
         if (multiplier < -32767 || multiplier > 32767) return {error_code::model_bad_unit, powers + step + i * 4};
-        if (offset < 0 || offset >= 1 << 29) return {error_code::model_bad_unit, powers + 2 * step + i * 4};
+        if (offset <= -(1 << 30) || offset >= 1 << 30) return {error_code::model_bad_unit, powers + 2 * step + i * 4};
     }
     for (uint32_t n = 0; n < logarithmic; ++n) {
         const uint32_t feature = in.u16(powers + 3 * step + n * 2);

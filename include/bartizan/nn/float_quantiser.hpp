@@ -11,9 +11,10 @@ namespace BARTIZAN_NAMESPACE::nn {
 /// float32 features on their way into the network. Each feature i has a power of two p, a multiplier m (-2^15 < m < 2^15) and an
 /// offset:
 ///     v = x * p cut to an integer towards zero, in -32768..32767      (NaN counts as 0)
-///     activation = (v * m + offset) >> 22, in 0..127
+///     activation = (v * m + offset) >> 16, in 0..127
 /// The product by a power of two is exact and the cut needs no rounding, so the result is the same for every rounding mode,
-/// denormal mode, contraction and excess precision: integers from the feature's bits on. offset = (activation at 0) * 2^22 + 2^21.
+/// denormal mode, contraction and excess precision: integers from the feature's bits on. offset = (activation at 0, which may lie
+/// outside 0..127) * 2^16 + 2^15, of magnitude below 2^30.
 /// A logarithmic feature is first mapped to sign(x) * ln(1 + |x|) in Q16, see sign_log_q16; its power is 2^0 to 2^16.
 struct float_quantiser {
     uint32_t count = 0;
@@ -23,7 +24,7 @@ struct float_quantiser {
     const uint8_t* logarithmic = nullptr;  ///< u16 each: the logarithmic features, ascending
     uint32_t logarithmic_count = 0;
 
-    static constexpr uint32_t shift = 22;
+    static constexpr uint32_t shift = 16;
     static constexpr int32_t lowest = -32768;
     static constexpr int32_t highest = 32767;
 

@@ -34,7 +34,7 @@ struct neon_dot_product {
     };
     static void add(sums& s, int8x16_t x, int8x16_t w) noexcept {
 #if defined(__GNUC__) || defined(__clang__)
-        __asm__(".arch_extension dotprod\n\tsdot %0.4s, %1.16b, %2.16b" : "+w"(s.all) : "w"(w), "w"(x));
+        __asm__(".arch armv8.2-a+dotprod\n\tsdot %0.4s, %1.16b, %2.16b" : "+w"(s.all) : "w"(w), "w"(x));
 #else
         s.all = vdotq_s32(s.all, w, x);
 #endif
@@ -114,7 +114,7 @@ struct neon_kernel {
                 const float32x4_t product = vmulq_f32(vld1q_f32(x + i + h * 4), vreinterpretq_f32_u8(vld1q_u8(q.powers + at)));
                 const int32x4_t v = vmaxq_s32(vminq_s32(vcvtq_s32_f32(product), vdupq_n_s32(32767)), vdupq_n_s32(-32768));
                 const int32x4_t m = vreinterpretq_s32_u8(vld1q_u8(q.multipliers + at)), offset = vreinterpretq_s32_u8(vld1q_u8(q.offsets + at));
-                words[h] = vqmovn_s32(vshrq_n_s32(vmlaq_s32(offset, v, m), 22));
+                words[h] = vqmovn_s32(vshrq_n_s32(vmlaq_s32(offset, v, m), 16));
             }
             vst1_u8(out + i, vmin_u8(vqmovun_s16(vcombine_s16(words[0], words[1])), vdup_n_u8(127)));
         }
