@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 # What each family must reach: direct acts convicted (of how many), false convictions at most.
-REQUIRED = {"cred_lsass": (22, 23), "cred_hive": (6, 6)}
+REQUIRED = {"cred_lsass": (22, 23), "cred_hive": (6, 6), "inject": (13, 13)}
 FALSE_CONVICTIONS_AT_MOST = 1
 
 
