@@ -4,12 +4,11 @@
 #define BARTIZAN_NN_KERNELS_AVX2_HPP
 
 #include "../isa.hpp"
+#include "scalar.hpp"
 
 #if BARTIZAN_NN_X86
 #include <immintrin.h>
 #include <string.h>
-
-#include "scalar.hpp"
 
 #define BARTIZAN_AVX2 BARTIZAN_NN_TARGET("avx2")
 

@@ -3,14 +3,13 @@
 #ifndef BARTIZAN_NN_KERNELS_AVX512_HPP
 #define BARTIZAN_NN_KERNELS_AVX512_HPP
 
+#include "../float_quantiser.hpp"
 #include "../isa.hpp"
+#include "operands.hpp"
 
 #if BARTIZAN_NN_X86
 #include <immintrin.h>
 #include <string.h>
-
-#include "../float_quantiser.hpp"
-#include "operands.hpp"
 
 // GCC 12's own intrinsics read a variable that they leave unset on purpose, and warn of it where they are inlined.
 #if defined(__GNUC__) && !defined(__clang__)

@@ -4,12 +4,11 @@
 #define BARTIZAN_NN_KERNELS_NEON_HPP
 
 #include "../isa.hpp"
+#include "scalar.hpp"
 
 #if BARTIZAN_NN_NEON
 #include <arm_neon.h>
 #include <string.h>
-
-#include "scalar.hpp"
 
 namespace BARTIZAN_NAMESPACE::nn {
 
