@@ -66,7 +66,9 @@ namespace BARTIZAN_NAMESPACE::adapters {
     if (const error bad = r.read(slot::start_address, thread.start_address)) return bad;
     thread.start_module = memory.texts.put(r.text_of(slot::start_module));
     thread.start_function = memory.texts.put(r.text_of(slot::start_function));
-    if (r.has(slot::start_address)) thread.start_state = thread.start_module.empty() ? memory_state::private_memory : memory_state::image;
+    if (r.has(slot::start_address) && !thread.start_module.empty()) thread.start_state = memory_state::image;
+    // A function is looked up in a module, so one without a module is a record that lost a field.
+    if (r.has(slot::start_address) && thread.start_module.empty() && thread.start_function.empty()) thread.start_state = memory_state::private_memory;
     thread.is_initial_thread = truth::no;
     e.kind = event_kind::thread_start;
     e.data = thread;

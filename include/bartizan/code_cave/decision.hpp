@@ -72,12 +72,7 @@ inline constexpr atom_info atoms[atom_count] = {
 
 /// The verdict on three-valued atoms: what is certain, and the fields that could have raised it.
 [[nodiscard]] constexpr outcome decide(const atom_set& evidence) noexcept {
-    outcome out;
-    out.atoms = evidence;
-    out.evidence = decide(evidence.yes);
-    out.action = out.evidence == verdict::convict ? response::deny_terminate : response::none;
-    if (decide(static_cast<uint16_t>(evidence.yes | evidence.unknown)) > out.evidence) out.blind = fields_of(evidence.unknown, atoms);
-    return out;
+    return conclude(evidence, atoms, response::deny_terminate, [](uint16_t held) { return decide(held); });
 }
 
 }  // namespace BARTIZAN_NAMESPACE::code_cave

@@ -84,6 +84,8 @@ struct pre_outcome {
 
     decision what = decision::allow;
     access_mask strip_mask = 0;
+
+    [[nodiscard]] static constexpr pre_outcome deny_if(bool denied) noexcept { return {denied ? decision::deny : decision::allow, 0}; }
 };
 
 /// The grading of rules.md 0.7 for a set of atoms that hold: convict with a strong atom, or with two medium atoms of different
@@ -116,6 +118,18 @@ struct pre_outcome {
     for (uint8_t i = 0; i < table.size; ++i)
         if ((atoms >> i & 1) != 0) fields.add(table[i].needs);
     return fields;
+}
+
+/// The answer of a decision table: what is certain decides, and missing fields are named where they could have decided more.
+/// `decide(uint16_t held) -> verdict` must not fall as atoms are added.
+template <class Decide>
+[[nodiscard]] constexpr outcome conclude(const atom_set& set, span<const atom_info> table, response on_conviction, Decide&& decide) noexcept {
+    outcome out;
+    out.atoms = set;
+    out.evidence = decide(set.yes);
+    if (decide(static_cast<uint16_t>(set.yes | set.unknown)) > out.evidence) out.blind = fields_of(set.unknown, table);
+    if (out.evidence == verdict::convict) out.action = on_conviction;
+    return out;
 }
 
 }  // namespace BARTIZAN_NAMESPACE

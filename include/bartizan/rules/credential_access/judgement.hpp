@@ -36,25 +36,20 @@ namespace BARTIZAN_NAMESPACE::rules {
 /// unknown is never more than an event, so that a field that is missing terminates nobody.
 [[nodiscard]] constexpr outcome judge(const atom_set& set, span<const atom_info> table, truth excused, field excuse,
                                       bool strong_counts = true) noexcept {
-    outcome out;
-    if (excused == truth::yes) return out;
-    out.atoms = set;
-    out.evidence = weigh(set.yes, table, strong_counts);
-    const auto possible = static_cast<uint16_t>(set.yes | set.unknown);
-    if (weigh(possible, table, strong_counts) > out.evidence) out.blind = fields_of(set.unknown, table);
+    if (excused == truth::yes) return {};
+    outcome out = conclude(set, table, response::deny_terminate, [&](uint16_t held) { return weigh(held, table, strong_counts); });
     if (excused == truth::unknown && (out.evidence != verdict::none || !out.blind.empty())) {
         out.blind.add(excuse);
         if (out.evidence == verdict::convict) out.evidence = verdict::event;
+        out.action = response::none;
     }
-    if (out.evidence == verdict::convict) out.action = response::deny_terminate;
     return out;
 }
 
 /// Before the operation: what would be convicted is denied. The same function decides, so nothing is denied that is clean after.
 template <outcome (*Evaluate)(const event&) noexcept>
 [[nodiscard]] constexpr pre_outcome deny_what_convicts(const event& e) noexcept {
-    if (Evaluate(e).evidence != verdict::convict) return {};
-    return {pre_outcome::decision::deny, 0};
+    return pre_outcome::deny_if(Evaluate(e).evidence == verdict::convict);
 }
 
 }  // namespace BARTIZAN_NAMESPACE::rules

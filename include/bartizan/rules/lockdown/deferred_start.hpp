@@ -46,12 +46,7 @@ inline constexpr atom_info atoms[] = {
 }
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
-    outcome out;
-    out.atoms = find_atoms(e);
-    out.evidence = decide(out.atoms.yes);
-    const auto possible = static_cast<uint16_t>(out.atoms.yes | out.atoms.unknown);
-    if (decide(possible) > out.evidence) out.blind = fields_of(out.atoms.unknown, atoms);
-    return out;
+    return conclude(find_atoms(e), atoms, response::none, decide);
 }
 
 }  // namespace deferred_start

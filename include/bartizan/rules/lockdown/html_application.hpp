@@ -59,18 +59,12 @@ inline constexpr atom_info atoms[] = {
 }
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
-    outcome out;
-    out.atoms = find_atoms(e);
-    out.evidence = decide(out.atoms.yes);
-    const auto possible = static_cast<uint16_t>(out.atoms.yes | out.atoms.unknown);
-    if (decide(possible) > out.evidence) out.blind = fields_of(out.atoms.unknown, atoms);
-    if (out.evidence == verdict::convict) out.action = response::deny_terminate;
-    return out;
+    return conclude(find_atoms(e), atoms, response::deny_terminate, decide);
 }
 
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     const bool denied = e.kind == event_kind::process_create && decide(find_atoms(e).yes) == verdict::convict;
-    return {denied ? pre_outcome::decision::deny : pre_outcome::decision::allow, 0};
+    return pre_outcome::deny_if(denied);
 }
 
 }  // namespace html_application

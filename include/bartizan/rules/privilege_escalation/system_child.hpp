@@ -75,19 +75,13 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
 [[nodiscard]] constexpr verdict decide(uint16_t held) noexcept { return weigh(held, atoms); }
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
-    outcome out;
-    out.atoms = find_atoms(e);
-    out.evidence = decide(out.atoms.yes);
-    const auto possible = static_cast<uint16_t>(out.atoms.yes | out.atoms.unknown);
-    if (decide(possible) > out.evidence) out.blind = fields_of(out.atoms.unknown, atoms);
-    if (out.evidence == verdict::convict) out.action = response::deny_terminate;
-    return out;
+    return conclude(find_atoms(e), atoms, response::deny_terminate, decide);
 }
 
 /// The start can be denied on what is certain by then; an unknown never denies.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     const bool denied = decide(find_atoms(e).yes) == verdict::convict;
-    return {denied ? pre_outcome::decision::deny : pre_outcome::decision::allow, 0};
+    return pre_outcome::deny_if(denied);
 }
 
 }  // namespace system_child

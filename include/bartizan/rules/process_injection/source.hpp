@@ -43,14 +43,9 @@ constexpr void add_unknown_source(const event& e, outcome& out) noexcept {
     out.blind.add(e.actor.image_trust == trust::unknown ? field::actor_trust : field::caller_module);
 }
 
-/// The shape that these rules' answers share: what is certain decides; what is unknown is told when it could have decided more.
-[[nodiscard]] constexpr outcome weigh_outcome(atom_set set, span<const atom_info> atoms, response on_conviction, culprit whose) noexcept {
-    outcome out;
-    out.atoms = set;
-    out.evidence = weigh(set.yes, atoms);
-    const auto possible = static_cast<uint16_t>(set.yes | set.unknown);
-    if (weigh(possible, atoms) > out.evidence) out.blind = fields_of(set.unknown, atoms);
-    if (out.evidence == verdict::convict) out.action = on_conviction;
+/// `conclude` by weight alone, with whom to blame.
+[[nodiscard]] constexpr outcome weigh_outcome(const atom_set& set, span<const atom_info> atoms, response on_conviction, culprit whose) noexcept {
+    outcome out = conclude(set, atoms, on_conviction, [atoms](uint16_t held) { return weigh(held, atoms); });
     out.whose = whose;
     return out;
 }
