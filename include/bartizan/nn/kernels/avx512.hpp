@@ -45,8 +45,8 @@ struct avx512_vnni {
 /// The primitives (kernels/scalar.hpp) with AVX-512; `Dot` is the step of the dot products.
 template <class Dot>
 struct avx512_kernel {
-    static constexpr uint32_t batch_rows = 8;
-    static constexpr uint32_t batch_vectors = 2;
+    static constexpr uint32_t batch_rows = 6;
+    static constexpr uint32_t batch_vectors = 4;
 
     template <unsigned Rows, unsigned Vectors>
     BARTIZAN_AVX512 static void tile(const tile_operands& t) noexcept {
