@@ -63,7 +63,8 @@ class explorer {
         if (!is_certain_slack(p.what) && p.what != placement::gap && (p.what != placement::owned || map_.functions.is_telling())) return false;
         const piece first = read_piece(map_, rva, mode_, 512);
         instructions_ += first.instructions;
-        const bool detour = site != 0 && is_detour(first, site);
+        // A section of its own (.detour) is no slack.
+        const bool detour = site != 0 && map_.sections.section_of(site) == map_.sections.section_of(rva) && is_detour(first, site);
         const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_);
         if (p.what == placement::owned && !suspect) return false;
         follow_stretch(map_, mode_, rva, work_);

@@ -50,6 +50,8 @@ struct code_map {
         const uint32_t linked_end = s->linked_end < s->mapped_end ? s->linked_end : s->mapped_end;
         if (!functions.is_telling()) return {placement::owned, s->begin, linked_end};
         const function_table::place f = functions.find(static_cast<uint32_t>(rva));
+        // A section without any function is none that the table speaks about.
+        if (!f.covered && f.begin <= s->begin && f.end >= linked_end) return {placement::owned, s->begin, linked_end};
         return {f.covered ? placement::owned : placement::gap, f.begin < s->begin ? s->begin : f.begin,
                 f.end > linked_end ? linked_end : f.end};
     }

@@ -205,7 +205,8 @@ class scanner {
         if (out_.decodable && out_.entry && !s.broken && s.leaves() && s.instructions >= 2) code = truth::yes;
         evidence_.set(c1, code);
         evidence_.set(c2, program);
-        evidence_.set(c12, step);
+        // What old linkers left behind is random too: the step counts where there is more than bytes.
+        evidence_.set(c12, to_truth(static_cast<bool>(out_.entry) || program == truth::yes) & step);
     }
 
     /// c3 to c6, c14, c16: the way into slack.

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+// What must not fire, made on the spot; the real packers, installers and runtimes are in corpus.cpp.
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "bartizan/code_cave/scan.hpp"
+#include "bartizan/pe/authenticode.hpp"
+#include "bartizan/policy/slack_map.hpp"
+#include "hide_stub.hpp"
+#include "host_program.hpp"
+
+namespace {
+
+using namespace bartizan_tests;
+using bartizan::truth;
+using bartizan::verdict;
+
+const auto work = std::make_unique<cave::scan_scratch>();
+
+cave::report scan(const std::vector<uint8_t>& file, truth mismatch = truth::no) {
+    const auto parsed = pe::parse({file.data(), file.size()});
+    EXPECT_TRUE(parsed);
+    return cave::scan(parsed.image, {mismatch, truth::no}, *work);
+}
+
+pe::section text_of(const std::vector<uint8_t>& file) { return pe::parse({file.data(), file.size()}).image.sections[0]; }
+void put(std::vector<uint8_t>& file, uint64_t at, uint64_t value, unsigned size) {
+    for (unsigned i = 0; i < size; ++i) file[at + i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+class CodeCaveLookAlike : public ::testing::TestWithParam<pe::image_kind> {
+  protected:
+    host_program host_ = build_host(GetParam());
+};
+
+TEST_P(CodeCaveLookAlike, GarbageInTheTailThatNothingReaches) {
+    // Old linkers leave what was in memory: text, random bytes, even code of an earlier link.
+    const pe::section text = text_of(host_.file);
+    const uint64_t tail = text.raw_offset + text.header.virtual_size;
+    const uint64_t end = text.raw_offset + text.raw.size;
+    std::mt19937 random(7);
+    for (int kind = 0; kind < 3; ++kind) {
+        auto file = host_.file;
+        for (uint64_t at = tail; at < end; ++at) {
+            file[at] = kind == 0 ? static_cast<uint8_t>(random()) : kind == 1 ? static_cast<uint8_t>('a' + at % 20) : file[text.raw_offset + (at - tail)];
+        }
+        EXPECT_EQ(scan(file).result.evidence, verdict::none) << "kind " << kind;
+    }
+}
+
+TEST_P(CodeCaveLookAlike, IncrementalLinkThunks) {
+    // The entry point is a jump in a table of jumps, which another section's code was linked through.
+    auto file = host_.file;
+    const pe::section text = text_of(file);
+    uint32_t at = 0;
+    while (at < text.raw.size && !(text.raw[at] == 0xcc && text.raw[at + 100] == 0xcc && text.raw[at + 50] == 0xcc)) ++at;
+    for (uint32_t i = 0; i < 8; ++i) {
+        const uint32_t from = text.rva + at + 5 * i;
+        put(file, text.raw_offset + at + 5 * i, 0xe9, 1);
+        put(file, text.raw_offset + at + 5 * i + 1, host_.functions[i] - (from + 5), 4);
+    }
+    const auto image = pe::parse({file.data(), file.size()}).image;
+    put(file, text.raw_offset + at + 11, host_.entry_rva - (text.rva + at + 15), 4);
+    put(file, image.optional_header_offset() + 16, text.rva + at + 10, 4);
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+TEST_P(CodeCaveLookAlike, HotPatchPads) {
+    // Five bytes of padding in front of a function that begins with MOV EDI, EDI; a jump back into the pad would be the hot patch.
+    auto file = host_.file;
+    const pe::section text = text_of(file);
+    const uint64_t entry = text.raw_offset + (host_.entry_rva - text.rva);
+    for (uint64_t i = 1; i <= 5; ++i) file[entry - i] = 0xcc;
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+TEST_P(CodeCaveLookAlike, VirtualSizeRoundedUp) {
+    auto file = host_.file;
+    const pe::section text = text_of(file);
+    put(file, text.header_offset + 8, text.raw.size, 4);
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+    put(file, text.header_offset + 8, 0x1000 * 4, 4);
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+TEST_P(CodeCaveLookAlike, PackerThatUnpacksIntoItsOwnSections) {
+    // Writable and executable sections, the entry in the last one, jumping back to code that is not there yet.
+    make::pe_builder b(GetParam());
+    b.add_section("UPX0", std::vector<uint8_t>(16), 0xe0000080);
+    b.sections[0].header.size_of_raw_data = 0;
+    b.sections[0].contents.clear();
+    std::vector<uint8_t> packed(2048);
+    std::mt19937 random(3);
+    for (auto& byte : packed) byte = static_cast<uint8_t>(random());
+    packed.insert(packed.end(), {0x60, 0x9c, 0x31, 0xc9, 0x9d, 0x61, 0xe9});
+    const uint32_t behind = b.next_rva() + static_cast<uint32_t>(packed.size()) + 4;
+    for (int i = 0; i < 4; ++i) packed.push_back(static_cast<uint8_t>((0x1000 - behind) >> (8 * i)));
+    b.optional.address_of_entry_point = b.next_rva() + 2048;
+    b.add_section("UPX1", packed, 0xe0000040);
+    EXPECT_EQ(scan(b.build()).result.evidence, verdict::none);
+}
+
+TEST_P(CodeCaveLookAlike, DetoursRewriting) {
+    // A new section with the import table and trampolines that functions jump to and come back from: in the open, not in slack.
+    auto file = host_.file;
+    make::pe_builder b(GetParam());
+    const auto image = pe::parse({file.data(), file.size()}).image;
+    const pe::section last = image.sections[image.sections.size() - 1];
+    const uint32_t rva = image.optional.size_of_image;
+    std::vector<uint8_t> header(40);
+    const char name[] = ".detour";
+    std::copy(name, name + 7, header.begin());
+    const auto put_word = [&header](size_t at, uint32_t v) {
+        for (int i = 0; i < 4; ++i) header[at + static_cast<size_t>(i)] = static_cast<uint8_t>(v >> (8 * i));
+    };
+    put_word(8, 0x200), put_word(12, rva), put_word(16, 0x200), put_word(20, static_cast<uint32_t>(file.size())), put_word(36, 0x60000040);
+    std::copy(header.begin(), header.end(), file.begin() + static_cast<std::ptrdiff_t>(last.header_offset + 40));
+    put(file, image.file_header_offset() + 2, image.sections.size() + 1, 2);
+    put(file, image.optional_header_offset() + 56, rva + 0x1000, 4);
+    const uint64_t at = file.size();
+    file.resize(at + 0x200);
+    const pe::section text = image.sections[0];
+    const uint64_t entry = text.raw_offset + (host_.entry_rva - text.rva);
+    std::copy(file.begin() + static_cast<std::ptrdiff_t>(entry), file.begin() + static_cast<std::ptrdiff_t>(entry) + 6, file.begin() + static_cast<std::ptrdiff_t>(at));
+    put(file, at + 6, 0xe9, 1), put(file, at + 7, host_.entry_rva + 6 - (rva + 11), 4);
+    put(file, entry, 0xe9, 1), put(file, entry + 1, rva - (host_.entry_rva + 5), 4), put(file, entry + 5, 0x90, 1);
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+TEST_P(CodeCaveLookAlike, OverlaysTagsAndResources) {
+    auto appended = host_.file;
+    for (int i = 0; i < 5000; ++i) appended.push_back(static_cast<uint8_t>(i * 7));
+    EXPECT_EQ(scan(appended).result.evidence, verdict::none);
+    // A signed installer that carries another signed program in its payload.
+    auto payload = host_.file;
+    std::vector<uint8_t> blob(400, 1);
+    const uint8_t head[] = {0x90, 1, 0, 0, 0, 2, 2, 0, 0x30, 0x82, 1, 0x80, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2};
+    std::copy(head, head + sizeof head, blob.begin());
+    payload.resize(payload.size() + 1024, 5);
+    payload.insert(payload.end(), blob.begin(), blob.end());
+    payload.resize(payload.size() + 1024, 6);
+    EXPECT_EQ(scan(payload).result.evidence, verdict::none);
+    // A wrong checksum alone is nothing; a wrong digest alone is an event.
+    auto changed = host_.file;
+    put(changed, pe::parse({changed.data(), changed.size()}).image.optional_header_offset() + 64, 0x1234567, 4);
+    EXPECT_EQ(scan(changed).result.evidence, verdict::none);
+    EXPECT_EQ(scan(changed, truth::yes).result.evidence, verdict::event);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, CodeCaveLookAlike, ::testing::Values(pe::image_kind::pe32, pe::image_kind::pe32_plus),
+                         [](const auto& each) { return each.param == pe::image_kind::pe32 ? "x86" : "x64"; });
+
+TEST(CodeCaveScan, Arm64SaysWhatIsBlind) {
+    auto file = build_host(pe::image_kind::pe32_plus).file;
+    const auto image = pe::parse({file.data(), file.size()}).image;
+    put(file, image.file_header_offset(), 0xaa64, 2);
+    EXPECT_EQ(scan(file).result.evidence, verdict::none);
+    const pe::section text = image.sections[0];
+    const uint32_t tail = (text.header.virtual_size + 15) / 16 * 16;
+    put(file, text.raw_offset + tail, 0x14000000, 4);
+    put(file, image.optional_header_offset() + 16, text.rva + tail, 4);
+    const cave::report r = scan(file);
+    EXPECT_FALSE(r.decodable);
+    EXPECT_EQ(r.result.evidence, verdict::event);
+    EXPECT_TRUE(r.result.atoms.has(cave::c3) && r.result.atoms.has(cave::c16));
+    EXPECT_TRUE(r.result.blind.has(bartizan::field::machine_code));
+    EXPECT_EQ(scan(file, truth::yes).result.evidence, verdict::convict);
+}
+
+/// The map as the run-time rule reads it (c15): slack on code of the file's own is yes, other slack and the program are no.
+TEST(CodeCaveScan, SlackMapServesTheRunTimeRule) {
+    for (const auto kind : {pe::image_kind::pe32, pe::image_kind::pe32_plus}) {
+        for (const stub_place where : {stub_place::tail, stub_place::three_gaps, stub_place::grown_last}) {
+            const host_program host = build_host(kind, 4);
+            stub_hider hider(host.file, 9);
+            ASSERT_TRUE(hider.hide(where, redirect::entry_point)) << name(where);
+            static_cast<void>(scan(hider.file));
+            const bartizan::text module{u"C:\\A.EXE", 8};
+            std::vector<bartizan::policy::slack_region> regions;
+            for (uint32_t i = 0; i < work->slack.count; ++i) {
+                const cave::slack_region& r = work->slack.regions[i];
+                if (r.kind != cave::slack_kind::file_gap) regions.push_back({module, r.rva, r.size_bytes, r.holds_code});
+            }
+            const bartizan::span<const bartizan::policy::slack_region> map{regions.data(), regions.size()};
+            EXPECT_EQ(bartizan::policy::is_slack_code(map, module, hider.stub_rva + 2), truth::yes) << name(where);
+            EXPECT_EQ(bartizan::policy::is_slack_code(map, module, host.entry_rva + 2), truth::no) << name(where);
+            for (size_t i = 1; i < regions.size(); ++i) {
+                EXPECT_GE(regions[i].rva, regions[i - 1].rva + regions[i - 1].size_bytes) << name(where);
+            }
+        }
+    }
+}
+
+}  // namespace
