@@ -1,24 +1,24 @@
 #!/bin/bash
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
-# The PE reader and the hashes give the same on x86-64, 32-bit x86 and ARM64 (under qemu), compiled by GCC and by Clang.
+# The PE reader, the hashes and the behaviour rules give the same on x86-64, 32-bit x86 and ARM64 (under qemu), compiled by GCC and by Clang.
 # Run alone, or sourced by tests/run.sh.
 isa_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../checks.sh
 declare -F check >/dev/null || . "$isa_folder/../checks.sh"
 isa_out=$(mktemp -d)
-isa_expected=
+declare -A isa_expected
 
-# isa_same RUNNER COMPILER...: the program's line is the first leg's. RUNNER is "-" for this machine.
+# isa_same PROGRAM RUNNER COMPILER...: the program's line is the first leg's. RUNNER is "-" for this machine.
 isa_same() {
-    local runner=$1 line
-    shift
+    local program=$1 runner=$2 line
+    shift 2
     [ "$runner" != - ] || runner=
-    "$@" -std=c++20 -O2 "-I$isa_folder/../../include" "$isa_folder/pe_and_hash.cpp" -o "$isa_out/program" || return 1
+    "$@" -std=c++20 -O2 "-I$isa_folder/../../include" "$isa_folder/$program.cpp" -o "$isa_out/program" || return 1
     # shellcheck disable=SC2086  # a command and its options
-    line=$($runner "$isa_out/program") || { echo "SHA instructions and portable code differ"; return 1; }
-    isa_expected=${isa_expected:-$line}
-    [ "$line" = "$isa_expected" ] || { echo "$line, but the first leg gave $isa_expected"; return 1; }
+    line=$($runner "$isa_out/program") || { echo "$program: two ways of the same answer differ on this machine"; return 1; }
+    isa_expected[$program]=${isa_expected[$program]:-$line}
+    [ "$line" = "${isa_expected[$program]}" ] || { echo "$line, but the first leg gave ${isa_expected[$program]}"; return 1; }
 }
 
 # isa_leg NAME RUNNER COMPILER...
@@ -27,7 +27,8 @@ isa_leg() {
     for tool in "${2%% *}" "$3"; do
         [ "$tool" = - ] || command -v "$tool" >/dev/null || { skip "isa: $1" "$tool is not installed"; return; }
     done
-    check "isa: $1" isa_same "${@:2}"
+    check "isa: $1: PE files, hashes" isa_same pe_and_hash "${@:2}"
+    check "isa: $1: events" isa_same events "${@:2}"
 }
 
 isa_leg "x86-64, g++" - g++
