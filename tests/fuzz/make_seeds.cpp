@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
     }
     folder = argv[2];
     const std::string_view fuzzer = argv[1];
-    if (fuzzer == "pe" || fuzzer == "features") pe_files();
+    if (fuzzer == "pe" || fuzzer == "features" || fuzzer == "code_cave") pe_files();
     if (fuzzer == "certificate") signatures();
     return 0;
 }
