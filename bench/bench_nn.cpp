@@ -146,8 +146,9 @@ void start_up(benchmark::State& state, nn::digest digest) {
     const auto work = std::make_unique<nn::scratch>();
     for (auto _ : state) {
         nn::model m;
-        if (nn::open(file.view(), 0, nn::best_isa(), *work, m, digest)) return state.SkipWithError("refused");
-        benchmark::DoNotOptimize(nn::infer(m, bartizan::span<const float>{n.inputs.data(), static_cast<size_t>(n.input_count())}, nn::best_isa(), *work));
+        const nn::kernels k(nn::best_isa());
+        if (nn::open(file.view(), 0, k, *work, m, digest)) return state.SkipWithError("refused");
+        benchmark::DoNotOptimize(nn::infer(m, bartizan::span<const float>{n.inputs.data(), static_cast<size_t>(n.input_count())}, k, *work));
     }
     state.counters["model_bytes"] = static_cast<double>(file.size);
 }
