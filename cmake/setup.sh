@@ -10,7 +10,7 @@ cli="g++ cmake ninja-build ccache zlib1g-dev libssl-dev nlohmann-json3-dev libcl
 libevtx-dev libbfio-dev libpugixml-dev"
 # Small packages that hold real PE files: installer stubs, a .NET library, the MinGW runtime.
 samples="nsis-common libmono-corlib4.5-dll gcc-mingw-w64-x86-64-win32-runtime"
-tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libeigen3-dev libxsimd-dev libzydis-dev python3 python3-pefile \
+tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libeigen3-dev libxsimd-dev libzydis-dev python3 python3-pefile openssl \
 g++-aarch64-linux-gnu g++-12-multilib qemu-user-static g++-mingw-w64-x86-64-win32"
 bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev libyara-dev liblief-dev python3-pefile libdnnl-dev libxnnpack-dev libpthreadpool-dev \
 libhyperscan-dev libre2-dev libsqlite3-dev"

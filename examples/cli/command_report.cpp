@@ -26,7 +26,9 @@ void scan_into(report_data& data, const std::vector<found_file>& files, const re
                const std::function<void(const std::string&)>& problem) {
     verdict_model model;
     if (const std::string sentence = model.open(arguments.model); !sentence.empty()) return problem(sentence);
-    file_scanner scanner(model);
+    file_lists lists;
+    if (const std::string sentence = lists.open(arguments.lists, arguments.lists_key); !sentence.empty()) return problem(sentence);
+    file_scanner scanner(model, lists);
     for (size_t i = 0; i < files.size(); ++i) {
         out.progress(i, files.size(), files[i].path);
         const nlohmann::ordered_json scanned = scanner.scan(files[i]);
@@ -62,7 +64,7 @@ void run_report(const report_arguments& arguments, console& out) {
     }
     if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
     if (!files.empty()) scan_into(data, files, arguments, out, problem);
-    if (data.replayed.convictions + data.file_count("malware") + data.file_count("pua") != 0) out.note_conviction();
+    if (data.replayed.convictions + data.convicted_files() != 0) out.note_conviction();
 
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);
     page << report_page(data);

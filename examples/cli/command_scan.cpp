@@ -25,9 +25,11 @@ std::string score_words(const ordered_json& score) {
 
 void print_file(const ordered_json& file, console& out) {
     if (file.contains("error")) return;  // its sentence went to standard error
-    std::string line = text_of(file, "verdict");
+    std::string line = listed_verdict(file);
     line.resize(std::max<size_t>(line.size(), 12), ' ');
     out.print_line(line + visible_text(text_of(file, "path")) + score_words(file["score"]));
+    if (const std::string by = text_of(file, "blocked_by") + text_of(file, "suppressed_by"); !by.empty())
+        out.print_line("            " + visible_text(by));
     if (!is_conviction(file)) return;
     if (hides_program(file)) out.print_line("            another program is hidden in it, at offset " + file["code_cave"]["offset"].dump());
     for (const ordered_json& reason : file["reasons"])
@@ -42,14 +44,19 @@ void run_scan(const scan_arguments& arguments, console& out) {
         out.complain(problem);
         return;
     }
-    file_scanner scanner(model);
+    file_lists lists;
+    if (const std::string problem = lists.open(arguments.lists, arguments.lists_key); !problem.empty()) {
+        out.complain(problem);
+        return;
+    }
+    file_scanner scanner(model, lists);
     const std::vector<found_file> files = find_files(arguments.paths);
     std::map<std::string, uint64_t> count;
     uint64_t hiding = 0;
     for (size_t i = 0; i < files.size(); ++i) {
         out.progress(i, files.size(), files[i].path);
         const ordered_json scanned = scanner.scan(files[i]);
-        ++count[text_of(scanned, "verdict")];
+        ++count[listed_verdict(scanned)];
         if (hides_program(scanned)) ++hiding;
         if (is_conviction(scanned)) out.note_conviction();
         if (arguments.json)
@@ -66,6 +73,7 @@ void run_scan(const scan_arguments& arguments, console& out) {
     out.tell(counted(files.size(), "file") + ": " + grouped(count["legitimate"]) + " legitimate, " +
              grouped(count["pua"]) + " PUA, " + grouped(count["malware"]) + " malware, " +
              grouped(count["unsupported"]) + " unsupported, " + grouped(count[""]) + " not read" +
+             (arguments.lists.empty() ? "" : ", " + grouped(count["blocked"]) + " blocked and " + grouped(count["suppressed"]) + " suppressed by lists") +
              (hiding == 0 ? "" : "; " + grouped(hiding) + " of them hide another program"));
 }
 

@@ -16,6 +16,8 @@ namespace bartizan_cli {
 struct scan_arguments {
     std::vector<std::string> paths;
     std::string model;  ///< empty: the embedded one
+    std::vector<std::string> lists;
+    std::string lists_key;  ///< PEM; empty: signatures are not asked for
     bool json = false;
 };
 void run_scan(const scan_arguments& arguments, console& out);
@@ -32,6 +34,8 @@ struct report_arguments {
     std::vector<std::string> paths;
     std::string out;
     std::string model;
+    std::vector<std::string> lists;
+    std::string lists_key;
     std::string path_trust = "on";
 };
 void run_report(const report_arguments& arguments, console& out);
@@ -56,6 +60,18 @@ struct model_arguments {
     bool json = false;
 };
 void run_model(const model_arguments& arguments, console& out);
+
+struct lists_arguments {
+    enum { build, check, show } what = build;
+    std::vector<std::string> paths;
+    std::string out;
+    std::string sign;        ///< private key, PEM
+    std::string public_key;  ///< PEM
+    uint64_t version = 0;    ///< 0: as the texts say
+    uint64_t installed = 0;
+    bool has_installed = false;
+};
+void run_lists(const lists_arguments& arguments, console& out);
 
 }  // namespace bartizan_cli
 

@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "file_scan.hpp"
 
-#include <openssl/evp.h>
-
+#include <bartizan/core/path.hpp>
+#include <bartizan/hash/sha1.hpp>
+#include <bartizan/hash/sha256.hpp>
+#include <bartizan/verdict/listed.hpp>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 
+#include "list_text.hpp"
+#include "signatures.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -20,18 +25,6 @@ using nlohmann::ordered_json;
 /// Microseconds, to a tenth.
 double microseconds(clock::duration d) {
     return std::round(std::chrono::duration<double, std::micro>(d).count() * 10) / 10;
-}
-
-std::string sha256_hex(bz::bytes data) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    if (EVP_Digest(data.data, data.size, digest, &size, EVP_sha256(), nullptr) != 1) return {};
-    std::string hex;
-    for (unsigned i = 0; i < size; ++i) {
-        hex += "0123456789abcdef"[digest[i] >> 4];
-        hex += "0123456789abcdef"[digest[i] & 15];
-    }
-    return hex;
 }
 
 /// Reads the clock at the ends of the stages.
@@ -91,6 +84,26 @@ ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave
     return out;
 }
 
+/// What lists may look a file up by, and the texts of it.
+struct looked_up {
+    bz::lists::file_keys keys;
+    std::u16string path;
+    char16_t original_name[512] = {};
+};
+
+/// All but the file's SHA-256.
+void read_keys(bz::bytes file, const std::string& path, looked_up& out) {
+    if (const bz::pe::parse_result parsed = bz::pe::parse(file)) {
+        const auto signature = bz::pe::check_signature<bz::hash::sha256, bz::hash::sha1>(parsed.image);
+        bz::add_image_keys<bz::hash::sha256>(parsed.image, signature, is_signer_proven(signature), out.original_name, out.keys);
+    }
+    std::error_code ignored;
+    const std::u16string whole = utf16_text(std::filesystem::absolute(path, ignored).string());
+    out.path.resize(whole.size() + 40);
+    const bz::canonical_path canonical = bz::canonicalise({whole.data(), whole.size()}, {out.path.data(), out.path.size()});
+    if (!canonical.has(bz::path_short_unresolved) && !canonical.has(bz::path_truncated)) out.keys.path = canonical.path;
+}
+
 }  // namespace
 
 ordered_json file_scanner::scan(const found_file& file) {
@@ -106,12 +119,15 @@ ordered_json file_scanner::scan(const found_file& file) {
     stopwatch watch;
     const bz::file_verdict verdict = bz::judge(bytes_.view(), model_.get(), model_.kernels(), model_.work(), watch);
     const clock::time_point judged = clock::now();
-    const std::string hash = sha256_hex(bytes_.view());
+    looked_up found;
+    found.keys.file_sha256 = {bz::hash::sha256_of(bytes_.view()), true};
+    if (!lists_.empty()) read_keys(bytes_.view(), file.path, found);
+    const bz::listed_outcome listed = bz::apply_lists(bz::is_convicted(verdict), lists_.decide(found.keys));
     const clock::time_point ended = clock::now();
 
     const bool scored = verdict.verdict != bz::file_class::unsupported;
     out["size"] = bytes_.view().size;
-    out["sha256"] = hash;
+    out["sha256"] = hex_text(found.keys.file_sha256.value.bytes);
     out["kind"] = bz::name(verdict.kind);
     out["verdict"] = bz::name(verdict.verdict);
     out["score"] = {{"malware", scored ? ordered_json(verdict.score.head[bz::head_malware]) : ordered_json()},
@@ -120,7 +136,9 @@ ordered_json file_scanner::scan(const found_file& file) {
     if (verdict.failure)
         out["failure"] = {{"offset", verdict.failure.offset}, {"reason", bz::describe(verdict.failure.code)}};
     out["code_cave"] = scored ? code_cave_json(verdict, model_.work().code_cave) : ordered_json();
-    out["suppressed_by"] = ordered_json();
+    out["suppressed_by"] = listed.suppressed ? ordered_json(lists_.describe(listed.by)) : ordered_json();
+    out["blocked_by"] = listed.blocked ? ordered_json(lists_.describe(listed.by)) : ordered_json();
+    out["outcome"] = bz::name(listed.outcome);
     out["signature"] = scored ? ordered_json(bz::name(verdict.signature)) : ordered_json();
     out["time_us"] = {{"read", microseconds(read - started)},
                       {"parse", microseconds(watch.of(bz::judge_stage::parsed))},
@@ -132,14 +150,16 @@ ordered_json file_scanner::scan(const found_file& file) {
     return out;
 }
 
-bool is_conviction(const ordered_json& scanned) {
-    const std::string verdict = text_of(scanned, "verdict");
-    return verdict == "malware" || verdict == "pua" || hides_program(scanned);
-}
+bool is_conviction(const ordered_json& scanned) { return text_of(scanned, "outcome") == "convict"; }
 
 bool hides_program(const ordered_json& scanned) {
     const auto cave = scanned.find("code_cave");
     return cave != scanned.end() && cave->is_object() && text_of(*cave, "verdict") == "convict";
+}
+
+std::string listed_verdict(const ordered_json& scanned) {
+    if (!text_of(scanned, "blocked_by").empty()) return "blocked";
+    return text_of(scanned, "suppressed_by").empty() ? text_of(scanned, "verdict") : "suppressed";
 }
 
 }  // namespace bartizan_cli

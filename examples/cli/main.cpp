@@ -43,11 +43,18 @@ void add_model(CLI::App* command, std::string& value) {
     command->add_option("--model", value, "a model file (.btz) in place of the embedded one")->option_text("FILE");
 }
 
+template <class Arguments>
+void add_lists(CLI::App* command, Arguments& arguments) {
+    command->add_option("--lists", arguments.lists, "block, suppression and allow lists (.bzl); may be given again")->option_text("FILE")->expected(1)->take_all();
+    command->add_option("--lists-key", arguments.lists_key, "public key (Ed25519, PEM) by which every list must be signed")->option_text("KEY.pem");
+}
+
 void add_scan(CLI::App& app, action& chosen) {
     const auto [command, arguments] =
         add_command(app, "scan", "Judge files before they run: malware, PUA or legitimate", chosen, cli::run_scan);
     command->add_flag("--json", arguments->json, "one JSON object a line for each file");
     add_model(command, arguments->model);
+    add_lists(command, *arguments);
     command->add_option("PATH", arguments->paths, "files; folders are walked in byte order of their paths")->required();
 }
 
@@ -68,6 +75,7 @@ void add_report(CLI::App& app, action& chosen) {
     command->add_option("--out", arguments->out, "the page to write")->required()->option_text("FILE.html");
     add_path_trust(command, arguments->path_trust);
     add_model(command, arguments->model);
+    add_lists(command, *arguments);
     command
         ->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked")
         ->required();
@@ -119,6 +127,31 @@ void add_model_commands(CLI::App& app, action& chosen) {
     }
 }
 
+void add_list_commands(CLI::App& app, action& chosen) {
+    CLI::App* lists = app.add_subcommand("lists", "Build and look at block, suppression and allow lists (docs/lists.md)");
+    lists->require_subcommand(1);
+    using what = cli::lists_arguments;
+    {
+        const auto [command, arguments] = add_command(*lists, "build", "Make a list file of JSON Lines; refused whole if a line is wrong", chosen, cli::run_lists);
+        arguments->what = what::build;
+        command->add_option("--out", arguments->out, "the list file to write")->required()->option_text("FILE.bzl");
+        command->add_option("--version", arguments->version, "in place of the one that the texts state")->check(CLI::PositiveNumber)->option_text("N");
+        command->add_option("--sign", arguments->sign, "private key (Ed25519, PEM)")->option_text("KEY.pem");
+        command->add_option("FILE", arguments->paths, "texts (.jsonl) of one kind")->required();
+    }
+    {
+        const auto [command, arguments] = add_command(*lists, "check", "Check list files whole, or texts (.jsonl) line by line", chosen, cli::run_lists);
+        arguments->what = what::check;
+        command->add_option("--public-key", arguments->public_key, "key (Ed25519, PEM) by which the list must be signed")->option_text("KEY.pem");
+        command->add_option_function<uint64_t>("--installed", [arguments = arguments](const uint64_t& n) { arguments->installed = n, arguments->has_installed = true; },
+                                               "version in force, above which the list's must be")->option_text("N");
+        command->add_option("FILE", arguments->paths, "list files or texts")->required();
+    }
+    const auto [command, arguments] = add_command(*lists, "show", "Give a list file back as JSON Lines", chosen, cli::run_lists);
+    arguments->what = what::show;
+    command->add_option("FILE", arguments->paths, "a list file")->required()->expected(1);
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app("bartizan: verdicts on files before they run and on what programs do", "bartizan");
     app.set_version_flag("--version", BARTIZAN_VERSION_STRING);
@@ -131,6 +164,7 @@ int parse_and_run(int argc, char** argv) {
     add_score_rows(app, chosen);
     add_features(app, chosen);
     add_model_commands(app, chosen);
+    add_list_commands(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& answer) {

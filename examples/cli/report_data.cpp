@@ -48,9 +48,11 @@ size_t report_data::shown(finding_kind kind) const {
 void report_data::add_file(const ordered_json& file) {
     const std::string verdict = text_of(file, "verdict");
     ++file_count_;
-    // One place for each file: what is unwanted by score counts as that, whatever else is hidden in it.
-    const bool hides = hides_program(file) && verdict != "malware" && verdict != "pua";
-    ++files_by_verdict_[hides ? std::string(hidden_program) : verdict];
+    // One place for each file: a list's word, then the score's, whatever else is hidden in it.
+    const bool listed = listed_verdict(file) != verdict;
+    const bool hides = !listed && hides_program(file) && verdict != "malware" && verdict != "pua";
+    ++files_by_verdict_[hides ? std::string(hidden_program) : listed_verdict(file)];
+    convicted_files_ += is_conviction(file) ? 1 : 0;
     const size_t group = is_conviction(file) ? 0 : verdict == "legitimate" ? 2 : 1;
     if (files_[group].size() < report_files_at_most) files_[group].push_back(file);
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "file_scan.hpp"
 #include "finding_json.hpp"
 #include "replay.hpp"
 
@@ -50,8 +51,11 @@ class report_data {
     /// Convicted files first, then those that could not be judged, then the others.
     [[nodiscard]] std::vector<const nlohmann::ordered_json*> files() const;
     [[nodiscard]] uint64_t file_count() const { return file_count_; }
-    /// Number of scanned files by verdict, or `hidden_program`; "" for those that could not be read.
+    /// Number of scanned files by listed_verdict, or `hidden_program`; "" for those that could not be read.
     [[nodiscard]] uint64_t file_count(const std::string& verdict) const;
+
+    /// What the lists left of the detections, and what they added.
+    [[nodiscard]] uint64_t convicted_files() const { return convicted_files_; }
 
     [[nodiscard]] uint64_t other_files() const { return other_files_; }
 
@@ -70,6 +74,7 @@ class report_data {
     std::array<std::vector<nlohmann::ordered_json>, 3> files_;
     std::map<std::string, uint64_t> files_by_verdict_;
     uint64_t file_count_ = 0;
+    uint64_t convicted_files_ = 0;
     uint64_t other_files_ = 0;
     std::vector<std::string> problems_;
     uint64_t problem_count_ = 0;

@@ -18,7 +18,10 @@ constexpr size_t reasons_at_most = 3;
 /// Scores are Q15: 32,768 is certain.
 constexpr int64_t score_one = 32768;
 
-std::string verdict_badge(const std::string& verdict) {
+std::string verdict_badge(const ordered_json& file) {
+    const std::string verdict = text_of(file, "verdict");
+    if (!text_of(file, "blocked_by").empty()) return badge("convict", "blocked");
+    if (!text_of(file, "suppressed_by").empty()) return badge("good", text_of(file, "outcome") == "event" ? "lowered to event" : "suppressed");
     if (verdict == "malware") return badge("convict", "malware");
     if (verdict == "pua") return badge("event", "potentially unwanted");
     if (verdict == "legitimate") return badge("good", "legitimate");
@@ -42,6 +45,12 @@ std::string score_cell(const ordered_json& file, const char* head, const char* t
     };
     return percent + ("<svg class=\"bar\" viewBox=\"0 0 88 5\" aria-hidden=\"true\">" + bar("back", bar_width) +
                       bar(std::string("fill-") + tone, q15 * bar_width / score_one) + "</svg>");
+}
+
+/// Which list's entry had the word.
+std::string list_words(const ordered_json& file) {
+    const std::string by = text_of(file, "blocked_by") + text_of(file, "suppressed_by");
+    return by.empty() ? "" : "<div>" + html_text(by) + "</div>";
 }
 
 std::string reasons_cell(const ordered_json& file) {
@@ -74,12 +83,13 @@ std::string row(const ordered_json& file) {
     std::string facts = size_words(file);
     if (const std::string kind = text_of(file, "kind"); !kind.empty())
         facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
-    std::string out = "<tr><td>" + (hides_program(file) && !unwanted ? badge("convict", "hides a program") : verdict_badge(verdict)) + "</td><td><div class=\"path\">" +
+    const bool listed = listed_verdict(file) != verdict;
+    std::string out = "<tr><td>" + (hides_program(file) && !unwanted && !listed ? badge("convict", "hides a program") : verdict_badge(file)) + "</td><td><div class=\"path\">" +
                       html_text(shortened(text_of(file, "path"), 300)) + "</div><div class=\"soft\">" + facts +
                       "</div>";
     if (!hash.empty()) out += "<div class=\"soft mono path\">" + html_text(hash) + "</div>";
     out += "</td><td class=\"number\">" + score_cell(file, "malware", tone) + "</td><td class=\"number\">" +
-           (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + reasons_cell(file) + "</td></tr>\n";
+           (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + list_words(file) + reasons_cell(file) + "</td></tr>\n";
     if (const std::string cave = cave_html(file); !cave.empty()) out += "<tr><td colspan=\"5\">" + cave + "</td></tr>\n";
     return out;
 }

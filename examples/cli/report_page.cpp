@@ -32,9 +32,7 @@ constexpr const char* turret =
     "7v4h2V7z\" "
     "fill-rule=\"evenodd\"/></svg>";
 
-uint64_t convicted_files(const report_data& data) {
-    return data.file_count("malware") + data.file_count("pua") + data.file_count(hidden_program);
-}
+uint64_t convicted_files(const report_data& data) { return data.convicted_files(); }
 
 std::string tile(const std::string& value, const char* label, const char* tone) {
     return "<div><dt>" + std::string(label) + "</dt><dd class=\"tone-" + tone + "\">" + value + "</dd></div>";
@@ -96,6 +94,8 @@ std::string summary(const report_data& data) {
         if (data.file_count(hidden_program) != 0)
             out += tile(grouped(data.file_count(hidden_program)), "hiding a program", "convict");
         out += tile(grouped(data.file_count("legitimate")), "legitimate files", "good");
+        if (data.file_count("blocked") != 0) out += tile(grouped(data.file_count("blocked")), "blocked by a list", "convict");
+        if (data.file_count("suppressed") != 0) out += tile(grouped(data.file_count("suppressed")), "suppressed by a list", "good");
     }
     if (data.problem_count() != 0) out += tile(grouped(data.problem_count()), "could not be read", "event");
     return out + "</dl></section>";

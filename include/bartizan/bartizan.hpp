@@ -81,5 +81,6 @@
 #include "nn/packing.hpp"
 #include "verdict/file_verdict.hpp"
 #include "verdict/judge.hpp"
+#include "verdict/listed.hpp"
 
 #endif

@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <bartizan/lists/decide.hpp>
+
+#include "../lists/built_list.hpp"
 #include "bartizan/testing/pe_sample.hpp"
 
 #if __has_include(<openssl/pkcs7.h>)
@@ -42,6 +45,16 @@ void pe_files() {
     }
 }
 
+void list_files() {
+    for (const auto kind : {lists::list_kind::block, lists::list_kind::suppression, lists::list_kind::local_allow, lists::list_kind::global_allow}) {
+        auto entries = bartizan_tests::one_of_each(kind);
+        write(std::string("each_") + lists::name(kind), bartizan_tests::build(kind, entries));
+        for (uint64_t i = 0; i < 5; ++i) entries.push_back(bartizan_tests::make_entry(lists::key_kind::certificate_name, 7, std::u16string(1, static_cast<char16_t>(u'a' + i))));
+        for (uint64_t i = 100; i < 109; ++i) entries.push_back(bartizan_tests::make_entry(lists::key_kind::file_sha256, i));
+        write(std::string("many_") + lists::name(kind), bartizan_tests::build(kind, entries));
+    }
+}
+
 #if __has_include(<openssl/pkcs7.h>)
 void signatures() {
     const bartizan_tests::openssl_signer signer("Seed");
@@ -64,5 +77,6 @@ int main(int argc, char** argv) {
     const std::string_view fuzzer = argv[1];
     if (fuzzer == "pe" || fuzzer == "features" || fuzzer == "code_cave") pe_files();
     if (fuzzer == "certificate") signatures();
+    if (fuzzer == "lists") list_files();
     return 0;
 }

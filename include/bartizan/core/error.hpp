@@ -90,6 +90,25 @@ enum class error_code : uint16_t {
     model_scratch_too_small = 0x030b,
     model_bad_unit = 0x030c,
 
+    list_too_small = 0x0401,
+    list_bad_magic = 0x0402,
+    list_newer_version = 0x0403,
+    list_length_mismatch = 0x0404,
+    list_digest_mismatch = 0x0405,
+    list_bad_kind = 0x0406,
+    list_reserved_not_zero = 0x0407,
+    list_too_many_entries = 0x0408,
+    list_section_misplaced = 0x0409,
+    list_order = 0x040a,
+    list_index_mismatch = 0x040b,
+    list_bad_text = 0x040c,
+    list_bad_key = 0x040d,
+    list_key_not_admitted = 0x040e,
+    list_never_expires = 0x040f,
+    list_unsigned = 0x0410,
+    list_signature_mismatch = 0x0411,
+    list_rollback = 0x0412,
+
     adapter_missing_field = 0x0501,
     adapter_bad_number = 0x0502,
     adapter_bad_time = 0x0503,
@@ -177,6 +196,24 @@ enum class error_code : uint16_t {
         case error_code::model_test_vector_mismatch: return "an embedded test vector gives another score on this machine";
         case error_code::model_scratch_too_small: return "the model is wider than the inference scratch memory allows for";
         case error_code::model_bad_unit: return "an input unit is of unknown kind, has an empty ramp, or names a feature out of range or out of order";
+        case error_code::list_too_small: return "the list is shorter than its header";
+        case error_code::list_bad_magic: return "this is not a bartizan list (magic is not 'BZL1')";
+        case error_code::list_newer_version: return "the list's format is of another major version than this library reads";
+        case error_code::list_length_mismatch: return "the list's stated length differs from the bytes given";
+        case error_code::list_digest_mismatch: return "a SHA-256 of the list does not match its bytes";
+        case error_code::list_bad_kind: return "the list is of no known kind (block, suppression, local allow, global allow)";
+        case error_code::list_reserved_not_zero: return "a reserved field or padding of the list is not zero";
+        case error_code::list_too_many_entries: return "a section of the list claims more than 67,108,864 entries";
+        case error_code::list_section_misplaced: return "a section of the list is not where the format puts it, or reaches past the end";
+        case error_code::list_order: return "entries of the list are not in ascending order, or one key stands twice";
+        case error_code::list_index_mismatch: return "the list's index does not lead to the entries";
+        case error_code::list_bad_text: return "a text of an entry is missing, lies outside the list's texts, or is not in canonical form";
+        case error_code::list_bad_key: return "an entry's key holds what its kind does not have, or its hash is not the text's";
+        case error_code::list_key_not_admitted: return "a path or a name alone is no key of a block or suppression list";
+        case error_code::list_never_expires: return "an entry of the list has no expiry";
+        case error_code::list_unsigned: return "the list is not signed";
+        case error_code::list_signature_mismatch: return "the list's signature does not hold under the key given";
+        case error_code::list_rollback: return "the list's version is not above the installed one";
         case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
         case error_code::adapter_bad_number: return "a numeric field is not a number";
         case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";

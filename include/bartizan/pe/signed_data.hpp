@@ -39,6 +39,7 @@ struct signer_info {
     digest_algorithm algorithm = digest_algorithm::unknown;
     bytes authenticated_attributes;    ///< elements: Attribute
     bytes unauthenticated_attributes;  ///< elements: Attribute
+    bytes signature;                   ///< over the authenticated attributes as a SET, by the signer's key
 };
 
 [[nodiscard]] constexpr signer_info read_signer_info(const der_element& element) noexcept {
@@ -56,7 +57,7 @@ struct signer_info {
     out.algorithm = read_digest_algorithm(algorithm);
     out.authenticated_attributes = fields.take(der_context(0)).content;
     (void)fields.take(der_sequence);      // the signature's algorithm
-    (void)fields.take(der_octet_string);  // the signature
+    out.signature = fields.take(der_octet_string).content;
     out.unauthenticated_attributes = fields.take(der_context(1)).content;
     return out;
 }
