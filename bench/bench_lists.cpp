@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 #include <examples/cli/list_writer.hpp>
+#include <memory>
 #include <random>
 #include <unordered_map>
 

@@ -94,6 +94,7 @@ enum : uint64_t {
     at_record_reserved = 58, // 6 bytes, zero
     record_size_bytes = 64,
 };
+inline constexpr size_t record_stride = record_size_bytes;  ///< for addresses
 
 inline constexpr uint32_t max_entries = 1u << 26;  ///< of one section
 

@@ -84,7 +84,7 @@ class list {
         return sections_[(static_cast<uint32_t>(k) - 1) % key_kind_count];
     }
     [[nodiscard]] constexpr size_t record_offset(key_kind k, uint32_t record) const noexcept {
-        return section_of(k).records + size_t{record} * format::record_size_bytes;
+        return section_of(k).records + record * format::record_stride;
     }
     [[nodiscard]] constexpr encoded_text text_of(key_kind k, uint32_t record) const noexcept {
         const reader r{file_.sub(record_offset(k, record), format::record_size_bytes)};
@@ -97,7 +97,7 @@ class list {
 
     /// Order of a record's key and the key sought.
     [[nodiscard]] constexpr int compare(const section& s, key_kind k, uint32_t record, const uint8_t* digest, text words) const noexcept {
-        const int by_digest = compare_digests(file_.data + s.records + size_t{record} * format::record_size_bytes, digest);
+        const int by_digest = compare_digests(file_.data + s.records + record * format::record_stride, digest);
         if (by_digest != 0 || !has_text(k)) return by_digest;
         const encoded_text own = text_of(k, record);
         for (uint32_t i = 0; i < own.size() && i < words.size; ++i) {

@@ -151,7 +151,7 @@ struct list_access {
         return {out.texts_.sub(in.u32(record + format::at_text_offset), in.u16(record + format::at_text_size))};
     }
     [[nodiscard]] constexpr uint64_t bucket_of_record(const list::section& s, uint32_t record) const noexcept {
-        return format::bucket_of(big_endian_64(in.data.data + s.records + size_t{record} * format::record_size_bytes), s.bits);
+        return format::bucket_of(big_endian_64(in.data.data + s.records + record * format::record_stride), s.bits);
     }
 };
 
