@@ -53,7 +53,7 @@ ordered_json reasons_json(const bz::file_verdict& verdict) {
 }
 
 /// {"verdict","atoms","offset","blind"} and, where something was found, what the report's picture is drawn from.
-ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave::scan_scratch& found) {
+ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave::scan_scratch& found, bz::bytes file) {
     namespace cave = bz::code_cave;
     const cave::report& report = verdict.code_cave;
     const bz::verdict evidence = report.result.evidence;
@@ -69,10 +69,11 @@ ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave
     if (report.entry)
         out["entry"] = {{"how", cave::name(report.entry.how)}, {"site_rva", report.entry.site_rva}, {"target_rva", report.entry.target_rva},
                         {"size_bytes", report.entry_size_bytes}};
+    const bz::pe::parse_result parsed = bz::pe::parse(file);  // the image that `judge` looked at is gone
     for (uint32_t i = 0; i < found.map.sections.count; ++i) {
         const cave::section_extent& s = found.map.sections.sections[i];
         std::string name;
-        for (const uint8_t c : found.map.sections.image->sections[s.index].header.name)
+        for (const uint8_t c : parsed.image.sections[s.index].header.name)
             if (c >= 0x20 && c < 0x7f) name += static_cast<char>(c);
         out["sections"].push_back({{"name", name}, {"rva", s.begin}, {"offset", s.raw_offset}, {"size", s.raw.size}, {"executable", s.executable()}});
     }
@@ -135,7 +136,7 @@ ordered_json file_scanner::scan(const found_file& file) {
     out["reasons"] = reasons_json(verdict);
     if (verdict.failure)
         out["failure"] = {{"offset", verdict.failure.offset}, {"reason", bz::describe(verdict.failure.code)}};
-    out["code_cave"] = scored ? code_cave_json(verdict, model_.work().code_cave) : ordered_json();
+    out["code_cave"] = scored ? code_cave_json(verdict, model_.work().code_cave, bytes_.view()) : ordered_json();
     out["suppressed_by"] = listed.suppressed ? ordered_json(lists_.describe(listed.by)) : ordered_json();
     out["blocked_by"] = listed.blocked ? ordered_json(lists_.describe(listed.by)) : ordered_json();
     out["outcome"] = bz::name(listed.outcome);
