@@ -33,7 +33,7 @@ lists::file_keys image_keys(const pe::image& image, const pe::signature& signatu
 }
 
 TEST(image_keys, certificate_only_of_an_intact_and_proven_signature) {
-    const auto file = testing::sample_image(pe::image_kind::pe32_plus).build();
+    const auto file = bartizan::testing::sample_image(pe::image_kind::pe32_plus).build();
     const pe::parse_result parsed = pe::parse({file.data(), file.size()});
     ASSERT_TRUE(parsed);
     char16_t name[64];
@@ -53,9 +53,9 @@ TEST(image_keys, certificate_only_of_an_intact_and_proven_signature) {
 }
 
 TEST(image_keys, original_name_or_nothing_where_it_does_not_fit) {
-    testing::pe_builder b;
+    bartizan::testing::pe_builder b;
     const std::u16string expected = u"Größe.exe";
-    testing::add_resources(b, {{pe::resource_version, u"", 1, 0x409, testing::version_resource({{u"OriginalFilename", expected}})}});
+    bartizan::testing::add_resources(b, {{pe::resource_version, u"", 1, 0x409, bartizan::testing::version_resource({{u"OriginalFilename", expected}})}});
     const auto file = b.build();
     const pe::parse_result parsed = pe::parse({file.data(), file.size()});
     ASSERT_TRUE(parsed);
