@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_HOUSE_AMALGAMATION_HPP
 #define BARTIZAN_HOUSE_AMALGAMATION_HPP
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -70,7 +71,9 @@ inline amalgamation amalgamate(const header_map& headers, const std::string& umb
             if (dropped.contains(n) || line.starts_with("// SPDX-")) continue;
             if (line.empty() && blank) continue;
             blank = line.empty();
-            out.text += line + "\n";
+            // Indented by two instead of four: that is a twentieth of the whole.
+            const size_t indent = std::min(line.find_first_not_of(' '), line.size());
+            out.text.append(indent / 2, ' ').append(line, indent).append("\n");
         }
     }
     out.text += "\n#endif\n";
