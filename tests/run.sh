@@ -31,18 +31,25 @@ check "single header: below 1.2 MB" single_header_sizes
 . tests/isa/run.sh
 
 check "build: fuzzers" build fuzz
-fuzz() {
+# fuzz_one PROGRAM: its output and exit code go to files beside it; `fuzz_result` shows them.
+fuzz_one() {
     local corpus
     corpus=$(mktemp -d)
-    build/fuzz/tests/make_seeds "${1##*/fuzz_}" "$corpus" &&
+    build/fuzz/tests/make_seeds "${1##*/fuzz_}" "$corpus" >"$1.log" 2>&1 &&
         "$1" -max_total_time="${BARTIZAN_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-            -artifact_prefix="$PWD/build/fuzz/" "$corpus"
-    local result=$?
+            -artifact_prefix="$PWD/build/fuzz/" "$corpus" >>"$1.log" 2>&1
+    echo $? >"$1.result"
     rm -rf "$corpus"
-    return $result
 }
-for fuzzer in build/fuzz/tests/fuzz_*; do
-    [ -x "$fuzzer" ] && check "fuzz: ${fuzzer##*/}, ${BARTIZAN_FUZZ_SECONDS:-10} s" fuzz "$fuzzer"
+fuzz_result() {
+    tail -n 20 "$1.log"
+    return "$(cat "$1.result")"
+}
+export -f fuzz_one
+mapfile -t fuzzers < <(find build/fuzz/tests -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x 2>/dev/null | sort)
+[ ${#fuzzers[@]} = 0 ] || printf '%s\n' "${fuzzers[@]}" | xargs -P "$jobs" -I{} bash -c 'fuzz_one {}'
+for fuzzer in "${fuzzers[@]}"; do
+    check "fuzz: ${fuzzer##*/}, ${BARTIZAN_FUZZ_SECONDS:-10} s" fuzz_result "$fuzzer"
 done
 
 if [ "${BARTIZAN_SKIP_ASAN:-0}" = 1 ]; then

@@ -5411,7 +5411,7 @@ namespace detail {
 [[nodiscard]] constexpr bool catalogue_is_sound() noexcept {
   uint16_t previous = 0;
   for (const rule* r : catalogue) {
-    if (r->id <= previous || r->version == 0 || r->kinds == 0 || r->evaluate == nullptr) return false;
+    if (r->id <= previous || r->version == 0 || r->kinds == 0) return false;
     if (r->technique[0] != 'T' || r->atoms.empty() || r->atoms.size > 16) return false;
     previous = r->id;
   }

@@ -105,8 +105,7 @@ TEST_P(CodeCaveLookAlike, PackerThatUnpacksIntoItsOwnSections) {
 TEST_P(CodeCaveLookAlike, DetoursRewriting) {
     // A new section with the import table and trampolines that functions jump to and come back from: in the open, not in slack.
     auto file = host_.file;
-    make::pe_builder b(GetParam());
-    const auto image = pe::parse({file.data(), file.size()}).image;
+    const auto image = pe::parse({host_.file.data(), host_.file.size()}).image;
     const pe::section last = image.sections[image.sections.size() - 1];
     const uint32_t rva = image.optional.size_of_image;
     std::vector<uint8_t> header(40);
