@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-// The same answers on every ISA and compiler: prints one digest over what the PE reader says of sound and broken files. Run by
-// run.sh, which compares the lines. Exits with 1 where the processor's SHA instructions and the portable code differ.
+// The same answers on every ISA and compiler: prints one digest over what the PE reader says of sound and broken files, and over
+// their features. Run by run.sh, which compares the lines. Exits with 1 where the processor's SHA instructions and the portable
+// code differ.
+#include <bartizan/features/bartizan_v1.hpp>
 #include <bartizan/hash/sha1.hpp>
 #include <bartizan/hash/sha256.hpp>
 #include <bartizan/pe/authenticode.hpp>
@@ -23,6 +25,7 @@ struct generator {
 
 struct summary {
     sha256 hash;
+    features::extract_scratch extraction{};
 
     void add(uint64_t number) {
         uint8_t little_endian[8];
@@ -48,6 +51,10 @@ struct summary {
         add(pe::find_overlay(parsed.image).offset);
         add(static_cast<uint64_t>(pe::check_signature(parsed.image).state));
         hash.update(bytes{pe::authenticode_digest<sha256>(parsed.image).bytes});
+        features::vector v;
+        features::extract(parsed.image, extraction, v);
+        add(v.present);
+        for (const uint64_t value : v.value) add(value);
     }
 };
 
