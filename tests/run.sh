@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, then runs every test. One line a check; the last line is "N passed, N failed".
 # BARTIZAN_FUZZ_SECONDS: how long each fuzzer runs (10). BARTIZAN_SHARED: the folder with recorded data (../shared);
-# tests that use it are skipped without it. BARTIZAN_SKIP_ASAN=1 leaves the sanitizer build out.
+# tests that use it are skipped without it. BARTIZAN_SKIP_ASAN=1 leaves the sanitizer build out. BARTIZAN_BUILD_ALL=1 compiles the
+# benches and the trainer too, which no test runs.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 . tests/checks.sh
 export BARTIZAN_SHARED=${BARTIZAN_SHARED:-$PWD/../shared}
@@ -12,13 +13,28 @@ jobs=$(nproc)
 cmake/setup.sh tests || exit 2
 [ -d "$BARTIZAN_SHARED" ] || skip "recorded data" "no folder $BARTIZAN_SHARED (set BARTIZAN_SHARED)"
 
-# build PRESET: configures and builds it whole.
+# build PRESET CMAKE_ARGUMENTS...: configures and builds it whole.
 build() {
-    cmake --preset "$1" && cmake --build --preset "$1" -j "$jobs"
+    cmake --preset "$@" && cmake --build --preset "$1" -j "$jobs"
 }
+extras=OFF
+[ "${BARTIZAN_BUILD_ALL:-0}" = 0 ] || extras=ON
 
-check "build: release" build release
+check "build: release" build release -DBARTIZAN_BUILD_BENCH=$extras -DBARTIZAN_BUILD_TRAINER=$extras
 check_ctest "tests" build/release
+# The longest build goes on behind the checks that use one core.
+sanitizer_log=$(mktemp)
+if [ "${BARTIZAN_SKIP_ASAN:-0}" = 0 ]; then
+    build asan >"$sanitizer_log" 2>&1 &
+    sanitizer_build=$!
+fi
+sanitizers_built() {
+    local result
+    wait "$sanitizer_build"
+    result=$?
+    cat "$sanitizer_log"
+    return $result
+}
 check "layer gate" build/release/tests/layer_gate .
 check "single header: current" build/release/single_include/bartizan_amalgamate --check . single_include/bartizan
 single_header_sizes() { # the limit for what a customer copies, without weights
@@ -55,7 +71,8 @@ done
 if [ "${BARTIZAN_SKIP_ASAN:-0}" = 1 ]; then
     skip "tests under sanitizers" "BARTIZAN_SKIP_ASAN is set"
 else
-    check "build: sanitizers" build asan
+    check "build: sanitizers" sanitizers_built
+    rm -f "$sanitizer_log"
     check_ctest "tests under sanitizers" build/asan
 fi
 

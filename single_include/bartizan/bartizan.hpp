@@ -1750,14 +1750,29 @@ struct pre_outcome {
   [[nodiscard]] static constexpr pre_outcome deny_if(bool denied) noexcept { return {denied ? decision::deny : decision::allow, 0}; }
 };
 
+namespace detail {
+
+/// Position of the lowest set bit; `bits` must not be 0.
+[[nodiscard]] constexpr uint32_t lowest_bit(uint32_t bits) noexcept {
+#if defined(__GNUC__)
+  return static_cast<uint32_t>(__builtin_ctz(bits));
+#else
+  uint32_t position = 0;
+  while ((bits >> position & 1) == 0) ++position;
+  return position;
+#endif
+}
+
+}  // namespace detail
+
 /// The grading of rules.md 0.7 for a set of atoms that hold: convict with a strong atom, or with two medium atoms of different
 /// columns; event with one medium or two weak ones. `strong_counts` is the rule's gate on strong atoms.
 [[nodiscard]] constexpr verdict weigh(uint16_t atoms, span<const atom_info> table, bool strong_counts = true) noexcept {
   uint8_t medium_columns = 0;
   uint8_t medium = 0;
   uint8_t weak = 0;
-  for (uint8_t i = 0; i < table.size && atoms >> i != 0; ++i) {
-    if ((atoms >> i & 1) == 0) continue;
+  for (uint32_t rest = atoms & ((1u << table.size) - 1); rest != 0; rest &= rest - 1) {
+    const uint32_t i = detail::lowest_bit(rest);
     switch (table[i].weight) {
       case grade::strong:
         if (strong_counts) return verdict::convict;
@@ -1789,7 +1804,8 @@ template <class Decide>
   outcome out;
   out.atoms = set;
   out.evidence = decide(set.yes);
-  if (decide(static_cast<uint16_t>(set.yes | set.unknown)) > out.evidence) out.blind = fields_of(set.unknown, table);
+  const bool may_rise = set.unknown != 0 && out.evidence != verdict::convict;
+  if (may_rise && decide(static_cast<uint16_t>(set.yes | set.unknown)) > out.evidence) out.blind = fields_of(set.unknown, table);
   if (out.evidence == verdict::convict) out.action = on_conviction;
   return out;
 }
@@ -3813,10 +3829,7 @@ struct rights {
   if (target == truth::unknown) out.blind.add(field::target_image);
   if (target != truth::yes || is_serving_a_fault(e) == truth::yes) return out;
 
-  out.atoms = find_atoms(e, r);
-  out.evidence = decide(out.atoms.yes, r.opens_gate);
-  const auto possible = static_cast<uint16_t>(out.atoms.yes | out.atoms.unknown);
-  if (decide(possible, r.opens_gate) > out.evidence) out.blind = fields_of(out.atoms.unknown, atoms);
+  out = conclude(find_atoms(e, r), atoms, response::none, [&r](uint16_t held) { return decide(held, r.opens_gate); });
   if (is_above_suspicion(e) && out.evidence == verdict::none) return out;
 
   out.strip_mask = r.sensitive;

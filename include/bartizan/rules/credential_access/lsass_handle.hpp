@@ -150,10 +150,7 @@ struct rights {
     if (target == truth::unknown) out.blind.add(field::target_image);
     if (target != truth::yes || is_serving_a_fault(e) == truth::yes) return out;
 
-    out.atoms = find_atoms(e, r);
-    out.evidence = decide(out.atoms.yes, r.opens_gate);
-    const auto possible = static_cast<uint16_t>(out.atoms.yes | out.atoms.unknown);
-    if (decide(possible, r.opens_gate) > out.evidence) out.blind = fields_of(out.atoms.unknown, atoms);
+    out = conclude(find_atoms(e, r), atoms, response::none, [&r](uint16_t held) { return decide(held, r.opens_gate); });
     if (is_above_suspicion(e) && out.evidence == verdict::none) return out;
 
     out.strip_mask = r.sensitive;
