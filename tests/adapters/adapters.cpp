@@ -114,6 +114,8 @@ TEST(sysmon, other_events) {
     const auto load = from(false, 7, {{"Image", "C:\\a.exe"}, {"ImageLoaded", "C:\\a.exe"}, {"Signed", "true"}, {"Signature", "Microsoft Windows"}, {"SignatureStatus", "Valid"}});
     EXPECT_EQ(load->e.data.image.signer.is_valid, truth::yes);
     EXPECT_EQ(load->e.data.image.signer.is_microsoft_windows, truth::yes);
+    const auto nameless = from(false, 7, {{"Signed", "true"}, {"SignatureStatus", "Valid"}});
+    EXPECT_EQ(nameless->e.data.image.signer.is_microsoft_windows, truth::unknown) << "valid, but whose is not told";
     EXPECT_EQ(from(false, 7, {{"Signed", "false"}, {"SignatureStatus", "Unavailable"}})->e.data.image.signer.is_signed, truth::unknown);
     EXPECT_EQ(from(false, 7, {{"Signed", "true"}, {"SignatureStatus", "Expired"}})->e.data.image.signer.is_valid, truth::no);
     const auto thread = from(false, 8, {{"SourceProcessId", "1"}, {"TargetProcessId", "2"}, {"StartAddress", "0x000001B51606"}, {"StartModule", "C:\\k.dll"}});
@@ -158,7 +160,8 @@ TEST(parse, times_equal_the_c_librarys) {
     }
     uint64_t t = 0;
     for (const char* good : {"2020-10-19T02:56:14Z", "2020-10-19 02:56:14.3721234", "2020-10-19T02:56:14.372Z"}) EXPECT_TRUE(parse_time(view(good), t)) << good;
-    for (const char* bad : {"", "2020", "2020-13-01T00:00:00Z", "2020-10-19T25:00:00Z", "2020-10-19T02:56:14.37x", "2020-10-19T02:56:14+02:00", "1500-01-01T00:00:00Z", "20-10-19T02:56:14Z       "})
+    for (const char* leap : {"2020-02-29T00:00:00Z", "2000-02-29T00:00:00Z"}) EXPECT_TRUE(parse_time(view(leap), t)) << leap;
+    for (const char* bad : {"", "2020", "2020-13-01T00:00:00Z", "2020-02-31T00:00:00Z", "2021-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2020-04-31T00:00:00Z", "2020-10-19T25:00:00Z", "2020-10-19T02:56:14.37x", "2020-10-19T02:56:14+02:00", "1500-01-01T00:00:00Z", "20-10-19T02:56:14Z       "})
         EXPECT_FALSE(parse_time(view(bad), t)) << bad;
 }
 

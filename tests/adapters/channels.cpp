@@ -229,7 +229,7 @@ const golden goldens[] = {
      " kind=0x1 actor=16 image=C:\\a.exe user=0x5 command=a account=bob parent=9 creator=9 parent_image=C:\\p.exe parent_user=HOST$ integrity=0x3000 logon=0x87ae2 elevation=0x2 parent_account=0x1"},
     {channel::security, 4688, {{"NewProcessId", "0x10"}, {"NewProcessName", "C:\\a.exe"}, {"TokenElevationType", "%%1938"}, {"MandatoryLabel", "S-1-16-8192"}, {"TargetUserSid", "S-1-0-0"},
       {"TargetLogonId", "0x0"}, {"SubjectUserName", "HOST$"}, {"SubjectUserSid", "S-1-5-18"}, {"SubjectLogonId", "0x3e7"}, {"ProcessId", "0x9"}},
-     " kind=0x1 actor=16 image=C:\\a.exe user=0x1 account=HOST$ parent=9 creator=9 parent_user=HOST$ integrity=0x2000 logon=0x3e7 elevation=0x3 parent_account=0x1"},
+     " kind=0x1 actor=16 image=C:\\a.exe account=HOST$ parent=9 creator=9 parent_user=HOST$ integrity=0x2000 logon=0x3e7 elevation=0x3 parent_account=0x1"},
     {channel::security, 4689, audited({}), " kind=0x2 actor=10 image=C:\\a.exe"},
     {channel::security, 4690, {{"SourceProcessId", "9"}, {"SourceHandleId", "0x4f4"}, {"TargetProcessId", "10"}, {"TargetHandleId", "0x233c"}},
      " kind=0x6 actor=10 holder=9 handle=0x233c source_handle=0x4f4"},
@@ -305,6 +305,36 @@ TEST(channels, a_missing_field_is_unknown_and_a_malformed_number_is_refused) {
             }
         }
     }
+}
+
+/// Microsoft's words for the target of a 4688, over every combination of its fields and of fields that were lost.
+TEST(channels, a_new_process_is_systems_only_where_the_log_says_so) {
+    const char* const targets[] = {nullptr, "S-1-0-0", "S-1-5-18", "S-1-5-21-1-2-3-1001"};
+    const char* const labels[] = {nullptr, "S-1-16-8192", "S-1-16-12288", "S-1-16-16384"};
+    const char* const elevations[] = {nullptr, "%%1936", "%%1937", "%%1938"};
+    const char* const subjects[] = {nullptr, "S-1-5-18", "S-1-5-20"};
+    const char* const parents[] = {nullptr, "C:\\p.exe"};
+    uint32_t of_system = 0;
+    for (const char* target : targets) for (const char* label : labels) for (const char* elevation : elevations) for (const char* subject : subjects) for (const char* parent : parents) {
+        fields in = {{"NewProcessId", "0x10"}, {"NewProcessName", "C:\\a.exe"}, {"ProcessId", "0x9"}};
+        const auto put = [&in](const char* name, const char* value) { if (value != nullptr) in[name] = value; };
+        put("TargetUserSid", target);
+        put("MandatoryLabel", label);
+        put("TokenElevationType", elevation);
+        put("SubjectUserSid", subject);
+        put("ParentProcessName", parent);
+        const auto is = [](const char* value, const std::string& what) { return value != nullptr && what == value; };
+        const bool old_log = target == nullptr && label == nullptr && parent == nullptr;
+        account wanted = account::unknown;
+        if (is(target, "S-1-5-18")) wanted = account::system;
+        else if (is(target, "S-1-5-21-1-2-3-1001")) wanted = account::user;
+        else if (is(subject, "S-1-5-20") && (old_log || target != nullptr)) wanted = account::network_service;
+        else if (is(subject, "S-1-5-18") && is(elevation, "%%1936") && (old_log || (is(target, "S-1-0-0") && is(label, "S-1-16-16384")))) wanted = account::system;
+        of_system += wanted == account::system ? 1 : 0;
+        EXPECT_EQ(from(channel::security, 4688, in)->e.actor.user, wanted)
+            << (target ? target : "-") << ' ' << (label ? label : "-") << ' ' << (elevation ? elevation : "-") << ' ' << (subject ? subject : "-") << ' ' << (parent ? parent : "-");
+    }
+    EXPECT_EQ(of_system, 4u * 4 * 3 * 2 + 3) << "named, or the creator's by all that the log has";
 }
 
 TEST(channels, privileges_and_accounts) {

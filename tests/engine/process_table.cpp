@@ -133,6 +133,18 @@ TEST(process_table, a_reused_pid_is_another_process) {
     EXPECT_EQ(table->begin(pid_only, 60 * second, 3 * second).facts.file_age_s, unknown_u32) << "a start a minute later is another one";
 }
 
+TEST(process_table, a_handle_logged_just_before_the_start_is_the_same_process) {
+    for (const uint64_t early : {second / 100, 3 * second, 4 * second}) {
+        const auto table = std::make_unique<process_table<32>>();
+        process_record& seen = table->resolve({99, 100, 0}, 10 * second - early);  // its creator's handle names the key
+        seen.injection.first_seen_100ns = 10 * second - early;
+        const process_record& begun = table->begin({0, 100, 0}, 10 * second, 3 * second);
+        EXPECT_EQ(&begun == &seen, early <= 3 * second) << early;
+        // Else the next owner of the PID would pass for this one: a record without a key takes over the first key that comes.
+        EXPECT_EQ(begun.facts.key.start_key, early <= 3 * second ? 99u : 0u);
+    }
+}
+
 TEST(process_table, a_pid_only_record_takes_over_the_start_key) {
     const auto table = std::make_unique<process_table<32>>();
     table->resolve({0, 7, 0}, second).facts.file_age_s = 5;

@@ -109,6 +109,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
     s.is_signed = yes_or_no(is_signed);
     if (!status.empty()) s.is_valid = to_truth(says(status, "Valid"));
     s.subject = texts.put(r.text_of(slot::signature_subject));
+    if (s.subject.empty()) return s;
     s.is_microsoft_windows = to_truth(equal_folded(s.subject, u"Microsoft Windows") ||
                                       equal_folded(s.subject, u"Microsoft Windows Publisher"));
     return s;

@@ -51,7 +51,11 @@ namespace BARTIZAN_NAMESPACE::adapters {
     if (!shape || !digits(0, 4, year) || !digits(5, 2, month) || !digits(8, 2, day) || !digits(11, 2, hour) ||
         !digits(14, 2, minute) || !digits(17, 2, second))
         return false;
-    if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
+    if (year < 1601 || month < 1 || month > 12) return false;
+    const auto of_year = static_cast<uint32_t>(year);
+    const bool leap = of_year % 4 == 0 && (of_year % 100 != 0 || of_year % 400 == 0);
+    const uint64_t last_day = month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+    if (day < 1 || day > last_day || hour > 23 || minute > 59 || second > 60) return false;
     // 32-bit divisions: a 32-bit kernel has no routine for wider ones.
     uint32_t fraction = 0;
     size_t at = 19;

@@ -25,6 +25,18 @@ namespace detail {
     return bad;
 }
 
+/// Whose token the new process of a 4688 runs under. The null SID as target says: the creator's. That is not so where the creator is
+/// SYSTEM, as the service that starts programs for users is, and the token is one of two that UAC split, or below SYSTEM's integrity.
+/// Logs before Windows 10 have none of the later fields and are read as if these agreed; one that lost a single field does not say.
+[[nodiscard]] constexpr account account_of_new_process(const record& r, account subject, account target, const process_create_payload& create) noexcept {
+    if (target != account::unknown) return target;
+    const bool old_log = !r.has(slot::user_sid) && !r.has(slot::integrity) && !r.has(slot::parent_image);
+    if (!old_log && !r.has(slot::user_sid)) return account::unknown;
+    if (subject != account::system) return subject;
+    const bool system_level = old_log || (create.integrity_rid != unknown_u32 && create.integrity_rid >= 0x4000);  // SECURITY_MANDATORY_SYSTEM_RID
+    return system_level && create.elevation == token_elevation::not_split ? subject : account::unknown;
+}
+
 /// 4688: the Target fields hold the new process's account where it is not the creator's.
 [[nodiscard]] constexpr error from_process_creation(const record& r, event_memory& memory, event& e) noexcept {
     if (const error bad = fill_process_create(r, memory, e)) return bad;
@@ -33,7 +45,7 @@ namespace detail {
     const account target = account_of_sid(memory.texts.put(r.text_of(slot::user_sid)));
     create.creator = create.parent;  // the event's "Creator Process" fields
     create.parent_account = subject;
-    e.actor.user = target != account::unknown ? target : subject;
+    e.actor.user = account_of_new_process(r, subject, target, create);
     if (target == account::unknown) create.user = create.parent_user;
     return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
 }

@@ -103,7 +103,9 @@ inline constexpr generic_mapping token_mapping{0x00020008, 0x000200e0, 0x0002000
 
 /// Replaces generic rights by specific ones. MAXIMUM_ALLOWED counts as full access: nobody can tell how much will be granted.
 [[nodiscard]] constexpr access_mask expand(access_mask mask, const generic_mapping& mapping) noexcept {
-    access_mask out = mask & ~(generic_read | generic_write | generic_execute | generic_all | maximum_allowed);
+    constexpr access_mask generic = generic_read | generic_write | generic_execute | generic_all | maximum_allowed;
+    if ((mask & generic) == 0) return mask;  // what a sensor records of a granted handle
+    access_mask out = mask & ~generic;
     if ((mask & generic_read) != 0) out |= mapping.read;
     if ((mask & generic_write) != 0) out |= mapping.write;
     if ((mask & generic_execute) != 0) out |= mapping.execute;

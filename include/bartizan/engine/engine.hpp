@@ -62,8 +62,8 @@ class engine {
     /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
     [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
         pre_outcome all;
-        for (const rule* r : rules::catalogue) {
-            if ((r->kinds & kind_bit(e.kind)) == 0 || r->before == nullptr) continue;
+        for (const rule* r : rules::rules_of(e.kind)) {
+            if (r->before == nullptr) continue;
             const pre_outcome one = r->before(e);
             if (one.what == pre_outcome::decision::allow) continue;
             outcome o = r->evaluate(e);

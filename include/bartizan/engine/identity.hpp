@@ -35,6 +35,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
 [[nodiscard]] constexpr trust trust_of(const signature& signer) noexcept {
     if (signer.is_signed == truth::unknown || (signer.is_signed == truth::yes && signer.is_valid == truth::unknown)) return trust::unknown;
     if ((signer.is_signed & signer.is_valid) != truth::yes) return trust::t0;
+    if (signer.is_microsoft_windows == truth::unknown) return trust::unknown;
     return signer.is_microsoft_windows == truth::yes ? trust::t3 : trust::t1;
 }
 

@@ -65,8 +65,9 @@ class process_table {
                 const uint64_t created = old.facts.create_time_100ns;
                 const uint64_t apart = created > time_100ns ? created - time_100ns : time_100ns - created;
                 const bool other = old.facts.key.start_key != 0 && key.start_key != 0;
-                // Known only from later events: this start was reported late.
-                const bool late = created == 0 && !other && old.injection.first_seen_100ns != 0 && old.injection.first_seen_100ns >= time_100ns;
+                // Known only from events no older than the sensors' tolerance: this start was reported late.
+                const uint64_t seen = old.injection.first_seen_100ns;
+                const bool late = created == 0 && !other && seen != 0 && (seen >= time_100ns || time_100ns - seen <= tolerance_100ns);
                 if (late) return resolve(key, time_100ns);
                 if (created == 0 || apart > tolerance_100ns || other) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
             }

@@ -94,10 +94,10 @@ static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a 
 inline constexpr uint32_t rule_count = sizeof catalogue / sizeof catalogue[0];
 inline constexpr uint32_t kind_count = 32;  ///< bits of rule::kinds
 
-/// Rules by the kind of event that they read, so that an event costs what its own rules cost: positions in the catalogue, those of
-/// kind k at [begin[k], begin[k + 1]).
+/// Rules by the kind of event that they read, so that an event costs what its own rules cost: those of kind k stand at
+/// [begin[k], begin[k + 1]), in the catalogue's order.
 struct dispatch_table {
-    uint8_t position[rule_count * 8] = {};
+    const rule* rules[rule_count * 8] = {};
     uint16_t begin[kind_count + 1] = {};
 };
 
@@ -106,24 +106,28 @@ struct dispatch_table {
     uint16_t used = 0;
     for (uint32_t kind = 0; kind < kind_count; ++kind) {
         table.begin[kind] = used;
-        for (uint8_t i = 0; i < rule_count; ++i)
-            if ((catalogue[i]->kinds >> kind & 1) != 0) table.position[used++] = i;
+        for (const rule* r : catalogue)
+            if ((r->kinds >> kind & 1) != 0) table.rules[used++] = r;
     }
     table.begin[kind_count] = used;
     return table;
 }
-static_assert(rule_count < 256);
 inline constexpr dispatch_table dispatch = make_dispatch();
 
 }  // namespace detail
+
+/// The rules that read this kind of event.
+[[nodiscard]] constexpr span<const rule* const> rules_of(event_kind kind) noexcept {
+    const auto k = static_cast<uint32_t>(kind);
+    if (k >= detail::kind_count) return {};
+    return {detail::dispatch.rules + detail::dispatch.begin[k], static_cast<size_t>(detail::dispatch.begin[k + 1] - detail::dispatch.begin[k])};
+}
 
 /// Runs every rule that reads this kind of event; calls `sink(const rule&, const outcome&)` for each that has something to say.
 /// Pure but for the sink; safe at any IRQL that the sink allows.
 template <class Sink>
 constexpr void evaluate(const event& e, Sink&& sink) {
-    const uint64_t bit = kind_bit(e.kind);
-    for (const rule* r : catalogue) {
-        if ((r->kinds & bit) == 0) continue;
+    for (const rule* r : rules_of(e.kind)) {
         const outcome o = r->evaluate(e);
         if (o.is_worth_telling()) sink(*r, o);
     }
@@ -132,9 +136,8 @@ constexpr void evaluate(const event& e, Sink&& sink) {
 /// What may be done before the operation completes: the strongest answer of all rules, with all rights that any of them strips.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     pre_outcome all;
-    const uint64_t bit = kind_bit(e.kind);
-    for (const rule* r : catalogue) {
-        if ((r->kinds & bit) == 0 || r->before == nullptr) continue;
+    for (const rule* r : rules_of(e.kind)) {
+        if (r->before == nullptr) continue;
         const pre_outcome one = r->before(e);
         if (one.what > all.what) all.what = one.what;
         all.strip_mask |= one.strip_mask;

@@ -56,7 +56,7 @@ constexpr event registry_event(registry_payload::operation what, trust tier, rol
     e.actor.identity = truth::yes;
     e.actor.image_trust = e.caller_trust = tier;
     e.actor.roles = roles;
-    e.facts.no[0] = e.facts.no[1] = ~uint64_t{0};
+    e.facts.set_all(truth::no);
     registry_payload key{};
     key.what = what;
     e.data = key;
@@ -94,7 +94,7 @@ constexpr event clone_open(trust tier) {
     e.kind = event_kind::handle_open;
     e.actor.identity = truth::yes;
     e.actor.image_trust = e.caller_trust = tier;
-    e.facts.no[0] = e.facts.no[1] = ~uint64_t{0};
+    e.facts.set_all(truth::no);
     e.facts.set(fact::target_is_lsass_clone, truth::yes);
     handle_payload handle{};
     handle.granted = handle.desired = 0x1010;
@@ -115,7 +115,7 @@ constexpr event protected_read(uint8_t lsass_level, uint8_t actor_level, trust t
     e.target.roles = role_set{}.with(role::lsass);
     e.target.protection = lsass_level;
     e.target.is_protected = to_truth(lsass_level != 0);
-    e.facts.no[0] = e.facts.no[1] = ~uint64_t{0};
+    e.facts.set_all(truth::no);
     e.data = memory_payload{};
     return e;
 }

@@ -77,9 +77,10 @@ inline constexpr uint32_t fresh_file_s = 900;
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
     outcome out;
     out.atoms = find_atoms(e);
-    out.evidence = decide(out.atoms.yes);
     // b6 alone is unknown wherever no sensor reports impersonation; that is the sensor's limit, not this event's.
     const auto doubtful = static_cast<uint16_t>(out.atoms.unknown & ~(1u << b6));
+    if ((out.atoms.yes | doubtful) == 0) return out;
+    out.evidence = decide(out.atoms.yes);
     if (decide(static_cast<uint16_t>(out.atoms.yes | doubtful)) > out.evidence) out.blind = fields_of(doubtful, atoms);
     if (out.evidence == verdict::convict) out.action = response::deny_terminate;
     return out;
