@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "bartizan/features/ember/authenticode.hpp"
+#include "bartizan/features/ember/entropy.hpp"
 #include "bartizan/features/ember/lief_ordinals.hpp"
 #include "bartizan/features/ember/name_set.hpp"
 #include "bartizan/features/ember/pefile_ordinals.hpp"
@@ -168,12 +170,12 @@ TEST(features_ember_parts, ordinals_of_known_libraries) {
 
 /// Dates against the C library.
 TEST(features_ember_parts, times_of_signatures) {
-    const auto seconds_of = [](uint8_t tag, const std::string& text) {
-        double out = -1;
+    const auto microseconds_of = [](uint8_t tag, const std::string& text) {
+        int64_t out = -1;
         pe::der_element value;
         value.tag = tag;
         value.content = view(text);
-        return ember::detail::read_asn1_time(value, out) ? out : -1.0;
+        return ember::detail::read_asn1_time(value, out) ? out : -1;
     };
     for (int64_t t = -631152000; t < 2524607999; t += 86399 * 37) {  // 1950 to 2049
         const time_t moment = static_cast<time_t>(t);
@@ -181,14 +183,14 @@ TEST(features_ember_parts, times_of_signatures) {
         gmtime_r(&moment, &parts);
         char text[32];
         strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &parts);
-        ASSERT_EQ(seconds_of(pe::der_generalized_time, text), static_cast<double>(t)) << text;
-        ASSERT_EQ(seconds_of(pe::der_utc_time, text + 2), static_cast<double>(t)) << text;
+        ASSERT_EQ(microseconds_of(pe::der_generalized_time, text), t * 1'000'000) << text;
+        ASSERT_EQ(microseconds_of(pe::der_utc_time, text + 2), t * 1'000'000) << text;
     }
-    EXPECT_EQ(seconds_of(pe::der_generalized_time, "20211005002354.902Z"), 1633393434.902);
+    EXPECT_EQ(microseconds_of(pe::der_generalized_time, "20211005002354.902Z"), 1'633'393'434'902'000);
     for (const char* bad : {"", "2021", "20211305002354Z", "2021100500235", "x0211005002354Z"}) {
-        EXPECT_EQ(seconds_of(pe::der_generalized_time, bad), -1) << bad;
+        EXPECT_EQ(microseconds_of(pe::der_generalized_time, bad), -1) << bad;
     }
-    EXPECT_EQ(seconds_of(pe::der_octet_string, "20211005002354Z"), -1);
+    EXPECT_EQ(microseconds_of(pe::der_octet_string, "20211005002354Z"), -1);
 }
 
 TEST(features_ember_parts, certificate_tables_that_are_none) {
@@ -203,6 +205,30 @@ TEST(features_ember_parts, certificate_tables_that_are_none) {
     file[14] = 1;
     EXPECT_FALSE(ember::read_authenticode({file.data(), file.size()}, 8, 16).parse_error)
         << "an X.509 entry is no signature";
+}
+
+/// Against the definition in extended precision.
+TEST(features_ember_parts, entropy_within_the_stated_error) {
+    constexpr uint64_t all[256] = {};
+    EXPECT_EQ(ember::entropy_q42(all), 0U);
+    uint64_t equal[256];
+    for (uint64_t& count : equal) count = 4096;
+    EXPECT_EQ(ember::entropy_q42(equal), 8 * ember::entropy_unit);
+    std::mt19937_64 random(5);
+    for (int round = 0; round < 2000; ++round) {
+        uint64_t counts[256]{};
+        const size_t values = 1 + random() % 256;
+        for (size_t i = 0; i < values; ++i) counts[i] = random() >> (40 + random() % 24);
+        long double total = 0;
+        for (const uint64_t count : counts) total += static_cast<long double>(count);
+        long double entropy = 0;
+        for (const uint64_t count : counts) {
+            const long double share = static_cast<long double>(count) / total;
+            if (count != 0) entropy -= share * std::log2(share);
+        }
+        const auto given = std::ldexp(static_cast<long double>(ember::entropy_q42(counts)), -42);
+        ASSERT_NEAR(static_cast<double>(given - entropy), 0, 0x1p-42) << round;
+    }
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(features_feature_hash, bin_is_the_absolute_hash_modulo_the_bins) {
 }
 
 TEST(features_feature_hash, signs_and_values) {
-    double bins[10];
+    int64_t bins[10];
     hashed_bins strings{bins};
     strings.add("");
     EXPECT_EQ(bins[0], 1);
@@ -50,8 +50,8 @@ TEST(features_feature_hash, signs_and_values) {
 }
 
 TEST(features_feature_hash, names_that_collide_add_up) {
-    std::map<uint32_t, double> expected;
-    double bins[7];
+    std::map<uint32_t, int64_t> expected;
+    int64_t bins[7];
     hashed_bins hashed{bins};
     for (int i = 0; i < 100; ++i) {
         const std::string name = "name" + std::to_string(i);

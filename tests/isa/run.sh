@@ -1,22 +1,25 @@
 #!/bin/bash
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
-# The PE reader, the hashes and the behaviour rules give the same on x86-64, 32-bit x86 and ARM64 (under qemu), compiled by GCC and by Clang.
+# The PE reader, the hashes, the EMBER vectors and the behaviour rules give the same on x86-64, 32-bit x86 and ARM64 (under qemu), compiled by GCC and by Clang.
 # Run alone, or sourced by tests/run.sh.
 isa_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../checks.sh
 declare -F check >/dev/null || . "$isa_folder/../checks.sh"
 isa_out=$(mktemp -d)
 declare -A isa_expected
+# Real files, where they stand beside the clone.
+mapfile -t isa_files < <(find "${BARTIZAN_SHARED:-$isa_folder/../../../shared}/ember/files" -type f 2>/dev/null | sort)
 
 # isa_same PROGRAM RUNNER COMPILER...: the program's line is the first leg's. RUNNER is "-" for this machine.
 isa_same() {
-    local program=$1 runner=$2 line
+    local program=$1 runner=$2 line arguments=()
     shift 2
+    [ "$program" != ember_vectors ] || arguments=("${isa_files[@]}")
     [ "$runner" != - ] || runner=
     "$@" -std=c++20 -O2 "-I$isa_folder/../../include" "$isa_folder/$program.cpp" -o "$isa_out/program" || return 1
     # shellcheck disable=SC2086  # a command and its options
-    line=$($runner "$isa_out/program") || { echo "$program: two ways of the same answer differ on this machine"; return 1; }
+    line=$($runner "$isa_out/program" "${arguments[@]}") || { echo "$program: two ways of the same answer differ on this machine"; return 1; }
     isa_expected[$program]=${isa_expected[$program]:-$line}
     [ "$line" = "${isa_expected[$program]}" ] || { echo "$line, but the first leg gave ${isa_expected[$program]}"; return 1; }
 }
@@ -28,6 +31,7 @@ isa_leg() {
         [ "$tool" = - ] || command -v "$tool" >/dev/null || { skip "isa: $1" "$tool is not installed"; return; }
     done
     check "isa: $1: PE files, hashes" isa_same pe_and_hash "${@:2}"
+    check "isa: $1: EMBER vectors${isa_files[0]:+, with ${#isa_files[@]} real files}" isa_same ember_vectors "${@:2}"
     check "isa: $1: events" isa_same events "${@:2}"
 }
 

@@ -3,7 +3,12 @@
 #ifndef BARTIZAN_TESTS_PE_GOLDEN_ROWS_HPP
 #define BARTIZAN_TESTS_PE_GOLDEN_ROWS_HPP
 
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -39,6 +44,26 @@ inline std::map<std::string, golden_row> golden_rows() {
         }
     }
     return rows;
+}
+
+/// Calls `visit(path, row)` for every file with a row: of the recorded corpora, and of the folder that BARTIZAN_GOODWARE names.
+/// Says how many there were; none is a failure.
+template <class Visit>
+void for_each_golden_file(const std::map<std::string, golden_row>& rows, Visit&& visit) {
+    auto paths = files_below(shared_folder("goodware/pe-sample"));
+    for (const auto& path : files_below(shared_folder("ember/files"))) paths.push_back(path);
+    if (const char* const folder = std::getenv("BARTIZAN_GOODWARE")) {
+        for (const auto& path : files_below(folder)) paths.push_back(path);
+    }
+    std::set<std::string> compared;
+    for (const auto& path : paths) {
+        const std::string hash = path.filename().string().substr(0, hash_digits);
+        const auto found = rows.find(hash);
+        if (found == rows.end() || !compared.insert(hash).second) continue;
+        visit(path, found->second);
+    }
+    std::printf("    %zu of %zu golden rows compared\n", compared.size(), rows.size());
+    EXPECT_FALSE(compared.empty()) << "no file of the corpus has a golden row";
 }
 
 }  // namespace bartizan_tests

@@ -35,7 +35,8 @@ def resources(directory, keys):
 
 def listing(path):
     try:
-        pe = pefile.PE(path, fast_load=False)
+        # Its own limit of 8,192 names would leave those of large libraries out.
+        pe = pefile.PE(path, fast_load=False, max_symbol_exports=0x100000)
     except pefile.PEFormatError:
         print("refused")
         return

@@ -100,8 +100,8 @@ struct extract_scratch {
     byte_statistics_scratch counting;
     byte_histogram section;
     histogram_lanes lanes;
-    double bins[1024];
-    double more_bins[256];
+    int64_t bins[1024];
+    int64_t more_bins[256];
     bytes libraries[4096];
 };
 static_assert(sizeof(extract_scratch) < 96 * 1024);
@@ -116,14 +116,14 @@ inline void put_strings(bytes file, vector_writer& out) noexcept {
     for_each_string(file, [&s](bytes string) noexcept { s.add(string); });
     ember::put_string_statistics(s, out);
     const file_marks marks = find_marks(file);
-    out.put(static_cast<double>(marks.paths));
-    out.put(static_cast<double>(marks.urls));
-    out.put(static_cast<double>(marks.registry_keys));
-    out.put(static_cast<double>(marks.mz));
+    out.put(marks.paths);
+    out.put(marks.urls);
+    out.put(marks.registry_keys);
+    out.put(marks.mz);
 }
 
 inline void put_general(bytes file, const lief_image& image, vector_writer& out) noexcept {
-    out.put(static_cast<double>(file.size));
+    out.put(file.size);
     if (!image.accepted()) {
         out.skip(9);
         return;
@@ -136,15 +136,15 @@ inline void put_general(bytes file, const lief_image& image, vector_writer& out)
         [&imports](bytes library, const ember::lief_import& entry) noexcept {
             imports += entry.by_ordinal ? ember::lief_names_ordinal(library, entry.ordinal) : !entry.name.empty();
         });
-    out.put(static_cast<double>(ember::lief_virtual_size(image)));
+    out.put(ember::lief_virtual_size(image));
     out.put(ember::lief_has_debug(image));
-    out.put(static_cast<double>(exports));
-    out.put(static_cast<double>(imports));
+    out.put(exports);
+    out.put(imports);
     out.put(ember::lief_has_relocations(image));
     out.put(ember::lief_has_resources(image));
     out.put(ember::lief_has_signature(image));
     out.put(ember::lief_has_tls(image));
-    out.put(static_cast<double>(ember::lief_symbols(image)));
+    out.put(ember::lief_symbols(image));
 }
 
 /// Ten bins for the names of an exact value, or of every bit that is set. A file that is not accepted has empty names, and an
@@ -152,7 +152,7 @@ inline void put_general(bytes file, const lief_image& image, vector_writer& out)
 inline void put_header(const lief_image& image, vector_writer& out) noexcept {
     const pe::image_file_header& coff = image.coff();
     const pe::image_optional_header& optional = image.optional();
-    double bins[10];
+    int64_t bins[10];
     const auto put_name = [&](span<const ember::value_name> names, uint32_t value) noexcept {
         hashed_bins hashed{bins};
         hashed.add(image.accepted() ? ember::lief_name_of(names, value) : "");
@@ -182,7 +182,7 @@ inline void put_header(const lief_image& image, vector_writer& out) noexcept {
     out.put(optional.minor_subsystem_version);
     out.put(optional.size_of_code);
     out.put(optional.size_of_headers);
-    out.put(static_cast<double>(optional.size_of_heap_commit));
+    out.put(optional.size_of_heap_commit);
 }
 
 inline void put_sections(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
@@ -190,7 +190,7 @@ inline void put_sections(const lief_image& image, extract_scratch& work, vector_
     uint32_t empty_name = 0;
     uint32_t rx = 0;
     uint32_t w = 0;
-    double bins[5][50];
+    int64_t bins[5][50];
     hashed_bins sizes{bins[0]};
     hashed_bins entropies{bins[1]};
     hashed_bins virtual_sizes{bins[2]};
@@ -213,7 +213,7 @@ inline void put_sections(const lief_image& image, extract_scratch& work, vector_
         virtual_sizes.add(name, s.header.virtual_size);
         work.section = {};
         count_bytes(limit.take(image.content(s)), work.lanes, work.section);
-        entropies.add(name, ember::entropy_of(work.section));
+        entropies.add(name, static_cast<int64_t>(ember::entropy_q42(work.section.count)));
 
         // The reference compares names: sections of the same name all count, and where no section is found, those without a name.
         if (!ember::equal(s.name, entry_text)) continue;
@@ -235,7 +235,7 @@ inline void put_sections(const lief_image& image, extract_scratch& work, vector_
     out.put(rx);
     out.put(w);
     out.put_all(sizes);
-    out.put_all(entropies);
+    out.put_all(entropies, ember::entropy_unit);
     out.put_all(virtual_sizes);
     out.put_all(entry_name);
     out.put_all(characteristics);
@@ -270,7 +270,7 @@ inline void put_imports(const lief_image& image, extract_scratch& work, vector_w
 }
 
 inline void put_exports(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
-    hashed_bins exports{span<double>(work.bins, 128)};
+    hashed_bins exports{span<int64_t>(work.bins, 128)};
     ember::for_each_lief_export(image, [&exports](bytes text) noexcept {
         murmur3_32 name;
         ember::add_escaped(name, text);

@@ -26,8 +26,8 @@ using ember::vector_writer;
 inline void put_general(bytes file, const byte_histogram& counts, const pefile_image& image,
                         vector_writer& out) noexcept {
     const reader in{file};
-    out.put(static_cast<double>(file.size));
-    out.put(ember::entropy_of(counts));
+    out.put(file.size);
+    out.put_ratio(ember::entropy_q42(counts.count), ember::entropy_unit);
     out.put(image.accepted());
     for (uint32_t i = 0; i < 4; ++i) out.put(in.u8(i));
 }
@@ -44,7 +44,7 @@ inline void put_strings(bytes file, vector_writer& out) noexcept {
         }
     });
     ember::put_string_statistics(s, out);
-    for (const uint64_t count : matches) out.put(static_cast<double>(count));
+    for (const uint64_t count : matches) out.put(count);
 }
 
 inline void put_header(const pefile_image& image, vector_writer& out) noexcept {
@@ -85,7 +85,7 @@ inline void put_header(const pefile_image& image, vector_writer& out) noexcept {
         o.check_sum,
         o.number_of_rva_and_sizes,
     };
-    for (const uint64_t number : numbers) out.put(static_cast<double>(number));
+    for (const uint64_t number : numbers) out.put(number);
     for (unsigned bit = 0; bit < 16; ++bit) out.put(coff.characteristics >> bit & 1);
     for (unsigned bit = 5; bit < 16; ++bit) out.put(o.dll_characteristics >> bit & 1);
     const uint32_t dos_fields[] = {dos.e_magic,    dos.e_cblp,     dos.e_cp,     dos.e_crlc, dos.e_cparhdr,
@@ -97,7 +97,7 @@ inline void put_header(const pefile_image& image, vector_writer& out) noexcept {
 
 inline void put_exports(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
     constexpr size_t bins = 128;
-    hashed_bins exports{span<double>(work.bins, bins)};
+    hashed_bins exports{span<int64_t>(work.bins, bins)};
     const bool kept =
         ember::for_each_pefile_export(image, work.walk, [&exports](bytes text, uint64_t ordinal) noexcept {
             murmur3_32 name;
@@ -157,7 +157,7 @@ inline void put_directories(pefile_image& image, ember::pefile_thunk_reader& thu
 }
 
 inline void put_rich_header(pefile_image& image, vector_writer& out) noexcept {
-    double bins[32];
+    int64_t bins[32];
     hashed_bins hashed{bins};
     uint32_t pairs = 0;
     if (image.accepted()) {
@@ -184,16 +184,17 @@ inline void put_authenticode(bytes file, const pefile_image& image, vector_write
     out.put(s.without_countersignature);
     out.put(s.parse_error);
     out.put(s.most_certificates);
-    out.put(s.latest_signing_time);
-    out.put(s.has_signing_time ? s.last_signing_time - image.coff().time_date_stamp : 0);
+    constexpr uint32_t second = ember::signing_time_second;
+    out.put_signed_ratio(s.latest_signing_time, second);
+    out.put_signed_ratio(s.has_signing_time ? s.last_signing_time - int64_t{second} * image.coff().time_date_stamp : 0, second);
 }
 
 inline void put_warnings(const byte_histogram& file, pefile_image& image, vector_writer& out) noexcept {
-    constexpr double most_zeros = 0.5;
-    constexpr double most_of_another = 0.15;
+    constexpr uint64_t most_zeros_percent = 50;
+    constexpr uint64_t most_of_another_percent = 15;
     for (unsigned value = 0; value < 256; ++value) {
-        const double share = static_cast<double>(file.count[value]) / static_cast<double>(file.total);
-        if (share > (value == 0 ? most_zeros : most_of_another)) image.warn(ember::pefile_warning::dominant_byte);
+        const uint64_t most = value == 0 ? most_zeros_percent : most_of_another_percent;
+        if (100 * file.count[value] > most * file.total) image.warn(ember::pefile_warning::dominant_byte);
     }
     uint32_t count = 0;
     for (unsigned i = 0; i < ember::pefile_warning_count; ++i) {

@@ -9,25 +9,25 @@
 namespace BARTIZAN_NAMESPACE::features {
 
 /// The hashing trick as scikit-learn's FeatureHasher does it: names fall into few bins, each name adds its value, negated where
-/// its hash is negative, so that collisions cancel on average. Sums are doubles, as there.
+/// its hash is negative, so that collisions cancel on average. Sums are doubles there; here integers, which do not depend on the order.
 class hashed_bins {
   public:
     enum class sign : uint8_t { alternating, positive };
 
     /// `bins` is the caller's, at least one; cleared here.
-    constexpr explicit hashed_bins(span<double> bins, sign signs = sign::alternating) noexcept
+    constexpr explicit hashed_bins(span<int64_t> bins, sign signs = sign::alternating) noexcept
         : bins_(bins), signs_(signs) {
-        for (double& bin : bins_) bin = 0;
+        for (int64_t& bin : bins_) bin = 0;
     }
 
-    constexpr void add(const murmur3_32& name, double value = 1) noexcept {
+    constexpr void add(const murmur3_32& name, int64_t value = 1) noexcept {
         const uint32_t value_of_name = name.value();
         const bool negative = value_of_name >> 31 != 0;
         bins_[bin_of(value_of_name, static_cast<uint32_t>(bins_.size))] +=
             negative && signs_ == sign::alternating ? -value : value;
     }
     /// A zero-terminated name.
-    constexpr void add(const char* name, double value = 1) noexcept {
+    constexpr void add(const char* name, int64_t value = 1) noexcept {
         murmur3_32 spelled;
         spelled.add(name);
         add(spelled, value);
@@ -39,10 +39,10 @@ class hashed_bins {
         return (name_hash >> 31 != 0 ? 0 - name_hash : name_hash) % bins;
     }
 
-    [[nodiscard]] constexpr span<double> bins() const noexcept { return bins_; }
+    [[nodiscard]] constexpr span<int64_t> bins() const noexcept { return bins_; }
 
   private:
-    span<double> bins_;
+    span<int64_t> bins_;
     sign signs_;
 };
 

@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
 #define BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
 
-#include "../core/config.hpp"
+#include "log2_q56.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {
 
@@ -14,28 +14,21 @@ inline constexpr unsigned window_entropy_bins = 16;
 
 namespace detail {
 
-/// -p * log2(p) in Q29 for p = count / 2048, every count a window can hold; nearest integer. Logarithms grow from
-/// log2(c + 1) - log2(c) = 2 / ln 2 * atanh(1 / (2c + 1)) as a series of integer divisions, so every compiler makes the same
-/// table. Powers of two are exact, which matters: only they put a window on the very border of two bins.
+/// -p * log2(p) in Q29 for p = count / 2048, every count a window can hold; nearest integer. Made in integers, so every compiler
+/// makes the same table. Powers of two are exact, which matters: only they put a window on the very border of two bins.
 struct window_entropy_table {
     uint32_t term_q29[entropy_window_bytes + 1]{};
 
     constexpr window_entropy_table() noexcept {
         constexpr unsigned q = 48;
-        constexpr uint64_t two_over_ln2_q56 = 0x2e2a8eca5705fc2;  // floor(2 / ln 2 * 2^56)
-        uint64_t log2_q56 = 0;
+        uint64_t log2_q59 = 0;
         for (uint32_t count = 1; count < entropy_window_bytes; ++count) {
-            unsigned exponent = 0;
-            while (count >> exponent > 1) ++exponent;
-            if ((count & (count - 1)) == 0) log2_q56 = uint64_t{exponent} << 56;
-            const uint64_t negative_log2_p_q48 = (uint64_t{11} << q) - (log2_q56 >> (56 - q));
+            if ((count & (count - 1)) == 0) log2_q59 = uint64_t{highest_bit(count)} << 59;
+            const uint64_t negative_log2_p_q48 = (uint64_t{11} << q) - (log2_q59 >> (59 - q));
             constexpr unsigned drop = q + 11 - 29;
             term_q29[count] =
                 static_cast<uint32_t>((count * negative_log2_p_q48 + (uint64_t{1} << (drop - 1))) >> drop);
-
-            const uint64_t odd = 2 * count + 1;
-            uint64_t power = two_over_ln2_q56 / odd;
-            for (uint64_t k = 1; power != 0; k += 2, power /= odd * odd) log2_q56 += power / k;
+            log2_q59 += log2_growth_q59(count);
         }
     }
 };

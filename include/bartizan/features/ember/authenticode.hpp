@@ -8,7 +8,10 @@
 
 namespace BARTIZAN_NAMESPACE::features::ember {
 
-/// What EMBER v3 asks of a file's signatures. Nothing is verified. A time is seconds since 1970 in UTC.
+/// Times are microseconds since 1970 in UTC, as fine as the extractor's.
+inline constexpr uint32_t signing_time_second = 1'000'000;
+
+/// What EMBER v3 asks of a file's signatures. Nothing is verified.
 struct authenticode_summary {
     uint32_t signatures = 0;   ///< SignedData structures, nested ones included
     bool self_signed = false;  ///< a certificate other than a signature's last one names itself as issuer
@@ -16,15 +19,15 @@ struct authenticode_summary {
     bool without_countersignature = false;
     bool parse_error = false;
     uint32_t most_certificates = 0;
-    double latest_signing_time = 0;
-    double last_signing_time = 0;  ///< of the last signature that has one
+    int64_t latest_signing_time = 0;
+    int64_t last_signing_time = 0;  ///< of the last signature that has one
     bool has_signing_time = false;
 };
 
 namespace detail {
 
 /// UTCTime or GeneralizedTime in UTC ("Z"), with or without a fraction.
-[[nodiscard]] constexpr bool read_asn1_time(const pe::der_element& value, double& out) noexcept {
+[[nodiscard]] constexpr bool read_asn1_time(const pe::der_element& value, int64_t& out) noexcept {
     const bytes text = value.content;
     size_t at = 0;
     bool digits_only = true;
@@ -52,29 +55,24 @@ namespace detail {
     const int64_t minute = number(2);
     const int64_t second = number(2);
     if (!digits_only || month < 1 || month > 12 || day < 1 || day > 31) return false;
-    double fraction = 0;
+    int64_t fraction = 0;
     if (at < text.size && text[at] == '.') {
-        constexpr unsigned most_digits = 6;  // microseconds
-        double unit = 1;
         ++at;
-        for (unsigned i = 0; at < text.size && text[at] >= '0' && text[at] <= '9'; ++at, ++i) {
-            if (i >= most_digits) continue;
-            unit *= 10;
-            fraction = fraction * 10 + (text[at] - '0');
+        for (int64_t unit = signing_time_second / 10; at < text.size && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) {
+            fraction += unit * (text[at] - '0');
         }
-        fraction /= unit;
     }
     // Days since 1970-01-01 of a proleptic Gregorian date whose years begin in March.
     const int64_t y = month <= 2 ? year - 1 : year;
     const int64_t era_day =
         365 * y + y / 4 - y / 100 + y / 400 + (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
     const int64_t days = era_day - 719468;
-    out = static_cast<double>(((days * 24 + hour) * 60 + minute) * 60 + second) + fraction;
+    out = (((days * 24 + hour) * 60 + minute) * 60 + second) * signing_time_second + fraction;
     return true;
 }
 
 /// genTime of a time-stamp token's TSTInfo (RFC 3161).
-[[nodiscard]] constexpr bool read_token_time(bytes token, double& out) noexcept {
+[[nodiscard]] constexpr bool read_token_time(bytes token, int64_t& out) noexcept {
     const pe::signed_data s = pe::read_signed_data(token);
     if (!s.valid || !s.content.is(pe::der_octet_string)) return false;
     pe::der_cursor octets(s.content);
@@ -102,7 +100,7 @@ class authenticode_reader {
         pe::der_cursor opus_info(pe::der_cursor(opus).take(pe::der_sequence));
         if (!opus_info.take(pe::der_context(0)).is(pe::der_context(0))) out.without_program_name = true;
 
-        double time = 0;
+        int64_t time = 0;
         if (read_countersigning_time(s.signer.unauthenticated_attributes, time)) {
             if (time >= out.latest_signing_time) out.latest_signing_time = time;
             out.last_signing_time = time;
@@ -119,7 +117,7 @@ class authenticode_reader {
 
   private:
     /// Of a counter-signature in the signature itself, or of a time-stamp token.
-    [[nodiscard]] static constexpr bool read_countersigning_time(bytes attributes, double& time) noexcept {
+    [[nodiscard]] static constexpr bool read_countersigning_time(bytes attributes, int64_t& time) noexcept {
         pe::der_cursor token(pe::find_attribute(attributes, pe::oid_rfc3161_timestamp));
         pe::der_element value;
         if (token.next(value)) return read_token_time(value.whole, time);

@@ -10,12 +10,11 @@ namespace BARTIZAN_NAMESPACE::features::ember {
 
 /// The 100 dimensions of strings that versions 2 and 3 share: number, mean length, characters, their shares, entropy.
 inline void put_string_statistics(const string_statistics& s, vector_writer& out) noexcept {
-    const auto printables = static_cast<double>(s.printables);
-    out.put(static_cast<double>(s.strings));
-    out.put(s.strings != 0 ? printables / static_cast<double>(s.strings) : 0);
-    out.put(printables);
-    for (const uint64_t count : s.count) out.put(static_cast<double>(count) / (s.printables != 0 ? printables : 1));
-    out.put(string_entropy_of(s));
+    out.put(s.strings);
+    out.put_ratio(s.printables, s.strings);
+    out.put(s.printables);
+    for (const uint64_t count : s.count) out.put_ratio(count, s.printables);
+    out.put_single(string_entropy_of(s));
 }
 
 }  // namespace BARTIZAN_NAMESPACE::features::ember

@@ -91,8 +91,8 @@ inline void put_imports(pefile_image& image, ember::pefile_thunk_reader& thunks,
             }
             functions.add(name);
         });
-    out.put(static_cast<double>(imports));
-    out.put(static_cast<double>(seen.size()));
+    out.put(imports);
+    out.put(seen.size());
     out.put_all(libraries);
     out.put_all(functions);
 }

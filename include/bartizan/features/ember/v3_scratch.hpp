@@ -16,8 +16,8 @@ struct extract_scratch {
     byte_statistics_scratch counting;
     byte_histogram part;
     histogram_lanes lanes;
-    double bins[1024];
-    double more_bins[256];
+    int64_t bins[1024];
+    int64_t more_bins[256];
     bytes libraries[1024];
     /// Libraries by their exact name, and the last descriptor of each.
     struct library {
