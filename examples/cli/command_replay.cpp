@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "commands.hpp"
+#include "plan_json.hpp"
 #include "policy_file.hpp"
 #include "replay.hpp"
 #include "visible_text.hpp"
@@ -38,6 +39,7 @@ void print_finding(const ordered_json& finding, console& out) {
         line("response", text_of(row, "title") + ": process " + process_words(text_of(row, "process")) +
                              "; administrator: " + admin_words(text_of(row, "admin")) + "; health " +
                              text_of(row, "health"));
+    line("plan", plan_words(finding["plan"]));
     line("evidence", text_of(finding, "file") + ", line " + finding["line"].dump());
     out.print_line("");
 }

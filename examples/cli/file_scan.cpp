@@ -5,12 +5,14 @@
 #include <bartizan/core/path.hpp>
 #include <bartizan/hash/sha1.hpp>
 #include <bartizan/hash/sha256.hpp>
+#include <bartizan/response/file_plan.hpp>
 #include <bartizan/verdict/listed.hpp>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 
 #include "list_text.hpp"
+#include "plan_json.hpp"
 #include "signatures.hpp"
 #include "words.hpp"
 
@@ -88,9 +90,22 @@ ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave
 /// What lists may look a file up by, and the texts of it.
 struct looked_up {
     bz::lists::file_keys keys;
-    std::u16string path;
+    std::u16string given_path;
+    std::u16string path;  ///< canonical
     char16_t original_name[512] = {};
 };
+
+/// What a host does about a file that a scan found.
+bz::respond::plan plan_of(const bz::file_verdict& verdict, const bz::listed_outcome& listed, const looked_up& found) {
+    bz::respond::file_finding f;
+    f.detected = bz::is_convicted(verdict);
+    f.row = bz::respond::file_row(verdict.verdict == bz::file_class::malware, verdict.verdict == bz::file_class::pua,
+                                  verdict.code_cave.result.evidence == bz::verdict::convict);
+    f.list = static_cast<bz::respond::list_word>(listed.by.what);
+    for (int i = 0; i < 8; ++i) f.file_hash = f.file_hash << 8 | found.keys.file_sha256.value.bytes[i];
+    f.path = {found.given_path.data(), found.given_path.size()};
+    return bz::respond::make_file_plan(f);
+}
 
 /// All but the file's SHA-256.
 void read_keys(bz::bytes file, const std::string& path, looked_up& out) {
@@ -121,6 +136,7 @@ ordered_json file_scanner::scan(const found_file& file) {
     const bz::file_verdict verdict = bz::judge(bytes_.view(), model_.get(), model_.kernels(), model_.work(), watch);
     const clock::time_point judged = clock::now();
     looked_up found;
+    found.given_path = utf16_text(file.path);
     found.keys.file_sha256 = {bz::hash::sha256_of(bytes_.view()), true};
     if (!lists_.empty()) read_keys(bytes_.view(), file.path, found);
     const bz::listed_outcome listed = bz::apply_lists(bz::is_convicted(verdict), lists_.decide(found.keys));
@@ -148,6 +164,7 @@ ordered_json file_scanner::scan(const found_file& file) {
                       {"code_cave", microseconds(watch.of(bz::judge_stage::examined))},
                       {"hash", microseconds(ended - judged)},
                       {"total", microseconds(ended - started)}};
+    out["plan"] = plan_json(plan_of(verdict, listed, found), {});
     return out;
 }
 

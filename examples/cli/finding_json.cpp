@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "finding_json.hpp"
 
+#include "plan_json.hpp"
+
 namespace bartizan_cli {
 
 namespace bz = bartizan;
@@ -36,7 +38,7 @@ ordered_json disposition_json(const bz::policy::disposition& row, bz::role_set c
 }
 
 ordered_json finding_json(const finding_place& place, const bz::rule& rule, const bz::outcome& outcome, const bz::event& event,
-                          const process_directory& directory) {
+                          const process_directory& directory, const bz::respond::plan& plan) {
     ordered_json out;
     out["file"] = place.file;
     out["line"] = place.line;
@@ -74,6 +76,7 @@ ordered_json finding_json(const finding_place& place, const bz::rule& rule, cons
     if (saw && outcome.whose == bz::culprit::nobody) out["disposition"]["process"] = bz::policy::name(bz::policy::process_action::not_applicable);
     out["evidence_lines"] = {place.line};
     out["chain"] = directory.chain(culprit, culprit_image);
+    out["plan"] = plan_json(plan, directory);
     return out;
 }
 

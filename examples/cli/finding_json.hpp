@@ -5,6 +5,7 @@
 
 #include <bartizan/core/rule.hpp>
 #include <bartizan/policy/disposition.hpp>
+#include <bartizan/response/plan.hpp>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -33,7 +34,8 @@ nlohmann::ordered_json disposition_json(const bartizan::policy::disposition& row
 
 /// One line of `bartizan replay --json`.
 nlohmann::ordered_json finding_json(const finding_place& place, const bartizan::rule& rule, const bartizan::outcome& outcome,
-                                    const bartizan::event& event, const process_directory& directory);
+                                    const bartizan::event& event, const process_directory& directory,
+                                    const bartizan::respond::plan& plan);
 
 }  // namespace bartizan_cli
 

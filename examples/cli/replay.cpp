@@ -3,6 +3,7 @@
 #include "replay.hpp"
 
 #include <array>
+#include <bartizan/adapters/etw_ti.hpp>
 #include <bartizan/adapters/sysmon.hpp>
 #include <bartizan/adapters/windows_security.hpp>
 #include <bartizan/adapters/windows_system.hpp>
@@ -46,6 +47,7 @@ channel_adapter adapter_of(log_channel channel) {
     switch (channel) {
         case log_channel::security: return {bz::adapters::security_mapping, bz::adapters::from_security};
         case log_channel::system: return {bz::adapters::system_mapping, bz::adapters::from_system};
+        case log_channel::etw_ti: return {bz::adapters::etw_ti_mapping, bz::adapters::from_etw_ti};
         case log_channel::sysmon: break;
     }
     return {bz::adapters::sysmon_mapping, bz::adapters::from_sysmon};
@@ -113,7 +115,8 @@ class replayer {
                 if (only_blind && !told_blind.insert({rule.id, outcome.blind.bits, e.time_100ns / hour_100ns}).second) return;
                 count(outcome);
                 const std::string_view time = object["t"].get_string().value();
-                sinks_.finding(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory),
+                const bz::respond::plan plan = bz::respond::make_plan(rule, outcome, e, bz::policy::mode_of(settings_, rule.id));
+                sinks_.finding(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory, plan),
                                std::string_view(input.text).substr(line.offset, line.size));
             });
         }

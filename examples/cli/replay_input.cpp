@@ -26,8 +26,11 @@ std::string_view read_head(const simdjson::dom::element& line, recorded_line& ou
     if (!bartizan::adapters::parse_time({time.data(), time.size()}, out.time_100ns)) return "field 't' is not an ISO 8601 UTC time";
     if (line["host"].get(host) != simdjson::SUCCESS) host = "";
     out.id = static_cast<uint16_t>(id);
-    out.channel = channel == "security" ? log_channel::security : channel == "system" ? log_channel::system : log_channel::sysmon;
-    known_channel = out.channel != log_channel::sysmon || channel == "sysmon";
+    constexpr std::pair<std::string_view, log_channel> channels[] = {
+        {"sysmon", log_channel::sysmon}, {"security", log_channel::security}, {"system", log_channel::system}, {"etw_ti", log_channel::etw_ti}};
+    const auto known = std::find_if(std::begin(channels), std::end(channels), [&](const auto& c) { return c.first == channel; });
+    known_channel = known != std::end(channels);
+    if (known_channel) out.channel = known->second;
     return {};
 }
 

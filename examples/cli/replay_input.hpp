@@ -14,7 +14,7 @@
 namespace bartizan_cli {
 
 /// Event channels that an adapter maps.
-enum class log_channel : uint8_t { sysmon, security, system };
+enum class log_channel : uint8_t { sysmon, security, system, etw_ti };
 
 /// One line of a recording, before it becomes an event.
 struct recorded_line {

@@ -8,7 +8,7 @@ import os
 from command import CLEAN, CONVICTED, FAILED, STREAM, CliTest, bartizan
 
 KEYS = {"file", "line", "t", "host", "family", "rule", "technique", "verdict", "atoms", "blind", "actor", "target", "disposition",
-        "evidence_lines", "chain"}
+        "evidence_lines", "chain", "plan"}
 FAMILIES = {"cred_lsass", "cred_hive", "cred_disk", "inject", "hollow", "token", "apc", "apc_kernel", "appverifier", "lockdown", "code_cave"}
 DISPOSITION = {"title", "user_notified", "root_cause_analysis", "admin", "health", "process", "clean_up"}
 

@@ -9,7 +9,7 @@ import shutil
 from command import BINARY, CLEAN, CONVICTED, FAILED, MODEL, CliTest, bartizan
 from pe_file import E_LFANEW, pe_file
 
-KEYS = {"path", "size", "sha256", "kind", "verdict", "score", "reasons", "code_cave", "suppressed_by", "blocked_by", "outcome", "signature", "time_us"}
+KEYS = {"path", "size", "sha256", "kind", "verdict", "score", "reasons", "code_cave", "suppressed_by", "blocked_by", "outcome", "signature", "time_us", "plan"}
 JUDGED = {CLEAN, CONVICTED}
 
 
