@@ -84,7 +84,7 @@ void run_replay(const replay_arguments& arguments, console& out) {
         policy = std::move(*read);
     }
     const bool path_trust = arguments.path_trust.empty() ? policy.trust_from_path.value_or(true) : arguments.path_trust == "on";
-    const replay_summary sum = replay(arguments.paths, {path_trust, &policy.settings}, sinks);
+    const replay_summary sum = replay(arguments.paths, {path_trust, &policy.settings, arguments.root_cause ? analysis_scope::called_for : analysis_scope::none}, sinks);
     if (sum.convictions != 0) out.note_conviction();
     tell_summary(sum, out);
 }

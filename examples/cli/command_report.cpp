@@ -19,7 +19,7 @@ void replay_into(report_data& data, const std::vector<std::string>& recordings, 
     const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) {
         data.add_finding(json, evidence);
     };
-    data.replayed = replay(recordings, {arguments.path_trust == "on", nullptr}, {finding, problem});
+    data.replayed = replay(recordings, {arguments.path_trust == "on", nullptr, analysis_scope::called_for}, {finding, problem});
 }
 
 void scan_into(report_data& data, const std::vector<found_file>& files, const report_arguments& arguments, console& out,

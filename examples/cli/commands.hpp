@@ -27,6 +27,7 @@ struct replay_arguments {
     bool json = false;
     std::string path_trust;  ///< empty: as the policy says, else on
     std::string policy;      ///< empty: the built-in one
+    bool root_cause = false;
 };
 void run_replay(const replay_arguments& arguments, console& out);
 

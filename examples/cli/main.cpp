@@ -65,6 +65,7 @@ void add_replay(CLI::App& app, action& chosen) {
     command->add_flag("--json", arguments->json, "one JSON object a line for each finding");
     add_path_trust(command, arguments->path_trust);
     command->add_option("--policy", arguments->policy, "modes, sets, windows and exclusions (docs/policy.md)")->option_text("FILE.json");
+    command->add_flag("--root-cause", arguments->root_cause, "analyse findings: adds graph and clean_up to their JSON (docs/root_cause.md)");
     command->add_option("PATH", arguments->paths, "recordings; folders are walked")->required();
 }
 

@@ -56,7 +56,7 @@ channel_adapter adapter_of(log_channel channel) {
 /// One replay: its options, its totals, and the memory that each event's texts live in.
 class replayer {
   public:
-    replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks) {
+    replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks), analysis_scope_(options.analysis) {
         if (options.policy != nullptr) settings_ = *options.policy;
         settings_.trust_from_path = options.trust_from_path;
     }
@@ -82,10 +82,26 @@ class replayer {
     }
 
   private:
+    struct analysed_finding {
+        nlohmann::ordered_json json;
+        std::string_view evidence;
+        uint32_t alert;
+    };
+
+    [[nodiscard]] bool is_analysed(const bz::rule& rule, const bz::outcome& outcome) const {
+        if (finding_verdict(outcome) == finding_kind::blind) return false;
+        return analysis_scope_ == analysis_scope::every || bz::policy::disposition_of(bz::row_of(rule, outcome)).root_cause_analysis;
+    }
+
     void run_host(const std::string& path, recording& input, size_t begin, size_t end) {
         if (engine_ == nullptr) engine_ = std::make_unique<replay_engine>(settings_);
         else engine_->clear();
         replay_engine* const engine = engine_.get();
+        if (analysis_scope_ != analysis_scope::none) {
+            if (analysis_ == nullptr) analysis_ = std::make_unique<root_cause_analysis>();
+            else analysis_->clear();
+        }
+        std::vector<analysed_finding> analysed;
         process_directory directory;
         std::set<std::array<uint64_t, 3>> told_blind;
         for (size_t i = begin; i < end; ++i) {
@@ -108,6 +124,7 @@ class replayer {
             if (event.kind == bz::event_kind::none) continue;
             ++summary_.mapped;
             directory.note(event, object);
+            if (analysis_ != nullptr) analysis_->note(event);
             engine->process_event(event, [&](const bz::rule& rule, const bz::outcome& outcome, const bz::event& e) {
                 // A blind rule is told once for each hour, not for each event.
                 constexpr uint64_t hour_100ns = 3600 * bz::policy::second_100ns;
@@ -116,9 +133,16 @@ class replayer {
                 count(outcome);
                 const std::string_view time = object["t"].get_string().value();
                 const bz::respond::plan plan = bz::respond::make_plan(rule, outcome, e, bz::policy::mode_of(settings_, rule.id));
-                sinks_.finding(finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory, plan),
-                               std::string_view(input.text).substr(line.offset, line.size));
+                nlohmann::ordered_json finding = finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory, plan);
+                const std::string_view evidence = std::string_view(input.text).substr(line.offset, line.size);
+                if (analysis_ == nullptr) return sinks_.finding(finding, evidence);
+                const uint32_t alert = is_analysed(rule, outcome) ? analysis_->note_finding(rule, outcome, e) : bz::no_slot;
+                analysed.push_back({std::move(finding), evidence, alert});
             });
+        }
+        for (analysed_finding& found : analysed) {
+            if (found.alert != bz::no_slot) analysis_->add_to(found.json, found.alert);
+            sinks_.finding(found.json, found.evidence);
         }
         summary_.evicted_processes += engine->evicted();
         summary_.dropped += engine->dropped();
@@ -138,6 +162,8 @@ class replayer {
     const replay_sinks& sinks_;
     bz::policy::settings settings_;
     std::unique_ptr<replay_engine> engine_;  ///< one for all hosts, cleared between them: making one costs more than a short recording
+    analysis_scope analysis_scope_;
+    std::unique_ptr<root_cause_analysis> analysis_;  ///< null: none is asked for
     replay_summary summary_;
     clock::duration parsing_{};
     simdjson::dom::parser parser_;

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cause_graph_analysis.hpp"
+
 namespace bartizan_cli {
 
 struct replay_options {
@@ -19,6 +21,8 @@ struct replay_options {
     bool trust_from_path = true;
     /// Sets, windows, modes and exclusions; null: the built-in ones. Must outlive the replay.
     const bartizan::policy::settings* policy = nullptr;
+    /// Findings that get `graph`; they are then told at the end of their host's events, with all that came of them.
+    analysis_scope analysis = analysis_scope::none;
 };
 
 struct replay_sinks {

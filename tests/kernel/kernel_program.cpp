@@ -7,6 +7,10 @@
 namespace {
 
 constinit bartizan::engine::engine<64> driver_engine{bartizan::policy::settings{}};
+#ifdef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+constinit bartizan::respond::cause_graph<64> driver_graph;
+constinit bartizan::respond::subgraph<32> driver_subgraph;
+#endif
 
 }  // namespace
 
@@ -20,6 +24,15 @@ extern "C" int driver_on_event(bartizan::event* e) noexcept {
     });
     return convicted;
 }
+
+#ifdef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+/// Root-cause analysis of a finding as text, in the pieces that the host sends on.
+extern "C" void driver_explain(const bartizan::event* e, const bartizan::rule* r, const bartizan::outcome* o, void (*send)(const char*, size_t)) noexcept {
+    driver_graph.note(*e);
+    driver_graph.trace(driver_graph.note_finding(*r, *o, *e), driver_subgraph);
+    bartizan::respond::export_json(driver_graph.data(), driver_subgraph, send);
+}
+#endif
 
 /// From an image callback: the number of broken structures, a broken signature counted, or minus the error code.
 extern "C" int driver_on_image(const uint8_t* file, size_t size_bytes) noexcept {

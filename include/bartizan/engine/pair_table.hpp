@@ -5,7 +5,7 @@
 
 #include "../core/access.hpp"
 #include "../core/truth.hpp"
-#include "age_list.hpp"
+#include "../core/age_list.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
 

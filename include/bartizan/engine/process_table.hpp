@@ -3,10 +3,10 @@
 #ifndef BARTIZAN_ENGINE_PROCESS_TABLE_HPP
 #define BARTIZAN_ENGINE_PROCESS_TABLE_HPP
 
+#include "../core/age_list.hpp"
+#include "../core/hash_index.hpp"
 #include "../core/process.hpp"
 #include "../policy/exclusion.hpp"
-#include "age_list.hpp"
-#include "hash_index.hpp"
 #include "injection_marks.hpp"
 #include "open_history.hpp"
 #include "process_notes.hpp"

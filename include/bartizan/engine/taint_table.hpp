@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_ENGINE_TAINT_TABLE_HPP
 #define BARTIZAN_ENGINE_TAINT_TABLE_HPP
 
-#include "age_list.hpp"
+#include "../core/age_list.hpp"
 #include "taint_set.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_ENGINE_AGE_LIST_HPP
-#define BARTIZAN_ENGINE_AGE_LIST_HPP
+#ifndef BARTIZAN_CORE_AGE_LIST_HPP
+#define BARTIZAN_CORE_AGE_LIST_HPP
 
 #include "hash_index.hpp"
 
-namespace BARTIZAN_NAMESPACE::engine {
+namespace BARTIZAN_NAMESPACE {
 
 /// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
 template <uint32_t Capacity>
@@ -53,6 +53,6 @@ class age_list {
     uint32_t oldest_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}  // namespace BARTIZAN_NAMESPACE
 
 #endif

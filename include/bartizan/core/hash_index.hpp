@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_ENGINE_HASH_INDEX_HPP
-#define BARTIZAN_ENGINE_HASH_INDEX_HPP
+#ifndef BARTIZAN_CORE_HASH_INDEX_HPP
+#define BARTIZAN_CORE_HASH_INDEX_HPP
 
-#include "../core/config.hpp"
+#include "config.hpp"
 
-namespace BARTIZAN_NAMESPACE::engine {
+namespace BARTIZAN_NAMESPACE {
 
 inline constexpr uint32_t no_slot = 0xffffffff;
 
@@ -50,6 +50,6 @@ class hash_index {
     uint32_t next_[Capacity] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}  // namespace BARTIZAN_NAMESPACE
 
 #endif
