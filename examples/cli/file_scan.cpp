@@ -3,7 +3,6 @@
 #include "file_scan.hpp"
 
 #include <bartizan/core/path.hpp>
-#include <bartizan/hash/sha1.hpp>
 #include <bartizan/hash/sha256.hpp>
 #include <bartizan/response/file_plan.hpp>
 #include <bartizan/verdict/listed.hpp>
@@ -108,11 +107,9 @@ bz::respond::plan plan_of(const bz::file_verdict& verdict, const bz::listed_outc
 }
 
 /// All but the file's SHA-256.
-void read_keys(bz::bytes file, const std::string& path, looked_up& out) {
-    if (const bz::pe::parse_result parsed = bz::pe::parse(file)) {
-        const auto signature = bz::pe::check_signature<bz::hash::sha256, bz::hash::sha1>(parsed.image);
+void read_keys(bz::bytes file, const bz::pe::signature& signature, const std::string& path, looked_up& out) {
+    if (const bz::pe::parse_result parsed = bz::pe::parse(file))
         bz::add_image_keys<bz::hash::sha256>(parsed.image, signature, is_signer_proven(signature), out.original_name, out.keys);
-    }
     std::error_code ignored;
     const std::u16string whole = utf16_text(std::filesystem::absolute(path, ignored).string());
     out.path.resize(whole.size() + 40);
@@ -138,7 +135,7 @@ ordered_json file_scanner::scan(const found_file& file) {
     looked_up found;
     found.given_path = utf16_text(file.path);
     found.keys.file_sha256 = {bz::hash::sha256_of(bytes_.view()), true};
-    if (!lists_.empty()) read_keys(bytes_.view(), file.path, found);
+    if (!lists_.empty()) read_keys(bytes_.view(), model_.work().signature, file.path, found);
     const bz::listed_outcome listed = bz::apply_lists(bz::is_convicted(verdict), lists_.decide(found.keys));
     const clock::time_point ended = clock::now();
 

@@ -55,7 +55,7 @@ TEST(health, red_stays_until_the_last_alert_is_cleared_and_then_what_was_stopped
     alert alerts[4];
     endpoint_health h(steps, alerts);
     const uint64_t first = h.begin(1, alert_plan(100), 5), second = h.begin(2, alert_plan(200), 6);
-    for (uint64_t finding : {1, 2})
+    for (const uint64_t finding : {uint64_t{1}, uint64_t{2}})
         for (uint8_t i = 0; i < 3; ++i) EXPECT_EQ(h.report(finding, i, step_result::done, 0, 7), noted::done);
     std::vector<uint32_t> released;
     const auto sink = [&](const step& s, const alert& a) {

@@ -19,6 +19,7 @@ struct judge_scratch {
     features::vector features;                          ///< of the last file, for logs and training
     int32_t contributions[features::field_count];
     code_cave::scan_scratch code_cave;                  ///< of the last file: its slack map and what was found in it
+    pe::signature signature;                            ///< of the last file, with views into its bytes: for lists (add_image_keys)
 };
 
 /// Ends of the stages of a verdict, in this order; the host may read a clock there.
@@ -78,11 +79,12 @@ inline void judge_features(const features::vector& v, const nn::model& m, const 
 }
 
 /// Checks the signature's digest and looks for another program in the image's unused space.
-inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_verdict& out) noexcept {
-    out.signature = pe::check_signature<hash::sha256, hash::sha1>(image).state;
+inline void examine(const pe::image& image, judge_scratch& work, file_verdict& out) noexcept {
+    work.signature = pe::check_signature<hash::sha256, hash::sha1>(image);
+    out.signature = work.signature.state;
     code_cave::file_context context;
     context.digest_mismatch = to_truth(out.signature == pe::signature_state::digest_mismatch);
-    out.code_cave = code_cave::scan(image, context, work);
+    out.code_cave = code_cave::scan(image, context, work.code_cave);
 }
 
 /// The verdict on a file's bytes: parse, features, network, class, reasons, signature, hidden program. `m` comes from `open_verdict_model`. `observe(stage)`
@@ -91,6 +93,7 @@ inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_
 template <class Observer>
 [[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, const nn::kernels& kernels, judge_scratch& work, Observer&& observe) {
     file_verdict out;
+    work.signature = {};
     const pe::parse_result parsed = pe::parse(file);
     observe(judge_stage::parsed);
     if (!parsed) {
@@ -103,7 +106,7 @@ template <class Observer>
     observe(judge_stage::extracted);
     judge_features(work.features, m, kernels, work, out);
     observe(judge_stage::scored);
-    examine(parsed.image, work.code_cave, out);
+    examine(parsed.image, work, out);
     observe(judge_stage::examined);
     return out;
 }

@@ -46,13 +46,18 @@ struct listed_outcome {
 }
 
 /// Adds the keys that the image itself gives: Authenticode SHA-256, OriginalFilename (into `name`; left out where that is too
-/// small), and the signer's certificate if the caller has proven the signature (lists::file_keys). Reads the file once.
+/// small), and the signer's certificate if the caller has proven the signature (lists::file_keys). `signature` is the image's, from
+/// pe::check_signature; where it vouches for a SHA-256 digest, that one is taken, else the file is read once.
 template <class Sha256 = sha256>
 constexpr void add_image_keys(const pe::image& image, const pe::signature& signature, bool signer_proven, span<char16_t> name,
                               lists::file_keys& out) noexcept {
-    out.authenticode_sha256 = {pe::authenticode_digest<Sha256>(image), true};
-    const bool intact = signature.state == pe::signature_state::present && signature.digest_checked && signature.certificate.valid;
-    if (signer_proven && intact) out.certificate_tbs_sha256 = {signature.tbs_sha256, true};
+    const bool intact = signature.state == pe::signature_state::present && signature.digest_checked;
+    const bytes signed_digest = signature.indirect.digest;
+    if (intact && signature.algorithm == pe::digest_algorithm::sha256 && signed_digest.size == 32) {
+        for (uint32_t i = 0; i < 32; ++i) out.authenticode_sha256.value.bytes[i] = signed_digest[i];
+        out.authenticode_sha256.known = true;
+    } else out.authenticode_sha256 = {pe::authenticode_digest<Sha256>(image), true};
+    if (signer_proven && intact && signature.certificate.valid) out.certificate_tbs_sha256 = {signature.tbs_sha256, true};
     const lists::encoded_text original{pe::find_version_string(image, "OriginalFilename")};
     if (original.size() <= name.size) {
         for (uint32_t i = 0; i < original.size(); ++i) name[i] = original[i];
