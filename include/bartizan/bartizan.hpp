@@ -4,7 +4,7 @@
 #define BARTIZAN_BARTIZAN_HPP
 
 /// The umbrella for user mode: everything that needs no third party. The shipped model's weights are not part of it:
-/// include <model_weights/bartizan_v1.hpp>, or load a .btz file.
+/// include <model_weights/bartizan_v1.hpp>, or load a .btz file. Nor are headers of an operating system: see quarantine/system/.
 
 #include "kernel.hpp"
 #include "features/bartizan_v1.hpp"
@@ -81,6 +81,22 @@
 #include "nn/model.hpp"
 #include "nn/network.hpp"
 #include "nn/packing.hpp"
+#include "quarantine/byte_writer.hpp"
+#include "quarantine/encoding.hpp"
+#include "quarantine/files.hpp"
+#include "quarantine/format.hpp"
+#include "quarantine/group.hpp"
+#include "quarantine/item.hpp"
+#include "quarantine/marks.hpp"
+#include "quarantine/metadata.hpp"
+#include "quarantine/place.hpp"
+#include "quarantine/recover.hpp"
+#include "quarantine/registry.hpp"
+#include "quarantine/release.hpp"
+#include "quarantine/release_record.hpp"
+#include "quarantine/shelf.hpp"
+#include "quarantine/take.hpp"
+#include "quarantine/vault.hpp"
 #include "verdict/file_verdict.hpp"
 #include "verdict/judge.hpp"
 #include "verdict/listed.hpp"

@@ -48,6 +48,9 @@ inline constexpr outside_header outside_headers[] = {
     {"cpuid.h", "hash/", "CPU detection"},              {"intrin.h", "hash/", "CPU detection, MSVC"},
     {"sys/auxv.h", "nn/", "CPU detection, Linux on Arm"},
     {"xsimd/", "nn/simd/", "the portable vector path"},
+    {"fcntl.h", "quarantine/system/", "Linux"},         {"unistd.h", "quarantine/system/", "Linux"},
+    {"dirent.h", "quarantine/system/", "Linux"},        {"sys/", "quarantine/system/", "Linux"},
+    {"windows.h", "quarantine/system/", "Windows"},     {"winternl.h", "quarantine/system/", "Windows"},
 };
 
 /// Of C++20 and of C, what a user-mode room may take.

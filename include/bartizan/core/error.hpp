@@ -8,7 +8,7 @@
 namespace BARTIZAN_NAMESPACE {
 
 /// Every reason for which the library refuses input. The high byte names the room: 01 core, 02 pe, 03 model (nn), 04 lists,
-/// 05 adapters, 06 engine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
+/// 05 adapters, 06 engine, 09 quarantine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
 enum class error_code : uint16_t {
     none = 0,
 
@@ -108,6 +108,43 @@ enum class error_code : uint16_t {
     list_unsigned = 0x0410,
     list_signature_mismatch = 0x0411,
     list_rollback = 0x0412,
+
+    vault_bad_path = 0x0901,
+    vault_absent = 0x0902,
+    vault_denied = 0x0903,
+    vault_full = 0x0904,
+    vault_io = 0x0905,
+    vault_unsupported = 0x0906,
+    vault_link_in_path = 0x0907,
+    vault_not_a_file = 0x0908,
+    vault_place_taken = 0x0909,
+    vault_parent_changed = 0x090a,
+    vault_file_changed = 0x090b,
+    vault_other_content = 0x090c,
+    vault_left_aside = 0x090d,
+    vault_folder_unsafe = 0x090e,
+    vault_busy = 0x090f,
+    vault_inside = 0x0910,
+    vault_no_item = 0x0911,
+    vault_item_too_large = 0x0912,
+    vault_no_registry = 0x0913,
+    vault_registry_failed = 0x0914,
+    vault_attributes = 0x0915,
+    vault_mark_lower = 0x0916,
+    item_too_small = 0x0920,
+    item_bad_magic = 0x0921,
+    item_newer_version = 0x0922,
+    item_length_mismatch = 0x0923,
+    item_reserved_not_zero = 0x0924,
+    item_digest_mismatch = 0x0925,
+    item_bad_id = 0x0926,
+    item_bad_kind = 0x0927,
+    item_bad_text = 0x0928,
+    item_stream_limit = 0x0929,
+    item_stream_order = 0x092a,
+    item_cut = 0x092b,
+    item_trailing_bytes = 0x092c,
+    item_content_mismatch = 0x092d,
 
     adapter_missing_field = 0x0501,
     adapter_bad_number = 0x0502,
@@ -214,6 +251,42 @@ enum class error_code : uint16_t {
         case error_code::list_unsigned: return "the list is not signed";
         case error_code::list_signature_mismatch: return "the list's signature does not hold under the key given";
         case error_code::list_rollback: return "the list's version is not above the installed one";
+        case error_code::vault_bad_path: return "the path is not absolute, or has '.', '..' or nothing between two separators";
+        case error_code::vault_absent: return "there is no such file or folder";
+        case error_code::vault_denied: return "the system refuses access";
+        case error_code::vault_full: return "there is no space left";
+        case error_code::vault_io: return "the system reports an input or output error";
+        case error_code::vault_unsupported: return "the file system cannot do what this needs";
+        case error_code::vault_link_in_path: return "a folder on the way is a link or no folder; the place itself must be named";
+        case error_code::vault_not_a_file: return "it is a folder, a link, a device or a pipe, and only regular files are quarantined";
+        case error_code::vault_place_taken: return "there is something at that place already, and it is not overwritten";
+        case error_code::vault_parent_changed: return "the folder is another one than when the file was taken; a place must be named";
+        case error_code::vault_file_changed: return "the file was changed or replaced while it was being moved, and stays where it is";
+        case error_code::vault_other_content: return "the file's SHA-256 is not the one that was to be quarantined";
+        case error_code::vault_left_aside: return "another file took the place meanwhile; what was there is beside it, as .bartizan-ID";
+        case error_code::vault_folder_unsafe: return "the vault's folder belongs to somebody else or is open to others";
+        case error_code::vault_busy: return "the vault is in use";
+        case error_code::vault_inside: return "the place is inside the vault";
+        case error_code::vault_no_item: return "the vault holds no item of this id";
+        case error_code::vault_item_too_large: return "streams, security descriptor and texts are larger than an item may hold";
+        case error_code::vault_no_registry: return "the host gave no access to the registry";
+        case error_code::vault_registry_failed: return "the host could not export, remove or restore the registry entry";
+        case error_code::vault_attributes: return "owner, mode, times or streams could not be read or restored";
+        case error_code::vault_mark_lower: return "the version is below the one already in force";
+        case error_code::item_too_small: return "the item is shorter than its header";
+        case error_code::item_bad_magic: return "this is no file of a quarantine vault (wrong magic)";
+        case error_code::item_newer_version: return "the item's format is of another major version than this library reads";
+        case error_code::item_length_mismatch: return "a stated length differs from the bytes that are there";
+        case error_code::item_reserved_not_zero: return "a reserved field of the item is not zero";
+        case error_code::item_digest_mismatch: return "a SHA-256 of the item does not match its bytes";
+        case error_code::item_bad_id: return "the item's id is not the one in its file's name";
+        case error_code::item_bad_kind: return "the item is of no known kind (file, link, registry entry)";
+        case error_code::item_bad_text: return "a text of the item is missing, too long, or holds a zero byte";
+        case error_code::item_stream_limit: return "the item claims more than 4,096 streams";
+        case error_code::item_stream_order: return "the item's streams are not in ascending order of their names";
+        case error_code::item_cut: return "a text or stream reaches past the end of the item's metadata";
+        case error_code::item_trailing_bytes: return "there are bytes behind the item's last field";
+        case error_code::item_content_mismatch: return "the SHA-256 of the item's content does not match";
         case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
         case error_code::adapter_bad_number: return "a numeric field is not a number";
         case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";
