@@ -184,10 +184,10 @@ struct convolution {
         };
         weights(c.value.weights, filters, inputs);
         weights(c.gate_weights, filters, inputs);
-        // Sums spread by about 127 / sqrt(3) * 73 * sqrt(4000) around the bias: values and logits of about 1.
+        // Sums spread by about 127 / sqrt(3) * 73 * sqrt(4000) = 2^18.4 around the bias: values and logits of about 1.
         c.value.biases.assign(filters, 0), c.gate_biases.assign(filters, 0);
-        c.value.multipliers.assign(filters, 1 << 18), c.value.shift = 34;
-        c.gate_multipliers.assign(filters, 1 << 18), c.gate_shift = 30;
+        c.value.multipliers.assign(filters, 1 << 18), c.value.shift = 24;
+        c.gate_multipliers.assign(filters, 1 << 18), c.gate_shift = 20;
         c.value.out_multipliers.assign(filters, 1 << 10), c.value.out_offsets.assign(filters, 0), c.value.out_shift = 17;
         for (const auto* w : {&c.value.weights, &c.gate_weights})
             for (const auto& row : *w)
@@ -228,7 +228,7 @@ void byte_convolution(benchmark::State& state, bool peer) {
             for (int f = 0; f < convolution::filters; ++f) {
                 const float value = static_cast<float>(row[f]);
                 if (value <= best[static_cast<size_t>(f)]) continue;  // the gate's sum is there; its exponential need not be
-                best[static_cast<size_t>(f)] = std::max(best[static_cast<size_t>(f)], value / (1 + std::exp(-static_cast<float>(row[convolution::filters + f]) / 268e6F)));
+                best[static_cast<size_t>(f)] = std::max(best[static_cast<size_t>(f)], value / (1 + std::exp(-static_cast<float>(row[convolution::filters + f]) / 262144)));
             }
         }
         benchmark::DoNotOptimize(best.data());

@@ -143,19 +143,19 @@ inline void put_convolution(file_writer& w, uint64_t at, const convolution_layer
     w.put(at + at_layer_embedding_width, c.embedding_width);
     w.put(at + at_layer_gate_shift, c.gate_shift);
     w.plain_bytes(at + at_layer_embedding, c.embedding);
-    std::vector<uint8_t> gate(uint64_t{inputs} * outputs);
+    const uint64_t row_bytes = aligned(inputs);
+    std::vector<uint8_t> gate(row_bytes * outputs);
     for (size_t o = 0; o < c.gate_weights.size(); ++o)
-        for (size_t i = 0; i < c.gate_weights[o].size(); ++i) gate[o * inputs + i] = static_cast<uint8_t>(c.gate_weights[o][i]);
+        for (size_t i = 0; i < c.gate_weights[o].size(); ++i) gate[o * row_bytes + i] = static_cast<uint8_t>(c.gate_weights[o][i]);
     w.plain_bytes(at + at_layer_gate_weights, gate);
     w.numbers(at + at_layer_gate_biases, c.gate_biases, outputs);
     w.numbers(at + at_layer_gate_multipliers, c.gate_multipliers, outputs);
 }
 
-/// States the SHA-256 of the bytes as they are: the last step of writing, and what makes a tampered copy loadable in tests.
+/// States the digest of the bytes as they are: the last step of writing, and what makes a tampered copy loadable in tests.
 inline void seal(std::vector<uint8_t>& file) {
-    for (uint64_t i = 0; i < 32; ++i) file.at(nn::format::at_sha256 + i) = 0;
-    const bartizan::sha256_digest digest = bartizan::sha256_of({file.data(), file.size()});
-    std::copy_n(digest.bytes, 32, file.begin() + nn::format::at_sha256);
+    const bartizan::sha256_digest digest = nn::detail::digest_of({file.data(), file.size()});
+    std::copy_n(digest.bytes, 32, file.begin() + nn::format::at_digest);
 }
 
 /// Tables of the input; returns the activations at rest, padded.

@@ -20,10 +20,10 @@ std::string hex(uint64_t value) {
     return text;
 }
 
-std::string stated_sha256(bz::bytes file) {
+std::string stated_digest(bz::bytes file) {
     std::string out;
     char text[4];
-    for (const uint8_t byte : file.sub(bz::nn::format::at_sha256, 32)) {
+    for (const uint8_t byte : file.sub(bz::nn::format::at_digest, 32)) {
         std::snprintf(text, sizeof text, "%02x", byte);
         out += text;
     }
@@ -34,7 +34,7 @@ ordered_json info_json(const bz::nn::model& m) {
     ordered_json out;
     out["name"] = std::string(reinterpret_cast<const char*>(m.name().data), m.name().size);
     out["size"] = m.file().size;
-    out["sha256"] = stated_sha256(m.file());
+    out["digest"] = stated_digest(m.file());
     out["schema"] = m.schema_hash() == bz::features::hash ? ordered_json("bartizan_v1") : ordered_json();
     out["schema_hash"] = hex(m.schema_hash());
     out["features"] = m.field_count();
@@ -55,7 +55,7 @@ void print_info(const ordered_json& info, console& out) {
     };
     line("name", text_of(info, "name"));
     line("size", grouped(info["size"].get<uint64_t>()) + " bytes");
-    line("sha256", text_of(info, "sha256"));
+    line("digest", text_of(info, "digest"));
     line("schema", info["schema"].is_string() ? text_of(info, "schema")
                                               : "another than this program's (" + text_of(info, "schema_hash") + ")");
     std::string shape = info["features"].dump() + " features, " + info["input_units"].dump() + " input units";
@@ -104,11 +104,11 @@ void run_model(const model_arguments& arguments, console& out) {
     }
     if (arguments.json)
         out.print({{"file", name},
-                   {"sha256", stated_sha256(bytes)},
+                   {"digest", stated_digest(bytes)},
                    {"test_vectors", model.vector_count()},
                    {"kernels", kernels}});
     else
-        out.print_line(visible_text(name) + ": whole; SHA-256 and shapes hold, " +
+        out.print_line(visible_text(name) + ": whole; digest and shapes hold, " +
                        counted(model.vector_count(), "test vector") + " give the stated scores (kernels: " + kernels +
                        ")");
 }

@@ -7,13 +7,15 @@ import struct
 
 from command import CLEAN, FAILED, MODEL, CliTest, bartizan
 
-AT_SHA256, AT_SCHEMA = 16, 48
+AT_DIGEST, AT_SCHEMA = 16, 48
 
 
 def sealed(content):
-    """The content with the SHA-256 that it ought to state."""
-    blank = content[:AT_SHA256] + bytes(32) + content[AT_SHA256 + 32 :]
-    return content[:AT_SHA256] + hashlib.sha256(blank).digest() + content[AT_SHA256 + 32 :]
+    """The content with the digest that it ought to state."""
+    blank = content[:AT_DIGEST] + bytes(32) + content[AT_DIGEST + 32 :]
+    half = len(content) // 128 * 64
+    digest = hashlib.sha256(hashlib.sha256(blank[:half]).digest() + hashlib.sha256(blank[half:]).digest()).digest()
+    return content[:AT_DIGEST] + digest + content[AT_DIGEST + 32 :]
 
 
 class Model(CliTest):
@@ -35,7 +37,7 @@ class Model(CliTest):
     def test_info_follows_the_format(self):
         info = bartizan("model", "info", "--json", MODEL).lines()[0]
         self.assertEqual(info["size"], len(self.content))
-        self.assertEqual(info["sha256"], self.content[AT_SHA256 : AT_SHA256 + 32].hex())
+        self.assertEqual(info["digest"], self.content[AT_DIGEST : AT_DIGEST + 32].hex())
         self.assertEqual(self.content, sealed(self.content))
         self.assertEqual(info["schema"], "bartizan_v1")
         self.assertEqual(int(info["schema_hash"], 16), struct.unpack_from("<Q", self.content, AT_SCHEMA)[0])

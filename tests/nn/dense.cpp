@@ -141,18 +141,22 @@ TEST(dense, every_packed_place_is_used_once) {
     }
 }
 
-TEST(dot, is_exact_for_every_tail) {
+TEST(dot_pair, is_exact_for_every_tail) {
     std::mt19937 random(3);
     for (uint32_t size = 4; size <= 520; size += 4) {
-        std::vector<uint8_t> x(size), w(size);
-        int64_t sum = 0;
-        for (uint32_t i = 0; i < size; ++i) {
-            x[i] = static_cast<uint8_t>(random() % 4 == 0 ? 127 : random() % 128);
+        std::vector<uint8_t> x(size), w(2 * size);
+        std::vector<int32_t> expected(2);
+        for (uint32_t i = 0; i < size; ++i) x[i] = static_cast<uint8_t>(random() % 4 == 0 ? 127 : random() % 128);
+        for (uint32_t i = 0; i < 2 * size; ++i) {
             const int weight = random() % 4 == 0 ? -127 : static_cast<int>(random() % 255) - 127;
             w[i] = static_cast<uint8_t>(weight);
-            sum += x[i] * weight;
+            expected[i / size] += x[i % size] * weight;
         }
-        each_kernel([&](const nn::kernels& k, const char* name) { EXPECT_EQ(k.dot(x.data(), w.data(), size), sum) << name << ' ' << size; });
+        each_kernel([&](const nn::kernels& k, const char* name) {
+            std::vector<int32_t> actual(2);
+            k.dot_pair(x.data(), w.data(), w.data() + size, size, actual.data());
+            EXPECT_EQ(actual, expected) << name << ' ' << size;
+        });
     }
 }
 

@@ -15,6 +15,10 @@ class block_hash {
     using digest = typename Algorithm::digest;
     static constexpr size_t block_size_bytes = 64;
 
+    constexpr block_hash() noexcept = default;
+    /// Goes on behind `length` bytes, whole blocks, that have been compressed into `state`.
+    constexpr block_hash(const typename Algorithm::state& state, uint64_t length) noexcept : state_(state), length_(length) {}
+
     constexpr block_hash& update(bytes data) noexcept {
         const size_t held = static_cast<size_t>(length_ % block_size_bytes);
         length_ += data.size;

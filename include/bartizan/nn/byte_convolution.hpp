@@ -27,17 +27,22 @@ namespace detail {
     return size <= l.window ? 1 : (size - l.window + l.stride - 1) / l.stride + 1;
 }
 
+/// From one window's activations to the next one's. Windows that share no byte begin at cache lines.
+[[nodiscard]] constexpr uint64_t embedded_step(const layer& l) noexcept {
+    return l.stride == l.window ? format::aligned(l.inputs) : uint64_t{l.stride} * l.embedding_width;
+}
+
 /// Activations of `count` bytes from `first` on; what lies beyond the file reads as the padding token.
 inline void embed(const layer& l, bytes file, uint64_t first, uint64_t count, uint8_t* out) noexcept {
     const uint32_t width = l.embedding_width;
+    const uint8_t* const rows = l.embedding;
     const uint64_t inside = first >= file.size ? 0 : file.size - first < count ? file.size - first : count;
     const uint8_t* const at = file.data + static_cast<size_t>(inside == 0 ? 0 : first);
-    if (width == 8) {  // the usual width, as one move
-        for (uint64_t i = 0; i < inside; ++i) memcpy(out + i * 8, l.embedding + uint64_t{at[i]} * 8, 8);
-    } else {
-        for (uint64_t i = 0; i < inside; ++i) memcpy(out + i * width, l.embedding + uint64_t{at[i]} * width, width);
-    }
-    for (uint64_t i = inside; i < count; ++i) memcpy(out + i * width, l.embedding + uint64_t{256} * width, width);
+    uint64_t i = 0;
+    for (; width == 8 && i + 8 <= inside; i += 8)  // the usual width: eight bytes, a move of eight each
+        for (uint64_t k = i; k < i + 8; ++k) memcpy(out + k * 8, rows + uint64_t{at[k]} * 8, 8);
+    for (; i < inside; ++i) memcpy(out + i * width, rows + uint64_t{at[i]} * width, width);
+    for (; i < count; ++i) memcpy(out + i * width, rows + uint64_t{256} * width, width);
 }
 
 /// The least sum that scales to at least `value` > 0; INT32_MAX where none does (a sum of that size cannot occur).
@@ -49,31 +54,33 @@ inline void embed(const layer& l, bytes file, uint64_t first, uint64_t count, ui
     return sum > INT32_MAX ? INT32_MAX : static_cast<int32_t>(sum);
 }
 
-/// Value times gate of one window, given the value's sum.
-inline int64_t gated(const layer& l, const kernels& k, uint32_t filter, int32_t sum, const uint8_t* x) noexcept {
+/// A value's sum, and its gate's without the bias, have been computed.
+inline void pool(const layer& l, uint32_t filter, int32_t sum, int32_t gate_dot, byte_scratch& work) noexcept {
     const int64_t value = clamp(scale(sum, load_i32(l.multipliers + filter * 4), l.shift), 0, max_q12);
-    const int32_t gate_sum = load_i32(l.gate_biases + filter * 4) + k.dot(x, l.gate_weights + uint64_t{filter} * l.inputs, l.inputs);
+    const int32_t gate_sum = load_i32(l.gate_biases + filter * 4) + gate_dot;
     const int64_t logit_q16 = clamp(scale(gate_sum, load_i32(l.gate_multipliers + filter * 4), l.gate_shift), -max_logit_q16, max_logit_q16);
-    return value * sigmoid_q15(logit_q16);
+    const int64_t product = value * sigmoid_q15(logit_q16);
+    if (product <= work.best[filter]) return;
+    work.best[filter] = product;
+    work.needed[filter] = least_sum(l, filter, (product >> 15) + 1);
 }
 
-/// One filter over the windows at hand, the largest value first. The gate is at most 1, so where value <= best / gate's one, it cannot
-/// win and its gate is not computed.
-inline void pool_filter(const layer& l, const kernels& k, uint32_t filter, uint32_t windows, byte_scratch& work) noexcept {
-    for (;;) {
-        uint32_t at = windows;
-        int32_t largest = work.needed[filter] - 1;
-        for (uint32_t w = 0; w < windows; ++w) {
-            const int32_t sum = work.sums[uint64_t{w} * l.outputs + filter];
-            if (sum > largest) largest = sum, at = w;
-        }
-        if (at == windows) return;
-        const int64_t product = gated(l, k, filter, largest, work.embedded + uint64_t{at} * l.stride * l.embedding_width);
-        work.sums[uint64_t{at} * l.outputs + filter] = INT32_MIN;
-        if (product > work.best[filter]) {
-            work.best[filter] = product;
-            work.needed[filter] = least_sum(l, filter, (product >> 15) + 1);
-        }
+/// Pools one window, all filters. A gate is at most 1, so a value that is not above its filter's best so far cannot win, whatever its
+/// gate, which then is not computed.
+inline void pool_window(const layer& l, const kernels& k, const int32_t* sums, const uint8_t* x, byte_scratch& work) noexcept {
+    uint16_t hopeful[byte_scratch::max_filters];
+    uint32_t count = 0;
+    for (uint32_t f = 0; f < l.used; ++f) {
+        hopeful[count] = static_cast<uint16_t>(f);
+        count += sums[f] >= work.needed[f] ? 1 : 0;
+    }
+    const uint64_t row_bytes = format::aligned(l.inputs);
+    for (uint32_t i = 0; i < count; i += 2) {
+        const uint32_t f = hopeful[i], other = hopeful[i + 1 < count ? i + 1 : i];
+        int32_t gates[2];
+        k.dot_pair(x, l.gate_weights + f * row_bytes, l.gate_weights + other * row_bytes, l.inputs, gates);
+        pool(l, f, sums[f], gates[0], work);
+        if (other != f) pool(l, other, sums[other], gates[1], work);
     }
 }
 
@@ -84,13 +91,13 @@ inline void convolve(const layer& l, bytes file, const kernels& k, byte_scratch&
         work.needed[f] = least_sum(l, f, 1);
     }
     const uint64_t windows = window_count(l, file.size);
-    const uint64_t fit = (byte_scratch::embedded_size / l.embedding_width - l.window) / l.stride + 1;
-    const uint64_t step = fit < byte_scratch::max_windows ? fit : byte_scratch::max_windows;
-    for (uint64_t first = 0; first < windows; first += step) {
-        const auto rows = static_cast<uint32_t>(windows - first < step ? windows - first : step);
-        embed(l, file, first * l.stride, uint64_t{rows - 1} * l.stride + l.window, work.embedded);
-        k.dense({work.embedded, uint64_t{l.stride} * l.embedding_width, rows, l.weights, l.inputs, l.outputs, l.biases, work.sums, l.outputs});
-        for (uint32_t f = 0; f < l.used; ++f) pool_filter(l, k, f, rows, work);
+    const uint64_t step = embedded_step(l), fit = (byte_scratch::embedded_size - l.inputs) / step + 1;
+    const uint64_t most = fit < byte_scratch::max_windows ? fit : byte_scratch::max_windows;
+    for (uint64_t first = 0; first < windows; first += most) {
+        const auto rows = static_cast<uint32_t>(windows - first < most ? windows - first : most);
+        for (uint64_t r = 0; r < rows; ++r) embed(l, file, (first + r) * l.stride, r + 1 == rows ? l.window : l.stride, work.embedded + r * step);
+        k.dense({work.embedded, step, rows, l.weights, l.inputs, l.outputs, l.biases, work.sums, l.outputs});
+        for (uint32_t r = 0; r < rows; ++r) pool_window(l, k, work.sums + uint64_t{r} * l.outputs, work.embedded + r * step, work);
     }
     uint8_t* const out = work.upper.activations + l.place;
     for (uint32_t f = 0; f < l.used; ++f) out[f] = from_q12(l, f, static_cast<int32_t>((work.best[f] + (1 << 14)) >> 15));

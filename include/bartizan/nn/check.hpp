@@ -130,7 +130,7 @@ namespace detail {
     if (l.shift < 1 || l.shift > 38) return {error_code::model_bad_shape, at + at_layer_shift};
     if (l.gate_shift < 1 || l.gate_shift > 62) return {error_code::model_bad_shape, at + at_layer_gate_shift};
     if (const error bad = check_activations(in, at + at_layer_embedding, uint64_t{257} * width)) return bad;
-    if (const error bad = check_weights(in, at + at_layer_gate_weights, uint64_t{l.inputs} * l.outputs)) return bad;
+    if (const error bad = check_weights(in, at + at_layer_gate_weights, aligned(l.inputs) * l.outputs)) return bad;
     if (const error bad = check_numbers(in, at + at_layer_gate_biases, l.outputs, -max_bias, max_bias)) return bad;
     return check_numbers(in, at + at_layer_gate_multipliers, l.outputs, 0, INT32_MAX);
 }

@@ -98,12 +98,11 @@ inline constexpr logarithm_table logarithms{};
 /// Logistic function of a logit in Q16, in Q15: 1 / (1 + e^-x). Absolute error below 2^-15; never falls as x rises;
 /// sigmoid(-x) = 1 - sigmoid(x).
 [[nodiscard]] constexpr int32_t sigmoid_q15(int64_t logit_q16) noexcept {
-    const bool negative = logit_q16 < 0;
-    const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(logit_q16) : static_cast<uint64_t>(logit_q16);
+    const auto sign = static_cast<uint64_t>(logit_q16 >> 63);  // all ones or 0; without a branch, since signs are hard to predict
     const uint64_t one_q31 = uint64_t{1} << 31;
-    const uint64_t below = one_q31 + exp_minus_q31(magnitude);
-    const auto positive = static_cast<int32_t>(((one_q31 << 15) + below / 2) / below);
-    return negative ? one_q15 - positive : positive;
+    const uint64_t below = one_q31 + exp_minus_q31((static_cast<uint64_t>(logit_q16) ^ sign) - sign);
+    const uint64_t positive = ((one_q31 << 15) + below / 2) / below;
+    return static_cast<int32_t>((positive ^ sign) - sign + (one_q15 & sign));
 }
 
 /// Exponential linear unit (alpha 1) of a value in Q12, in Q12: x from 0 up, e^x - 1 below.

@@ -10,7 +10,7 @@
 namespace BARTIZAN_NAMESPACE::nn::format {
 
 inline constexpr uint32_t magic = 0x315a5442;  // "BTZ1"
-inline constexpr uint16_t version_major = 2;   // a reader refuses any other
+inline constexpr uint16_t version_major = 3;   // a reader refuses any other
 inline constexpr uint16_t version_minor = 0;
 inline constexpr uint32_t alignment = 64;
 
@@ -20,7 +20,7 @@ enum : uint64_t {
     at_version_major = 4,     // u16
     at_version_minor = 6,     // u16
     at_size_bytes = 8,        // u64: of the whole file
-    at_sha256 = 16,           // 32 bytes: of the whole file with these 32 zero
+    at_digest = 16,           // 32 bytes: SHA-256 of the two halves' SHA-256, see digest_of (nn/load.hpp)
     at_schema_hash = 48,      // u64: of the feature schema that the model reads
     at_field_count = 56,      // u32: features of that schema; bytes of a test vector where the input is raw bytes
     at_input_count = 60,      // u32: activations that the first layer reads, a multiple of 4; 0 for raw bytes
@@ -32,7 +32,7 @@ enum : uint64_t {
     at_layers_offset = 88,    // u64: layer records
     at_vectors_offset = 96,   // u64: test vectors
     at_name_offset = 104,     // u64
-    at_signature_offset = 112,  // u64: a detached signature of the SHA-256, 0 for none; the library does not check it
+    at_signature_offset = 112,  // u64: a detached signature of the digest, 0 for none; the library does not check it
     at_signature_size = 120,  // u64
     at_thresholds = 128,      // i32 for each score: one at or above it is positive
     at_input_kind = 192,      // u32: input_*
@@ -70,7 +70,7 @@ enum : uint64_t {
     at_layer_stride = 104,       // u32: bytes
     at_layer_embedding_width = 108,  // u32: activations for each byte: 4, 8, 12 or 16
     at_layer_embedding = 112,    // u64: 257 * embedding_width activations; the last row stands for what is beyond the file
-    at_layer_gate_weights = 120,  // u64: plain order [outputs][inputs]
+    at_layer_gate_weights = 120,  // u64: plain order [outputs][inputs], each row padded to a multiple of 64
     at_layer_gate_biases = 128,  // u64
     at_layer_gate_multipliers = 136,  // u64
     at_layer_gate_shift = 144,   // u32: 1..62; the gate's logit is Q16

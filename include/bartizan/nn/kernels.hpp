@@ -20,7 +20,7 @@ class kernels {
     void (*dense_relu)(const dense_operands&, const relu_operands&) = nullptr;
     void (*change)(const dense_operands&, const uint8_t* old, const uint32_t* groups, uint32_t count) = nullptr;
     void (*relu)(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) = nullptr;
-    int32_t (*dot)(const uint8_t* x, const uint8_t* w, uint32_t size) = nullptr;
+    void (*dot_pair)(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) = nullptr;
     void (*quantise)(const float* x, const float_quantiser&, uint8_t* out) = nullptr;
     uint32_t (*active)(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) = nullptr;
 
@@ -55,7 +55,7 @@ class kernels {
         dense_relu = dense_algorithms<Kernel>::dense_relu;
         change = dense_algorithms<Kernel>::change;
         relu = Kernel::relu;
-        dot = Kernel::dot;
+        dot_pair = dense_algorithms<Kernel>::dot_pair;
         quantise = Kernel::quantise;
         active = Kernel::active;
     }

@@ -87,18 +87,21 @@ struct avx512_kernel {
         finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0});
     }
 
-    BARTIZAN_AVX512 static int32_t dot(const uint8_t* x, const uint8_t* w, uint32_t size) noexcept {
-        __m512i even = _mm512_setzero_si512(), odd = even;
+    BARTIZAN_AVX512 static void dot_pair(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) noexcept {
+        __m512i sums[4];  // two for each, which hides their latency
+        clear<4>(sums);
         uint32_t i = 0;
         for (; i + 128 <= size; i += 128) {
-            Dot::add(even, _mm512_loadu_si512(x + i), _mm512_loadu_si512(w + i));
-            Dot::add(odd, _mm512_loadu_si512(x + i + 64), _mm512_loadu_si512(w + i + 64));
+            add_pair(sums, _mm512_loadu_si512(x + i), _mm512_loadu_si512(w + i), _mm512_loadu_si512(other + i));
+            add_pair(sums + 2, _mm512_loadu_si512(x + i + 64), _mm512_loadu_si512(w + i + 64), _mm512_loadu_si512(other + i + 64));
         }
         for (; i < size; i += 64) {
             const __mmask16 lanes = first_lanes((size - i) / 4);
-            Dot::add(even, _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i));
+            add_pair(sums, _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i), _mm512_maskz_loadu_epi32(lanes, other + i));
         }
-        return _mm512_reduce_add_epi32(_mm512_add_epi32(even, odd));
+        merge<2>(sums, sums + 2);
+        out[0] = _mm512_reduce_add_epi32(sums[0]);
+        out[1] = _mm512_reduce_add_epi32(sums[1]);
     }
 
     BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
@@ -193,6 +196,10 @@ struct avx512_kernel {
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_rows(__m512i* sums, const uint8_t* x, uint64_t stride, const __m512i* w) noexcept {
         add_row<Vectors>(sums + R * Vectors, broadcast(x + R * stride), w);
         if constexpr (R + 1 < Rows) add_rows<Rows, Vectors, R + 1>(sums, x, stride, w);
+    }
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_pair(__m512i* sums, __m512i x, __m512i w, __m512i other) noexcept {
+        Dot::add(sums[0], x, w);
+        Dot::add(sums[1], x, other);
     }
     template <unsigned Rows, unsigned Vectors>
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_group(__m512i* sums, const uint8_t* x, uint64_t stride, const uint8_t* weights) noexcept {

@@ -61,6 +61,17 @@ struct dense_algorithms {
         }
     }
 
+    /// out = dot(x, w), dot(x, other): of `size` activations and weights in plain order; `size` a multiple of 4. Kernels that gain by
+    /// reading x once have their own.
+    static void dot_pair(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) noexcept {
+        if constexpr (requires { Kernel::dot_pair(x, w, other, size, out); }) {
+            Kernel::dot_pair(x, w, other, size, out);
+        } else {
+            out[0] = Kernel::dot(x, w, size);
+            out[1] = Kernel::dot(x, other, size);
+        }
+    }
+
   private:
     static void panel(const dense_operands& d, uint32_t first, int32_t* sums, uint64_t sums_stride) noexcept {
         const uint32_t width = panel_width(d.outputs, first);
