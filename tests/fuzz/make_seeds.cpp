@@ -7,6 +7,9 @@
 #include <string_view>
 
 #include <bartizan/lists/decide.hpp>
+#include <bartizan/quarantine/marks.hpp>
+#include <bartizan/quarantine/metadata.hpp>
+#include <bartizan/quarantine/release_record.hpp>
 
 #include "../lists/built_list.hpp"
 #include "bartizan/testing/pe_sample.hpp"
@@ -55,6 +58,34 @@ void list_files() {
     }
 }
 
+/// Items before they are encoded, their metadata alone, a release record, marks.
+void vault_files() {
+    for (const auto kind : {quarantine::item_kind::file, quarantine::item_kind::link, quarantine::item_kind::registry}) {
+        quarantine::item m;
+        m.kind = kind;
+        m.path = "/evil";
+        m.reason = "tested";
+        m.detection = "malware";
+        m.status.mode = 04755;
+        m.status.size_bytes = 3;
+        const uint8_t content[3] = {'a', 'b', 'c'};
+        m.sha256 = sha256_of(content);
+        m.attached.streams = {{"user.a", {1, 2}}, {"user.b", {}}};
+        m.attached.security = {1, 2, 3};
+        std::vector<uint8_t> metadata = quarantine::write_metadata(m);
+        write(std::string("metadata_") + quarantine::name(kind), metadata);
+        quarantine::item_header h;
+        h.metadata_size = static_cast<uint32_t>(metadata.size());
+        h.content_size = sizeof content;
+        std::vector<uint8_t> file = quarantine::write_header(h);
+        file.insert(file.end(), metadata.begin(), metadata.end());
+        file.insert(file.end(), std::begin(content), std::end(content));
+        write(std::string("item_") + quarantine::name(kind), file);
+    }
+    write("release", quarantine::write_release({{}, {1, 2, 3, 4}, "/home/evil"}));
+    write("marks", quarantine::write_marks({}));
+}
+
 #if __has_include(<openssl/pkcs7.h>)
 void signatures() {
     const bartizan_tests::openssl_signer signer("Seed");
@@ -78,5 +109,6 @@ int main(int argc, char** argv) {
     if (fuzzer == "pe" || fuzzer == "features" || fuzzer == "code_cave") pe_files();
     if (fuzzer == "certificate") signatures();
     if (fuzzer == "lists") list_files();
+    if (fuzzer == "vault") vault_files();
     return 0;
 }
