@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "file_scan.hpp"
 
-#include <bartizan/core/path.hpp>
 #include <bartizan/hash/sha256.hpp>
 #include <bartizan/response/file_plan.hpp>
 #include <bartizan/verdict/listed.hpp>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
+#include "file_keys.hpp"
 #include "list_text.hpp"
 #include "plan_json.hpp"
-#include "signatures.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -86,14 +84,6 @@ ordered_json code_cave_json(const bz::file_verdict& verdict, const bz::code_cave
     return out;
 }
 
-/// What lists may look a file up by, and the texts of it.
-struct looked_up {
-    bz::lists::file_keys keys;
-    std::u16string given_path;
-    std::u16string path;  ///< canonical
-    char16_t original_name[512] = {};
-};
-
 /// What a host does about a file that a scan found.
 bz::respond::plan plan_of(const bz::file_verdict& verdict, const bz::listed_outcome& listed, const looked_up& found) {
     bz::respond::file_finding f;
@@ -104,17 +94,6 @@ bz::respond::plan plan_of(const bz::file_verdict& verdict, const bz::listed_outc
     for (int i = 0; i < 8; ++i) f.file_hash = f.file_hash << 8 | found.keys.file_sha256.value.bytes[i];
     f.path = {found.given_path.data(), found.given_path.size()};
     return bz::respond::make_file_plan(f);
-}
-
-/// All but the file's SHA-256.
-void read_keys(bz::bytes file, const bz::pe::signature& signature, const std::string& path, looked_up& out) {
-    if (const bz::pe::parse_result parsed = bz::pe::parse(file))
-        bz::add_image_keys<bz::hash::sha256>(parsed.image, signature, is_signer_proven(signature), out.original_name, out.keys);
-    std::error_code ignored;
-    const std::u16string whole = utf16_text(std::filesystem::absolute(path, ignored).string());
-    out.path.resize(whole.size() + 40);
-    const bz::canonical_path canonical = bz::canonicalise({whole.data(), whole.size()}, {out.path.data(), out.path.size()});
-    if (!canonical.has(bz::path_short_unresolved) && !canonical.has(bz::path_truncated)) out.keys.path = canonical.path;
 }
 
 }  // namespace
