@@ -41,6 +41,12 @@ struct report_arguments {
 };
 void run_report(const report_arguments& arguments, console& out);
 
+struct policy_arguments {
+    std::vector<std::string> paths;
+    bool json = false;
+};
+void run_policy(const policy_arguments& arguments, console& out);
+
 struct score_rows_arguments {
     std::string csv;
     std::string model;

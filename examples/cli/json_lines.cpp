@@ -12,20 +12,20 @@ size_t line_of(std::string_view text, size_t offset) {
     return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size())), '\n'));
 }
 
-std::map<std::string, size_t> lines_of_members(std::string_view document) {
+member_lines lines_of_members(std::string_view document) {
     struct level {
         bool is_array;
         size_t index;
         std::string path;
     };
-    std::map<std::string, size_t> lines;
+    member_lines lines;
     std::vector<level> open;
     std::string member;  // pointer of the value that comes next
     size_t line = 1;
     bool key_expected = false;
     const auto begin_value = [&] {
         if (!open.empty() && open.back().is_array) member = open.back().path + "/" + std::to_string(open.back().index);
-        lines.emplace(member, line);
+        if (!lines.first.emplace(member, line).second) lines.again.emplace(member, line);
     };
     for (size_t i = 0; i < document.size(); ++i) {
         const char c = document[i];

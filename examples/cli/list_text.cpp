@@ -198,10 +198,7 @@ class line_reader {
 
     void read_expiry(const std::string& text) {
         uint64_t time = 0;
-        // Read back, 31 February is another day.
-        const bool sound = bz::adapters::parse_time({text.data(), text.size()}, time) && iso_time(time).substr(0, 10) == text.substr(0, 10) &&
-                           iso_time(time).substr(11, 8) == text.substr(11, 8) && time != 0;
-        if (!sound) return complain("expires", "must be an ISO 8601 UTC time such as \"2027-01-31T00:00:00Z\"");
+        if (!parse_calendar_time(text, time) || time == 0) return complain("expires", "must be an ISO 8601 UTC time such as \"2027-01-31T00:00:00Z\"");
         entry.expires_100ns = time;
     }
 
@@ -291,6 +288,12 @@ std::string hex_text(bz::bytes data) {
         out += "0123456789abcdef"[byte & 15];
     }
     return out;
+}
+
+bool parse_calendar_time(const std::string& text, uint64_t& time_100ns) {
+    if (!bz::adapters::parse_time({text.data(), text.size()}, time_100ns)) return false;
+    const std::string again = iso_time(time_100ns);
+    return again.substr(0, 10) == text.substr(0, 10) && again.substr(11, 8) == text.substr(11, 8);
 }
 
 std::u16string utf16_text(const std::string& in) {

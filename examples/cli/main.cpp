@@ -153,6 +153,14 @@ void add_list_commands(CLI::App& app, action& chosen) {
     command->add_option("FILE", arguments->paths, "a list file")->required()->expected(1);
 }
 
+void add_policy_command(CLI::App& app, action& chosen) {
+    CLI::App* policy = app.add_subcommand("policy", "Look at policy files (docs/policy.md)");
+    policy->require_subcommand(1);
+    const auto [command, arguments] = add_command(*policy, "check", "Read policies and say what is wrong with them", chosen, cli::run_policy);
+    command->add_flag("--json", arguments->json, "one JSON object a line for each file");
+    command->add_option("FILE", arguments->paths, "policies (.json)")->required();
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app("bartizan: verdicts on files before they run and on what programs do", "bartizan");
     app.set_version_flag("--version", BARTIZAN_VERSION_STRING);
@@ -166,6 +174,7 @@ int parse_and_run(int argc, char** argv) {
     add_features(app, chosen);
     add_model_commands(app, chosen);
     add_list_commands(app, chosen);
+    add_policy_command(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& answer) {

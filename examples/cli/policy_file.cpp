@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy_file.hpp"
 
+#include <algorithm>
 #include <bartizan/adapters/parse.hpp>
 #include <bartizan/rules/catalogue.hpp>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <sstream>
 
 #include "json_lines.hpp"
+#include "list_text.hpp"
 
 namespace bartizan_cli {
 
@@ -50,6 +52,7 @@ constexpr window_key windows[] = {
     {"verifier_pair_s", &bz::policy::settings::verifier_pair_window_100ns},
 };
 constexpr uint64_t longest_window_s = 366 * 24 * 3600;
+constexpr size_t longest_text_bytes = 32767;
 
 const bz::rule* rule_named(const std::string& name) {
     for (const bz::rule* r : bz::rules::catalogue)
@@ -57,17 +60,38 @@ const bz::rule* rule_named(const std::string& name) {
     return nullptr;
 }
 
+/// Where a text stops being JSON: not every exception of the parser says so.
+struct failure_finder : json::json_sax_t {
+    size_t offset = 0;
+
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(number_integer_t) override { return true; }
+    bool number_unsigned(number_unsigned_t) override { return true; }
+    bool number_float(number_float_t, const string_t&) override { return true; }
+    bool string(string_t&) override { return true; }
+    bool binary(binary_t&) override { return true; }
+    bool start_object(size_t) override { return true; }
+    bool key(string_t&) override { return true; }
+    bool end_object() override { return true; }
+    bool start_array(size_t) override { return true; }
+    bool end_array() override { return true; }
+    bool parse_error(size_t position, const std::string&, const json::exception&) override {
+        offset = position == 0 ? 0 : position - 1;
+        return false;
+    }
+};
+
 /// One reading of one file: what it finds goes into `out`, what is wrong into `problems`.
 class reader {
   public:
-    reader(const std::string& path, const json& document, const std::map<std::string, size_t>& lines, policy_file& out,
-           std::vector<std::string>& problems)
-        : path_(path), document_(document), lines_(lines), out_(out), problems_(problems) {}
+    reader(const std::string& path, const json& document, const member_lines& lines, policy_file& out, std::vector<std::string>& problems)
+        : path_(path), document_(document), lines_(lines.first), again_(lines.again), out_(out), problems_(problems) {}
 
     void read() {
         if (!document_.is_object()) return complain("", "a policy is a JSON object");
         for (const auto& [key, value] : document_.items()) {
-            const std::string at = "/" + key;
+            const std::string at = child("", key);
             if (key == "format") read_format(at, value);
             else if (key == "mode") read_mode(at, value, out_.settings.default_mode);
             else if (key == "rules") read_rules(at, value);
@@ -77,16 +101,31 @@ class reader {
             else if (key == "exclusions") read_exclusions(at, value);
             else if (key != "comment") complain(at, "no such key; known are format, mode, rules, sets, windows, switches, exclusions, comment");
         }
+        for (const auto& [pointer, line] : again_) complain(pointer, "stands twice", line);
         if (!document_.contains("format")) complain("", "'format' is missing: write \"format\": 1");
         connect();
     }
 
   private:
+    /// JSON pointer of a member (RFC 6901).
+    static std::string child(const std::string& at, const std::string& key) {
+        std::string out = at + "/";
+        for (const char c : key) out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+        return out;
+    }
+
     void complain(const std::string& pointer, const std::string& reason) {
         const auto line = lines_.find(pointer);
-        std::string key = pointer.empty() ? "document" : pointer.substr(1);
-        for (char& c : key) c = c == '/' ? '.' : c;
-        problems_.push_back(path_ + ": line " + std::to_string(line == lines_.end() ? 1 : line->second) + ": " + key + ": " + reason);
+        complain(pointer, reason, line == lines_.end() ? 1 : line->second);
+    }
+    void complain(const std::string& pointer, const std::string& reason, size_t line) {
+        std::string key;
+        for (size_t i = 1; i < pointer.size(); ++i) {
+            if (pointer[i] != '~') key += pointer[i] == '/' ? '.' : pointer[i];
+            else key += pointer[++i] == '1' ? '/' : '~';
+        }
+        if (pointer.empty()) key = "document";
+        problems_.push_back(path_ + ": line " + std::to_string(line) + ": " + key + ": " + reason);
     }
 
     bool is_object(const std::string& at, const json& value) {
@@ -99,7 +138,33 @@ class reader {
             return false;
         }
         text = value.get<std::string>();
-        return true;
+        if (text.size() > longest_text_bytes) complain(at, "is longer than 32,767 bytes");
+        return text.size() <= longest_text_bytes;
+    }
+    bool read_name(const std::string& at, const json& value, std::string& name) {
+        if (!read_text(at, value, name)) return false;
+        const bool is_name = name.find_first_of("\\/:*?\"<>|") == std::string::npos &&
+                             std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+        if (!is_name) complain(at, "must be a file name without a path, without :*?\"<>|");
+        return is_name;
+    }
+    /// A whole path in its canonical form.
+    bool read_path(const std::string& at, const json& value, bz::text& path) {
+        std::string given;
+        if (!read_text(at, value, given)) return false;
+        const bz::text text = keep(given, false);
+        std::u16string& kept = out_.texts.emplace_back(text.size + 40, u'\0');
+        const bz::canonical_path canonical = bz::canonicalise(text, {kept.data(), kept.size()});
+        kept.resize(canonical.path.size);
+        path = {kept.data(), kept.size()};
+        const bool whole = canonical.volume != bz::volume_kind::none || bz::starts_with_folded(path, u"\\") || bz::starts_with_folded(path, u"%SYSDIR%\\") ||
+                           bz::starts_with_folded(path, u"%SYSTEMROOT%\\");
+        const char* reason = canonical.has(bz::path_short_unresolved) ? "holds a short (8.3) name, which cannot be compared"
+                             : canonical.has(bz::path_has_stream)     ? "names a stream, and policies are about files"
+                             : !whole || canonical.has(bz::path_is_volume) ? "must be a whole path"
+                                                                           : nullptr;
+        if (reason != nullptr) complain(at, reason);
+        return reason == nullptr;
     }
 
     /// UTF-16 that lives as long as the policy, upper case if asked.
@@ -112,14 +177,6 @@ class reader {
             for (char16_t& c : text) c = bz::upcase(c);
         return {text.data(), text.size()};
     }
-    bz::text keep_path(const std::string& in) {
-        const bz::text given = keep(in, false);
-        std::u16string& text = out_.texts.emplace_back(given.size + 40, u'\0');
-        const bz::canonical_path path = bz::canonicalise(given, {text.data(), text.size()});
-        text.resize(path.path.size);
-        return {text.data(), text.size()};
-    }
-
     void read_format(const std::string& at, const json& value) {
         if (value != json(1)) complain(at, "this version reads format 1");
     }
@@ -136,11 +193,11 @@ class reader {
         for (const auto& [name, mode] : value.items()) {
             const bz::rule* rule = rule_named(name);
             if (rule == nullptr) {
-                complain(at + "/" + name, "no rule has this name (docs/rules lists them)");
+                complain(child(at, name), "no rule has this name (docs/rules lists them)");
                 continue;
             }
             bz::policy::rule_mode_row row{rule->id, bz::policy::rule_mode::block};
-            read_mode(at + "/" + name, mode, row.mode);
+            read_mode(child(at, name), mode, row.mode);
             out_.rule_modes.push_back(row);
         }
     }
@@ -148,7 +205,7 @@ class reader {
     void read_sets(const std::string& at, const json& value) {
         if (!is_object(at, value)) return;
         for (const auto& [key, names] : value.items()) {
-            const std::string here = at + "/" + key;
+            const std::string here = child(at, key);
             const role_set_key* role = nullptr;
             for (const role_set_key& k : role_sets)
                 if (key == k.key) role = &k;
@@ -166,13 +223,17 @@ class reader {
             }
             for (size_t i = 0; i < names.size(); ++i) {
                 std::string name;
+                bz::text path;
                 const std::string element = here + "/" + std::to_string(i);
-                if (!read_text(element, names[i], name)) continue;
-                const bool wants_path = key == "native_hosts";
-                const bool is_path = name.find_first_of("\\/") != std::string::npos;
-                if (wants_path != is_path) complain(element, wants_path ? "must be a whole path" : "must be a file name without a path");
-                else if (role != nullptr) out_.image_names.push_back({keep(name, true), bz::role_set{}.with(role->role)});
-                else list->push_back(wants_path ? keep_path(name) : keep(name, true));
+                if (key == "native_hosts") {
+                    if (read_path(element, names[i], path)) list->push_back(path);
+                } else if (!read_name(element, names[i], name)) {
+                    continue;
+                } else if (role != nullptr) {
+                    out_.image_names.push_back({keep(name, true), bz::role_set{}.with(role->role)});
+                } else {
+                    list->push_back(keep(name, true));
+                }
             }
         }
     }
@@ -180,7 +241,7 @@ class reader {
     void read_windows(const std::string& at, const json& value) {
         if (!is_object(at, value)) return;
         for (const auto& [key, seconds] : value.items()) {
-            const std::string here = at + "/" + key;
+            const std::string here = child(at, key);
             const window_key* window = nullptr;
             for (const window_key& w : windows)
                 if (key == w.key) window = &w;
@@ -194,7 +255,7 @@ class reader {
     void read_switches(const std::string& at, const json& value) {
         if (!is_object(at, value)) return;
         for (const auto& [key, on] : value.items()) {
-            const std::string here = at + "/" + key;
+            const std::string here = child(at, key);
             if (key != "lock_every_browser_child" && key != "trust_from_path") complain(here, "no such switch; known are lock_every_browser_child, trust_from_path");
             else if (!on.is_boolean()) complain(here, "must be true or false");
             else if (key == "trust_from_path") out_.trust_from_path = on.get<bool>();
@@ -212,7 +273,7 @@ class reader {
         const size_t before = problems_.size();
         bz::policy::exclusion x;
         for (const auto& [key, member] : value.items()) {
-            const std::string here = at + "/" + key;
+            const std::string here = child(at, key);
             std::string text;
             if (key == "actor") read_actor(here, member, x);
             else if (key == "target") read_target(here, member, x);
@@ -245,7 +306,7 @@ class reader {
     }
 
     void read_expiry(const std::string& at, const std::string& text, bz::policy::exclusion& x) {
-        if (!bz::adapters::parse_time({text.data(), text.size()}, x.expires_100ns)) complain(at, "must be an ISO 8601 UTC time such as \"2027-01-31T00:00:00Z\"");
+        if (!parse_calendar_time(text, x.expires_100ns)) complain(at, "must be an ISO 8601 UTC time such as \"2027-01-31T00:00:00Z\"");
     }
 
     bool read_digest(const std::string& at, const std::string& text, bz::policy::digest& out) {
@@ -257,26 +318,27 @@ class reader {
     void read_actor(const std::string& at, const json& value, bz::policy::exclusion& x) {
         if (!is_object(at, value)) return;
         for (const auto& [key, member] : value.items()) {
-            const std::string here = at + "/" + key;
+            const std::string here = child(at, key);
             std::string text;
             if (key != "sha256" && key != "certificate_sha256" && key != "path" && key != "name") {
                 complain(here, "no such key; known are sha256, certificate_sha256, path, name");
                 continue;
             }
-            if (!read_text(here, member, text)) continue;
-            if (key == "sha256") read_digest(here, text, x.actor_sha256);
-            else if (key == "certificate_sha256") read_digest(here, text, x.actor_certificate);
-            else if (key == "path") x.actor_path = keep_path(text);
-            else x.actor_name = keep(text, true);
+            if (key == "path") {
+                read_path(here, member, x.actor_path);
+            } else if (key == "name") {
+                if (read_name(here, member, text)) x.actor_name = keep(text, true);
+            } else if (read_text(here, member, text)) {
+                read_digest(here, text, key == "sha256" ? x.actor_sha256 : x.actor_certificate);
+            }
         }
     }
 
     void read_target(const std::string& at, const json& value, bz::policy::exclusion& x) {
         if (!is_object(at, value)) return;
         for (const auto& [key, member] : value.items()) {
-            std::string text;
-            if (key != "path") complain(at + "/" + key, "no such key; known is path");
-            else if (read_text(at + "/" + key, member, text)) x.target_path = keep_path(text);
+            if (key != "path") complain(child(at, key), "no such key; known is path");
+            else read_path(child(at, key), member, x.target_path);
         }
     }
 
@@ -295,6 +357,7 @@ class reader {
     const std::string& path_;
     const json& document_;
     const std::map<std::string, size_t>& lines_;
+    const std::map<std::string, size_t>& again_;
     policy_file& out_;
     std::vector<std::string>& problems_;
 };
@@ -309,14 +372,19 @@ std::optional<policy_file> read_policy_file(const std::string& path, std::vector
         return std::nullopt;
     }
     content << file.rdbuf();  // an empty file fails here, and as JSON below
-    const std::string text = content.str();
+    return read_policy_text(path, content.str(), problems);
+}
+
+std::optional<policy_file> read_policy_text(const std::string& path, const std::string& text, std::vector<std::string>& problems) {
     json document;
     try {
         document = json::parse(text);
-    } catch (const json::parse_error& error) {
+    } catch (const json::exception& error) {
         std::string reason = error.what();
         if (const size_t cut = reason.find("syntax error"); cut != std::string::npos) reason = reason.substr(cut);
-        problems.push_back(path + ": line " + std::to_string(line_of(text, error.byte == 0 ? 0 : error.byte - 1)) + ": document: is not JSON: " + reason);
+        failure_finder finder;
+        json::sax_parse(text, &finder);
+        problems.push_back(path + ": line " + std::to_string(line_of(text, finder.offset)) + ": document: is not JSON: " + reason);
         return std::nullopt;
     }
     policy_file out;

@@ -26,6 +26,8 @@ struct policy_file {
 /// Reads a policy (docs/policy.md). What is wrong with it comes as sentences "FILE: line N: key: reason", all of them; with any,
 /// there is no policy.
 std::optional<policy_file> read_policy_file(const std::string& path, std::vector<std::string>& problems);
+/// The same of a text; `path` is its name in the sentences.
+std::optional<policy_file> read_policy_text(const std::string& path, const std::string& text, std::vector<std::string>& problems);
 
 }  // namespace bartizan_cli
 
