@@ -5,12 +5,11 @@
 #include <bartizan/adapters/parse.hpp>
 #include <bartizan/core/path.hpp>
 #include <bartizan/lists/decide.hpp>
-#include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "iso_time.hpp"
 #include "process_directory.hpp"
 
 namespace bartizan_cli {
@@ -83,6 +82,11 @@ class line_reader {
             if (event == json::parse_event_t::key && depth == 1 && !seen.insert(value.get<std::string>()).second) twice = value.get<std::string>();
             return true;
         };
+        // The parser takes a zero byte for the end of its input, whatever stands behind it.
+        if (line.find('\0') != std::string::npos) {
+            complain("line", "is not JSON: holds a zero byte");
+            return false;
+        }
         try {
             object = json::parse(line, note_key);
         } catch (const json::exception& error) {
@@ -263,24 +267,6 @@ ordered_json list_entry_json(const bz::lists::entry& entry) {
 
 const char* key_words(key_kind key) { return key == key_kind::none ? "nothing" : spelling_of(key).in_words; }
 
-std::string iso_time(uint64_t time_100ns) {
-    namespace chrono = std::chrono;
-    constexpr uint64_t day_100ns = uint64_t{24} * 3600 * 10'000'000;
-    const auto days = chrono::sys_days{chrono::year{1601} / 1 / 1} + chrono::days{time_100ns / day_100ns};
-    const chrono::year_month_day date{days};
-    const uint64_t rest = time_100ns % day_100ns, second = rest / 10'000'000;
-    char text[48];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02u:%02u:%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<unsigned>(second / 3600), static_cast<unsigned>(second / 60 % 60), static_cast<unsigned>(second % 60));
-    std::string out = text;
-    if (rest % 10'000'000 != 0) {
-        std::snprintf(text, sizeof text, ".%07u", static_cast<unsigned>(rest % 10'000'000));
-        out += text;
-        out.erase(out.find_last_not_of('0') + 1);
-    }
-    return out + "Z";
-}
-
 std::string hex_text(bz::bytes data) {
     std::string out;
     for (const uint8_t byte : data) {
@@ -288,12 +274,6 @@ std::string hex_text(bz::bytes data) {
         out += "0123456789abcdef"[byte & 15];
     }
     return out;
-}
-
-bool parse_calendar_time(const std::string& text, uint64_t& time_100ns) {
-    if (!bz::adapters::parse_time({text.data(), text.size()}, time_100ns)) return false;
-    const std::string again = iso_time(time_100ns);
-    return again.substr(0, 10) == text.substr(0, 10) && again.substr(11, 8) == text.substr(11, 8);
 }
 
 std::u16string utf16_text(const std::string& in) {

@@ -36,11 +36,6 @@ nlohmann::ordered_json list_entry_json(const bartizan::lists::entry& entry);
 /// "hash", "certificate and path", ...
 const char* key_words(bartizan::lists::key_kind key);
 
-/// FILETIME as ISO 8601 UTC, with as many decimals as it needs: what adapters::parse_time reads.
-std::string iso_time(uint64_t time_100ns);
-/// The other way round; false for what is no time, and for a day that the calendar does not have, as 31 February.
-bool parse_calendar_time(const std::string& text, uint64_t& time_100ns);
-
 std::string hex_text(bartizan::bytes data);
 
 /// From UTF-8, with U+FFFD for what is none.

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "iso_time.hpp"
 #include "json_lines.hpp"
-#include "list_text.hpp"
 
 namespace bartizan_cli {
 
@@ -376,6 +376,11 @@ std::optional<policy_file> read_policy_file(const std::string& path, std::vector
 }
 
 std::optional<policy_file> read_policy_text(const std::string& path, const std::string& text, std::vector<std::string>& problems) {
+    // The parser takes a zero byte for the end of its input, whatever stands behind it.
+    if (const size_t zero = text.find('\0'); zero != std::string::npos) {
+        problems.push_back(path + ": line " + std::to_string(line_of(text, zero)) + ": document: is not JSON: holds a zero byte");
+        return std::nullopt;
+    }
     json document;
     try {
         document = json::parse(text);

@@ -187,7 +187,7 @@ class MalformedTexts(ListsTest):
         for stray in ("SHA256", "md5", "comment", "kind", ""):
             wrong.append((json.dumps({**good, stray: 1}), "no such key"))
         wrong.append((json.dumps(good)[:-1] + ', "author": "b"}', "author: stands twice"))
-        for text in ("[]", "1", "null", '"x"', "{} {}", "{", "nul", "\x00", "[" * 2000):
+        for text in ("[]", "1", "null", '"x"', "{} {}", "{", "nul", "\x00", "[" * 2000, json.dumps(good) + "\x00", json.dumps(good) + "\x00x"):
             wrong.append((text, "line"))
         whole = json.dumps(good)
         wrong += [(whole[:at], "line") for at in range(1, len(whole))]  # cut short

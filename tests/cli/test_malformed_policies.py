@@ -129,7 +129,7 @@ def broken():
     for number in (b"01", b"+1", b"0x1", b"1.", b".1", b"1e", b"--1", b"NaN", b"Infinity", b"1e999", b"1_0", b"1,,", b"'1'"):
         for key in (b'"format": ', b'"burst_s": ', b'"store_s": '):
             yield re.sub(key + rb"\d+", lambda m, key=key, number=number: key + number, WHOLE), WHOLE[: WHOLE.index(key)].count(b"\n") + 1, "document"
-    for scalar in (b"", b" ", b"null", b"true", b"1", b'"x"', b"[]", b"[{}]", b"{} {}", b"[" * 5000, b'{"format":' * 5000, b"\xef\xbb\xbf", b"//", b"{,}", WHOLE + b"x", WHOLE * 2):
+    for scalar in (b"", b" ", b"null", b"true", b"1", b'"x"', b"[]", b"[{}]", b"{} {}", b"[" * 5000, b'{"format":' * 5000, b"\xef\xbb\xbf", b"//", b"{,}", WHOLE + b"x", WHOLE * 2, WHOLE + b"\0", WHOLE + b"\0x", b"1\0{"):
         yield scalar, None, "document"
 
 

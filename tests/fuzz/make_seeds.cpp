@@ -97,6 +97,20 @@ void signatures() {
 void signatures() { write("empty", {0x30, 0x00}); }
 #endif
 
+void policies() {
+    const auto put = [](const char* name, std::string_view text) { write(name, {text.begin(), text.end()}); };
+    put("least", R"({"format": 1})");
+    put("modes", R"({"format": 1, "comment": "x", "mode": "audit", "rules": {"deferred_start": "off", "boot_key_read": "block"}})");
+    put("sets", R"({"format": 1, "sets": {"browsers": ["a.exe"], "script_hosts": ["b.exe"], "verifier_providers": ["v.dll"], "guarded_programs": ["g.exe"],
+ "native_hosts": ["C:\\Program Files\\host.bat"]}})");
+    put("windows", R"({"format": 1, "windows": {"burst_s": 5, "store_s": 600, "browser_file_s": 1209600}, "switches": {"lock_every_browser_child": true, "trust_from_path": true}})");
+    put("exclusions", R"({"format": 1, "exclusions": [
+ {"rule": "lsass_handle_theft", "actor": {"sha256": "0000000000000000000000000000000000000000000000000000000000000000", "path": "C:\\Tools\\t.exe"},
+  "target": {"path": "C:\\Windows\\System32\\lsass.exe"}, "max_mask": "0x1410", "expires": "2027-03-31T00:00:00Z", "author": "ada", "reason": "drill"},
+ {"rule": "hive_save", "actor": {"name": "t.exe"}, "expires": "2027-01-01T00:00:00Z", "author": "ada", "reason": "r"}]})");
+    put("twice", R"({"format": 1, "mode": "off", "mode": "audit", "rules": {"x/y": 1, "x~y": 2, "x/y": 3}})");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,5 +124,6 @@ int main(int argc, char** argv) {
     if (fuzzer == "certificate") signatures();
     if (fuzzer == "lists") list_files();
     if (fuzzer == "vault") vault_files();
+    if (fuzzer == "policy") policies();
     return 0;
 }
