@@ -76,15 +76,11 @@ void run_replay(const replay_arguments& arguments, console& out) {
             print_finding(finding, out);
     };
     policy_file policy;
-    if (!arguments.policy.empty()) {
-        std::vector<std::string> problems;
-        std::optional<policy_file> read = read_policy_file(arguments.policy, problems);
-        for (const std::string& sentence : problems) out.complain(sentence);
-        if (!read) return;
-        policy = std::move(*read);
-    }
-    const bool path_trust = arguments.path_trust.empty() ? policy.trust_from_path.value_or(true) : arguments.path_trust == "on";
-    const replay_summary sum = replay(arguments.paths, {path_trust, &policy.settings, arguments.root_cause ? analysis_scope::called_for : analysis_scope::none}, sinks);
+    replay_options options;
+    const auto problem = [&out](const std::string& sentence) { out.complain(sentence); };
+    if (!read_policy_arguments(arguments.policy, arguments.path_trust, policy, options, problem)) return;
+    if (arguments.root_cause) options.analysis = analysis_scope::called_for;
+    const replay_summary sum = replay(arguments.paths, options, sinks);
     if (sum.convictions != 0) out.note_conviction();
     tell_summary(sum, out);
 }

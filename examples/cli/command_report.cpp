@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "file_scan.hpp"
+#include "policy_file.hpp"
 #include "report_parts.hpp"
 #include "words.hpp"
 
@@ -14,16 +15,21 @@ namespace bartizan_cli {
 
 namespace {
 
-void replay_into(report_data& data, const std::vector<std::string>& recordings, const report_arguments& arguments,
-                 const std::function<void(const std::string&)>& problem) {
+using problem_sink = std::function<void(const std::string&)>;
+
+void replay_into(report_data& data, const std::vector<std::string>& recordings, const report_arguments& arguments, const problem_sink& problem) {
+    policy_file policy;
+    replay_options options;
+    if (!read_policy_arguments(arguments.policy, arguments.path_trust, policy, options, problem)) return;
     const auto finding = [&data](const nlohmann::ordered_json& json, std::string_view evidence) {
         data.add_finding(json, evidence);
     };
-    data.replayed = replay(recordings, {arguments.path_trust == "on", nullptr, analysis_scope::called_for}, {finding, problem});
+    options.analysis = analysis_scope::called_for;
+    data.replayed = replay(recordings, options, {finding, problem});
 }
 
 void scan_into(report_data& data, const std::vector<found_file>& files, const report_arguments& arguments, console& out,
-               const std::function<void(const std::string&)>& problem) {
+               const problem_sink& problem) {
     verdict_model model;
     if (const std::string sentence = model.open(arguments.model); !sentence.empty()) return problem(sentence);
     file_lists lists;
@@ -40,6 +46,24 @@ void scan_into(report_data& data, const std::vector<found_file>& files, const re
         if (const std::string error = text_of(scanned, "error"); !error.empty())
             problem(files[i].path + ": offset 0: " + error);
     }
+}
+
+/// What `scan --json` and `replay --json` wrote: a finding names its rule, a file has a path and none.
+void results_into(report_data& data, const std::string& path, const problem_sink& problem) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return problem(path + ": offset 0: cannot be opened: " + std::generic_category().message(errno));
+    std::string line;
+    for (uint64_t number = 0; std::getline(in, line); ++number) {
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
+        if (!text_of(json, "rule").empty())
+            data.add_finding(json, {});
+        else if (!text_of(json, "path").empty())
+            data.add_file(json);
+        else
+            problem(path + ": line " + std::to_string(number) + ", offset 0: the line is neither a finding nor a scanned file");
+    }
+    if (in.bad()) problem(path + ": offset 0: cannot be read: " + std::generic_category().message(errno));
 }
 
 }  // namespace
@@ -64,10 +88,11 @@ void run_report(const report_arguments& arguments, console& out) {
     }
     if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
     if (!files.empty()) scan_into(data, files, arguments, out, problem);
-    if (data.replayed.convictions + data.convicted_files() != 0) out.note_conviction();
+    for (const std::string& path : arguments.results) results_into(data, path, problem);
+    if (data.finding_count(finding_kind::convict) + data.convicted_files() != 0) out.note_conviction();
 
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);
-    page << report_page(data);
+    page << report_page(data, report_words(arguments.lang == "ja" ? language::ja : language::en));
     page.close();
     if (!page)
         out.complain(arguments.out + ": offset 0: cannot be written: " + std::generic_category().message(errno));

@@ -57,7 +57,7 @@ void run_scan(const scan_arguments& arguments, console& out) {
         out.progress(i, files.size(), files[i].path);
         const ordered_json scanned = scanner.scan(files[i]);
         ++count[listed_verdict(scanned)];
-        if (hides_program(scanned)) ++hiding;
+        if (hides_program(scanned) && text_of(scanned, "suppressed_by").empty()) ++hiding;
         if (is_conviction(scanned)) out.note_conviction();
         if (arguments.json)
             out.print(scanned);

@@ -37,7 +37,10 @@ struct report_arguments {
     std::string model;
     std::vector<std::string> lists;
     std::string lists_key;
-    std::string path_trust = "on";
+    std::string path_trust;  ///< empty: as the policy says, else on
+    std::string policy;      ///< empty: the built-in one
+    std::vector<std::string> results;  ///< JSON lines of earlier scans and replays
+    std::string lang = "en";
 };
 void run_report(const report_arguments& arguments, console& out);
 

@@ -43,6 +43,10 @@ void add_model(CLI::App* command, std::string& value) {
     command->add_option("--model", value, "a model file (.btz) in place of the embedded one")->option_text("FILE");
 }
 
+void add_policy(CLI::App* command, std::string& value) {
+    command->add_option("--policy", value, "modes, sets, windows and exclusions (docs/policy.md)")->option_text("FILE.json");
+}
+
 template <class Arguments>
 void add_lists(CLI::App* command, Arguments& arguments) {
     command->add_option("--lists", arguments.lists, "block, suppression and allow lists (.bzl); may be given again")->option_text("FILE")->expected(1)->take_all();
@@ -64,7 +68,7 @@ void add_replay(CLI::App& app, action& chosen) {
         cli::run_replay);
     command->add_flag("--json", arguments->json, "one JSON object a line for each finding");
     add_path_trust(command, arguments->path_trust);
-    command->add_option("--policy", arguments->policy, "modes, sets, windows and exclusions (docs/policy.md)")->option_text("FILE.json");
+    add_policy(command, arguments->policy);
     command->add_flag("--root-cause", arguments->root_cause, "analyse findings: adds graph and clean_up to their JSON (docs/root_cause.md)");
     command->add_option("PATH", arguments->paths, "recordings; folders are walked")->required();
 }
@@ -75,11 +79,14 @@ void add_report(CLI::App& app, action& chosen) {
                     cli::run_report);
     command->add_option("--out", arguments->out, "the page to write")->required()->option_text("FILE.html");
     add_path_trust(command, arguments->path_trust);
+    add_policy(command, arguments->policy);
     add_model(command, arguments->model);
     add_lists(command, *arguments);
-    command
-        ->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked")
-        ->required();
+    command->add_option("--lang", arguments->lang, "the page's language (en)")->check(CLI::IsMember({"en", "ja"}))->option_text("en|ja");
+    CLI::App* input = command->add_option_group("Input", "at least one of:");
+    input->require_option(1, 2);
+    input->add_option("--results", arguments->results, "JSON lines that scan --json or replay --json wrote; may be given again")->option_text("FILE")->expected(1)->take_all();
+    input->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked");
 }
 
 void add_score_rows(CLI::App& app, action& chosen) {

@@ -399,4 +399,18 @@ std::optional<policy_file> read_policy_text(const std::string& path, const std::
     return out;
 }
 
+bool read_policy_arguments(const std::string& path, const std::string& path_trust, policy_file& policy, replay_options& options,
+                           const std::function<void(const std::string&)>& problem) {
+    if (!path.empty()) {
+        std::vector<std::string> problems;
+        std::optional<policy_file> read = read_policy_file(path, problems);
+        for (const std::string& sentence : problems) problem(sentence);
+        if (!read) return false;
+        policy = std::move(*read);
+    }
+    options.trust_from_path = path_trust.empty() ? policy.trust_from_path.value_or(true) : path_trust == "on";
+    options.policy = &policy.settings;
+    return true;
+}
+
 }  // namespace bartizan_cli

@@ -5,9 +5,12 @@
 
 #include <bartizan/policy/settings.hpp>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "replay.hpp"
 
 namespace bartizan_cli {
 
@@ -28,6 +31,11 @@ struct policy_file {
 std::optional<policy_file> read_policy_file(const std::string& path, std::vector<std::string>& problems);
 /// The same of a text; `path` is its name in the sentences.
 std::optional<policy_file> read_policy_text(const std::string& path, const std::string& text, std::vector<std::string>& problems);
+
+/// The same for a command's `--policy` and `--path-trust`, which outranks the policy; "" for what was not given. Says whether the
+/// policy may be used, and the sentences if not.
+bool read_policy_arguments(const std::string& path, const std::string& path_trust, policy_file& policy, replay_options& options,
+                           const std::function<void(const std::string&)>& problem);
 
 }  // namespace bartizan_cli
 

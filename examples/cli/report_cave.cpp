@@ -27,7 +27,8 @@ constexpr size_t parts_at_most = 14;
 
 uint64_t number_of(const ordered_json& object, const char* key) {
     const auto found = object.find(key);
-    return found != object.end() && found->is_number_unsigned() ? found->get<uint64_t>() : 0;
+    constexpr uint64_t most = uint64_t{1} << 40;  // no file is larger; a results file may say anything
+    return found != object.end() && found->is_number_unsigned() ? std::min(found->get<uint64_t>(), most) : 0;
 }
 
 bool is_true(const ordered_json& object, const char* key) {
@@ -46,9 +47,9 @@ struct part {
 };
 
 /// The headers, the sections in the order of the file, and what is appended.
-std::vector<part> parts_of(const ordered_json& cave, uint64_t file_size) {
+std::vector<part> parts_of(const ordered_json& cave, uint64_t file_size, const report_words& words) {
     std::vector<part> sections;
-    for (const ordered_json& s : cave.value("sections", ordered_json::array())) {
+    for (const ordered_json& s : list_of(cave, "sections")) {
         const uint64_t begin = number_of(s, "offset");
         const uint64_t size = number_of(s, "size");
         if (size != 0) sections.push_back({text_of(s, "name"), begin, begin + size, number_of(s, "rva"), is_true(s, "executable")});
@@ -56,9 +57,9 @@ std::vector<part> parts_of(const ordered_json& cave, uint64_t file_size) {
     std::stable_sort(sections.begin(), sections.end(), [](const part& a, const part& b) { return a.begin < b.begin; });
     if (sections.size() > parts_at_most) sections.resize(parts_at_most);
     std::vector<part> out;
-    if (!sections.empty() && sections.front().begin != 0) out.push_back({"headers", 0, sections.front().begin, 0, false});
+    if (!sections.empty() && sections.front().begin != 0) out.push_back({words.text("cave.headers"), 0, sections.front().begin, 0, false});
     out.insert(out.end(), sections.begin(), sections.end());
-    if (!out.empty() && out.back().end < file_size) out.push_back({"rest", out.back().end, file_size, UINT64_MAX, false});
+    if (!out.empty() && out.back().end < file_size) out.push_back({words.text("cave.rest"), out.back().end, file_size, UINT64_MAX, false});
     uint64_t sum = 0;
     for (const part& p : out) sum += p.end - p.begin;
     const int room = picture_width - 2 - least_part_width * static_cast<int>(out.size());
@@ -92,16 +93,16 @@ std::string rectangle(const std::string& classes, int x, int y, int width, int h
            std::to_string(width) + "\" height=\"" + std::to_string(height) + "\"><title>" + html_text(title) + "</title></rect>";
 }
 
-std::string entry_words(const ordered_json& entry) {
+std::string entry_words(const ordered_json& entry, const report_words& words) {
     const std::string how = text_of(entry, "how");
-    if (how == "entry_point") return "the entry point";
-    if (how == "tls_callback") return "a TLS callback";
-    if (how == "export") return "an export";
-    if (how == "pointer") return "a function pointer";
-    return "a branch in the program";
+    if (how == "entry_point") return words.text("cave.entry_point");
+    if (how == "tls_callback") return words.text("cave.tls");
+    if (how == "export") return words.text("cave.export");
+    if (how == "pointer") return words.text("cave.pointer");
+    return words.text("cave.branch");
 }
 
-std::string way_svg(const std::vector<part>& parts, const ordered_json& entry, int target) {
+std::string way_svg(const std::vector<part>& parts, const ordered_json& entry, int target, const report_words& words) {
     int from = number_of(entry, "site_rva") != 0 ? x_of_rva(parts, number_of(entry, "site_rva")) : 1 + least_part_width / 2;
     if (from < 0) from = 1;
     const int top = 24;
@@ -111,7 +112,7 @@ std::string way_svg(const std::vector<part>& parts, const ordered_json& entry, i
     out += "<path class=\"head\" d=\"M" + std::to_string(target - 5) + " " + std::to_string(strip_y - 9) + " h10 l-5 9 z\"/>";
     const bool right = (from + target) / 2 > picture_width / 2;
     out += "<text class=\"small\" x=\"" + std::to_string((from + target) / 2) + "\" y=\"16\" text-anchor=\"" + (right ? "end" : "start") +
-           "\">control goes there from " + entry_words(entry) + "</text>";
+           "\">" + words.html("cave.way", {entry_words(entry, words)}) + "</text>";
     return out;
 }
 
@@ -121,22 +122,22 @@ std::string hexadecimal(uint64_t value) {
     return text;
 }
 
-std::string picture(const ordered_json& cave, uint64_t file_size) {
-    const std::vector<part> parts = parts_of(cave, file_size);
+std::string picture(const ordered_json& cave, uint64_t file_size, const report_words& words) {
+    const std::vector<part> parts = parts_of(cave, file_size, words);
     if (parts.empty()) return "";
-    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture of the file\"><svg role=\"img\" width=\"" +
+    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" + words.html("cave.picture") + "\"><svg role=\"img\" width=\"" +
                       std::to_string(picture_width) + "\" height=\"" + std::to_string(picture_height) + "\" viewBox=\"0 0 " +
                       std::to_string(picture_width) + " " + std::to_string(picture_height) +
-                      "\" aria-label=\"The file's sections, its unused space, and where control enters it\">";
+                      "\" aria-label=\"" + words.html("cave.label") + "\">";
     for (const part& p : parts) {
-        out += rectangle(p.executable ? "node target" : "node", p.x, strip_y, p.width, strip_height,
-                         p.name + ", " + grouped(p.end - p.begin) + " bytes at " + hexadecimal(p.begin));
+        out += rectangle(p.executable ? "cave-part runs" : "cave-part", p.x, strip_y, p.width, strip_height,
+                         words.text("cave.extent", {p.name, grouped(p.end - p.begin), hexadecimal(p.begin)}));
         out += "<text class=\"small\" x=\"" + std::to_string(p.x + 3) + "\" y=\"" + std::to_string(strip_y + strip_height + 15) + "\">" +
                html_text(shortened(p.name, 8)) + "</text><text class=\"small\" x=\"" + std::to_string(p.x + 3) + "\" y=\"" +
                std::to_string(strip_y + strip_height + 29) + "\">" + hexadecimal(p.begin) + "</text>";
     }
     for (const bool code : {false, true}) {  // hidden code over the rest
-        for (const ordered_json& r : cave.value("slack", ordered_json::array())) {
+        for (const ordered_json& r : list_of(cave, "slack")) {
             if (is_true(r, "code") != code) continue;
             const uint64_t offset = number_of(r, "offset");
             const uint64_t size = number_of(r, "size");
@@ -144,30 +145,30 @@ std::string picture(const ordered_json& cave, uint64_t file_size) {
             if (x < 0 || size == 0) continue;
             const int end = std::max(x_of_offset(parts, offset + size - 1), x + least_mark_width);
             out += rectangle(code ? "mark convict" : "back", x, strip_y + 1, end - x, strip_height - 2,
-                             (code ? "code in unused space: " : "unused: ") + text_of(r, "kind") + ", " + grouped(size) + " bytes at " + hexadecimal(offset));
+                             words.text("cave.extent", {words.text(code ? phrase("cave.code") : phrase("cave.unused")), grouped(size), hexadecimal(offset)}));
         }
     }
     if (const auto entry = cave.find("entry"); entry != cave.end()) {
         int target = x_of_rva(parts, number_of(*entry, "target_rva"));
-        if (target < 0 && !cave["offset"].is_null()) target = x_of_offset(parts, number_of(cave, "offset"));
-        if (target >= 0) out += way_svg(parts, *entry, target);
+        if (target < 0 && !member_of(cave, "offset").is_null()) target = x_of_offset(parts, number_of(cave, "offset"));
+        if (target >= 0) out += way_svg(parts, *entry, target, words);
     }
     return out + "</svg></div>";
 }
 
 }  // namespace
 
-std::string cave_html(const ordered_json& file) {
+std::string cave_html(const ordered_json& file, const report_words& words) {
     const auto cave = file.find("code_cave");
     if (cave == file.end() || !cave->is_object()) return "";
     const std::string verdict = text_of(*cave, "verdict");
     if (verdict != "convict" && verdict != "event") return "";
-    std::string out = verdict == "event" ? "<div>" + badge(verdict, "unused space is in use") + "</div>" : std::string();
-    out += picture(*cave, number_of(file, "size"));
+    std::string out = verdict == "event" ? "<div>" + badge(verdict, words.html("cave.in_use")) + "</div>" : std::string();
+    out += picture(*cave, number_of(file, "size"), words);
     out += "<ul>";
-    for (const ordered_json& held : (*cave)["atoms"])
+    for (const ordered_json& held : list_of(*cave, "atoms"))
         for (const bartizan::atom_info& a : bartizan::code_cave::atoms)
-            if (held == a.name) out += "<li>" + html_text(a.sentence) + " <span class=\"soft\">(" + a.name + ")</span></li>";
+            if (held == a.name) out += "<li>" + html_text(atom_words(code_cave_rule, a.name, a.sentence, words.in)) + " <span class=\"soft\">(" + a.name + ")</span></li>";
     return out + "</ul>";
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "file_scan.hpp"
+#include "finding_json.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -24,15 +25,44 @@ finding_kind kind_of(const ordered_json& finding) {
 
 }  // namespace
 
+bool is_alert_row(const ordered_json& disposition) { return text_of(disposition, "admin") == "alert"; }
+bool is_alert(const ordered_json& finding) { return is_alert_row(member_of(finding, "disposition")); }
+
 void report_data::add_finding(const ordered_json& finding, std::string_view evidence) {
     const finding_kind kind = kind_of(finding);
     ++finding_count_[index(kind)];
     if (kind == finding_kind::convict) {
         convicted_hosts.insert(text_of(finding, "host"));
-        is_red = is_red || text_of(finding["disposition"], "health") == "red";
+        is_red = is_red || text_of(member_of(finding, "disposition"), "health") == "red";
+        if (is_alert(finding)) ++alerts_by_host[text_of(finding, "host")];
     }
+    count_row(member_of(finding, "disposition"), kind == finding_kind::convict);
+    has_clean_up_ = has_clean_up_ || !list_of(finding, "clean_up").empty();
     if (findings_[index(kind)].size() < report_findings_at_most)
         findings_[index(kind)].push_back({finding, std::string(evidence)});
+}
+
+void report_data::count_row(const ordered_json& disposition, bool convicted) {
+    if (!disposition.is_object()) return;
+    constexpr size_t rows_at_most = 64;  // the table has fewer; a results file may hold anything
+    auto row = std::find_if(response_.begin(), response_.end(), [&](const response_row& r) { return r.disposition == disposition; });
+    if (row == response_.end()) {
+        if (response_.size() == rows_at_most) return;
+        row = response_.insert(row, {disposition, 0, false});
+    }
+    ++row->count;
+    row->convicted = row->convicted || convicted;
+}
+
+std::vector<response_row> report_data::response() const {
+    std::vector<response_row> out = response_;
+    const auto rank = [](const response_row& r) { return is_alert_row(r.disposition) ? 0 : r.convicted ? 1 : 2; };
+    std::stable_sort(out.begin(), out.end(), [&rank](const response_row& a, const response_row& b) { return rank(a) < rank(b); });
+    return out;
+}
+
+bool report_data::has_findings() const {
+    return replayed.files != 0 || std::any_of(finding_count_.begin(), finding_count_.end(), [](uint64_t n) { return n != 0; });
 }
 
 size_t report_data::shown(finding_kind kind) const {
@@ -52,7 +82,14 @@ void report_data::add_file(const ordered_json& file) {
     const bool listed = listed_verdict(file) != verdict;
     const bool hides = !listed && hides_program(file) && verdict != "malware" && verdict != "pua";
     ++files_by_verdict_[hides ? std::string(hidden_program) : listed_verdict(file)];
-    convicted_files_ += is_conviction(file) ? 1 : 0;
+    if (is_conviction(file)) {
+        ++convicted_files_;
+        const bartizan::detection row = hides_program(file) && verdict != "malware" && verdict != "pua" ? bartizan::detection::code_cave
+                                        : verdict == "pua"                                             ? bartizan::detection::pua_before_execution
+                                                                                                       : bartizan::detection::malware_before_execution;
+        count_row(disposition_json(bartizan::policy::disposition_of(row), {}), true);
+    }
+    has_clean_up_ = has_clean_up_ || !list_of(file, "clean_up").empty();
     const size_t group = is_conviction(file) ? 0 : verdict == "legitimate" ? 2 : 1;
     if (files_[group].size() < report_files_at_most) files_[group].push_back(file);
 }

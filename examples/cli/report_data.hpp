@@ -28,6 +28,17 @@ struct reported_finding {
     std::string evidence;  ///< the recorded line that completed the finding
 };
 
+/// A row of the response table that applies to what was found, and how often.
+struct response_row {
+    nlohmann::ordered_json disposition;
+    uint64_t count = 0;
+    bool convicted = false;  ///< by a conviction, not only by something recorded
+};
+
+/// The response table demands an administrator for it.
+bool is_alert_row(const nlohmann::ordered_json& disposition);
+bool is_alert(const nlohmann::ordered_json& finding);
+
 /// For counting: a file that is legitimate by score but hides another program.
 inline constexpr const char* hidden_program = "hidden program";
 
@@ -62,13 +73,24 @@ class report_data {
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
     [[nodiscard]] uint64_t problem_count() const { return problem_count_; }
 
+    /// The rows that apply, alerts first, then what convicted, then the rest, each as they came.
+    [[nodiscard]] std::vector<response_row> response() const;
+    /// A finding or a file brought a clean-up list.
+    [[nodiscard]] bool has_clean_up() const { return has_clean_up_; }
+    /// Recordings were replayed, or findings came from elsewhere.
+    [[nodiscard]] bool has_findings() const;
+
     replay_summary replayed;
     bool is_red = false;  ///< a conviction demands an administrator
     std::set<std::string> convicted_hosts;
+    std::map<std::string, uint64_t> alerts_by_host;
 
   private:
     static size_t index(finding_kind kind) { return static_cast<size_t>(kind); }
+    void count_row(const nlohmann::ordered_json& disposition, bool convicted);
 
+    std::vector<response_row> response_;
+    bool has_clean_up_ = false;
     std::array<std::vector<reported_finding>, 4> findings_;
     std::array<uint64_t, 4> finding_count_{};
     std::array<std::vector<nlohmann::ordered_json>, 3> files_;

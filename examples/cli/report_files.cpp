@@ -18,15 +18,15 @@ constexpr size_t reasons_at_most = 3;
 /// Scores are Q15: 32,768 is certain.
 constexpr int64_t score_one = 32768;
 
-std::string verdict_badge(const ordered_json& file) {
+std::string verdict_badge(const ordered_json& file, const report_words& words) {
     const std::string verdict = text_of(file, "verdict");
-    if (!text_of(file, "blocked_by").empty()) return badge("convict", "blocked");
-    if (!text_of(file, "suppressed_by").empty()) return badge("good", text_of(file, "outcome") == "event" ? "lowered to event" : "suppressed");
-    if (verdict == "malware") return badge("convict", "malware");
-    if (verdict == "pua") return badge("event", "potentially unwanted");
-    if (verdict == "legitimate") return badge("good", "legitimate");
-    if (verdict.empty()) return badge("blind", "not read");
-    return badge("blind", html_text(verdict));
+    if (!text_of(file, "blocked_by").empty()) return badge("convict", words.html("file.blocked"));
+    if (!text_of(file, "suppressed_by").empty()) return badge("good", text_of(file, "outcome") == "event" ? words.html("file.lowered") : words.html("file.suppressed"));
+    if (verdict == "malware") return badge("convict", words.html("file.malware"));
+    if (verdict == "pua") return badge("event", words.html("file.pua"));
+    if (verdict == "legitimate") return badge("good", words.html("file.legitimate"));
+    if (verdict.empty()) return badge("blind", words.html("file.not_read"));
+    return badge("blind", verdict == "unsupported" ? words.html("file.unsupported") : html_text(verdict));
 }
 
 constexpr const char* no_value = "<span class=\"soft\">–</span>";
@@ -50,68 +50,68 @@ std::string score_cell(const ordered_json& file, const char* head, const char* t
 /// Which list's entry had the word.
 std::string list_words(const ordered_json& file) {
     const std::string by = text_of(file, "blocked_by") + text_of(file, "suppressed_by");
-    return by.empty() ? "" : "<div>" + html_text(by) + "</div>";
+    return by.empty() ? "" : "<div>" + name_html(by, 300) + "</div>";
 }
 
-std::string reasons_cell(const ordered_json& file) {
-    if (const std::string error = text_of(file, "error"); !error.empty()) return html_text(error);
+std::string reasons_cell(const ordered_json& file, const report_words& words) {
+    if (const std::string error = text_of(file, "error"); !error.empty()) return "<bdi translate=\"no\" lang=\"en\">" + html_text(shortened(error, 400)) + "</bdi>";
     if (const auto failure = file.find("failure"); failure != file.end())
-        return html_text(text_of(*failure, "reason")) + " <span class=\"soft\">(offset " + (*failure)["offset"].dump() +
-               ")</span>";
+        return "<bdi translate=\"no\" lang=\"en\">" + html_text(shortened(text_of(*failure, "reason"), 400)) + "</bdi> <span class=\"soft\">" +
+               words.html("file.offset", {member_of(*failure, "offset").is_number() ? (*failure)["offset"].dump() : "?"}) + "</span>";
     const auto reasons = file.find("reasons");
     if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return no_value;
     std::string out;
     size_t n = 0;
     for (const ordered_json& reason : *reasons) {
         if (n++ == reasons_at_most) break;
-        out += "<div>" + html_text(feature_words(text_of(reason, "feature"))) + " <span class=\"soft\">" +
-               direction_words(reason) + "</span></div>";
+        out += "<div>" + html_text(feature_words(text_of(reason, "feature"), words.in)) + " <span class=\"soft\">" +
+               html_text(direction_words(reason, words.in)) + "</span></div>";
     }
     return out;
 }
 
-std::string size_words(const ordered_json& file) {
+std::string size_words(const ordered_json& file, const report_words& words) {
     const auto size = file.find("size");
-    return size != file.end() && size->is_number_unsigned() ? grouped(size->get<uint64_t>()) + " bytes" : "";
+    return size != file.end() && size->is_number_unsigned() ? words.html("file.bytes", {grouped(size->get<uint64_t>())}) : "";
 }
 
-std::string row(const ordered_json& file) {
+std::string row(const ordered_json& file, const report_words& words) {
     const std::string verdict = text_of(file, "verdict");
     const bool unwanted = verdict == "malware" || verdict == "pua";
     const char* tone = verdict == "malware" ? "convict" : verdict == "pua" ? "event" : "good";
     const std::string hash = text_of(file, "sha256");
-    std::string facts = size_words(file);
+    std::string facts = size_words(file, words);
     if (const std::string kind = text_of(file, "kind"); !kind.empty())
-        facts += (facts.empty() ? "" : " · ") + html_text(spaced(kind));
+        facts += (facts.empty() ? "" : " · ") + name_html(kind);
     const bool listed = listed_verdict(file) != verdict;
-    std::string out = "<tr><td>" + (hides_program(file) && !unwanted && !listed ? badge("convict", "hides a program") : verdict_badge(file)) + "</td><td><div class=\"path\">" +
-                      html_text(shortened(text_of(file, "path"), 300)) + "</div><div class=\"soft\">" + facts +
+    std::string out = "<tr><td>" + (hides_program(file) && !unwanted && !listed ? badge("convict", words.html("file.hides")) : verdict_badge(file, words)) + "</td><td><div class=\"path\">" +
+                      name_html(text_of(file, "path"), 300) + "</div><div class=\"soft\">" + facts +
                       "</div>";
-    if (!hash.empty()) out += "<div class=\"soft mono path\">" + html_text(hash) + "</div>";
+    if (!hash.empty()) out += "<div class=\"soft mono path\">" + name_html(hash) + "</div>";
     out += "</td><td class=\"number\">" + score_cell(file, "malware", tone) + "</td><td class=\"number\">" +
-           (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + list_words(file) + reasons_cell(file) + "</td></tr>\n";
-    if (const std::string cave = cave_html(file); !cave.empty()) out += "<tr><td colspan=\"5\">" + cave + "</td></tr>\n";
+           (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + list_words(file) + reasons_cell(file, words) + "</td></tr>\n";
+    std::string steps = plan_html(file, words);
+    steps += clean_up_html(file, words);
+    if (!steps.empty()) out += "<tr><td></td><td colspan=\"4\">" + steps + "</td></tr>\n";
+    if (const std::string cave = cave_html(file, words); !cave.empty()) out += "<tr><td colspan=\"5\">" + cave + "</td></tr>\n";
     return out;
 }
 
 }  // namespace
 
-std::string files_html(const report_data& data) {
+std::string files_html(const report_data& data, const report_words& words) {
     if (data.file_count() == 0) return "";
     const auto files = data.files();
-    std::string out = "<h2 id=\"files\">Files scanned<span class=\"n\">" + grouped(data.file_count()) + "</span></h2>";
-    out +=
-        "<div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Files scanned\"><table "
-        "class=\"files\"><thead><tr><th>Verdict</th>"
-        "<th>File</th><th>Unwanted</th><th>PUA, if so</th><th>Strongest reasons</th></tr></thead><tbody>";
-    for (const ordered_json* file : files) out += row(*file);
+    std::string out = "<h2 id=\"files\">" + words.html("files.title") + "<span class=\"n\">" + grouped(data.file_count()) +
+                      "</span></h2><div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" + words.html("files.title") +
+                      "\"><table class=\"files\"><thead><tr>";
+    for (const phrase head : {phrase("files.verdict"), phrase("files.file"), phrase("files.unwanted"), phrase("files.pua"), phrase("files.reasons")})
+        out += "<th scope=\"col\">" + words.html(head) + "</th>";
+    out += "</tr></thead><tbody>";
+    for (const ordered_json* file : files) out += row(*file, words);
     out += "</tbody></table></div>";
-    if (files.size() < data.file_count())
-        out += "<p class=\"soft\">" + counted(data.file_count() - files.size(), "more file") +
-               " left out here; bartizan scan lists all.</p>";
-    if (data.other_files() != 0)
-        out += "<p class=\"soft\">" + counted(data.other_files(), "other file") +
-               " in the folders: not programs for Windows.</p>";
+    if (files.size() < data.file_count()) out += "<p class=\"soft\">" + words.html("files.left_out", {grouped(data.file_count() - files.size())}) + "</p>";
+    if (data.other_files() != 0) out += "<p class=\"soft\">" + words.html("files.other", {grouped(data.other_files())}) + "</p>";
     return out;
 }
 

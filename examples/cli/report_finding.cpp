@@ -12,105 +12,121 @@ using nlohmann::ordered_json;
 
 constexpr size_t evidence_value_columns = 2000;
 
-/// What stands in the closed card: "powershell.exe → lsass.exe".
-std::string headline(const ordered_json& finding) {
-    std::string actor(base_name(text_of(finding["actor"], "image")));
-    if (actor.empty()) actor = "an unknown program";
-    std::string target(base_name(text_of(finding["target"], "image")));
-    if (const std::string object = reached_object(finding); !object.empty()) target = base_name(object);
-    return html_text(shortened(actor, 60)) + (target.empty() ? "" : " → " + html_text(shortened(target, 60)));
-}
-
-std::string why(const ordered_json& finding) {
-    std::string out = "<h3>Why</h3>";
-    if (finding["atoms"].empty()) return out + "<p class=\"soft\">No evidence held; see what was not seen.</p>";
+std::string why(const ordered_json& finding, const report_words& words) {
+    std::string out = "<h3>" + words.html("finding.why") + "</h3>";
+    const ordered_json& atoms = list_of(finding, "atoms");
+    if (atoms.empty()) return out + "<p class=\"soft\">" + words.html("finding.no_atoms") + "</p>";
     out += "<ul>";
-    for (const ordered_json& atom : finding["atoms"])
-        out += "<li>" + html_text(text_of(atom, "sentence")) + " <span class=\"soft mono\">" +
-               html_text(text_of(atom, "name")) + "</span></li>";
+    for (const ordered_json& atom : atoms)
+        out += "<li>" + html_text(atom_words(text_of(finding, "rule"), text_of(atom, "name"), text_of(atom, "sentence"), words.in)) +
+               " <span class=\"soft mono\">" + html_text(text_of(atom, "name")) + "</span></li>";
     out += "</ul>";
-    if (text_of(finding, "trust_basis") == "path")
-        out += "<p class=\"soft\">No signature of the program was recorded; its folder stood in for one.</p>";
+    if (text_of(finding, "trust_basis") == "path") out += "<p class=\"soft\">" + words.html("finding.path_trust") + "</p>";
     return out;
 }
 
-std::string not_seen(const ordered_json& finding) {
-    std::string out = "<h3>What was not seen</h3>";
-    if (finding["blind"].empty()) return out + "<p class=\"soft\">Nothing that could have changed the verdict.</p>";
+std::string not_seen(const ordered_json& finding, const report_words& words) {
+    std::string out = "<h3>" + words.html("finding.not_seen") + "</h3>";
+    const ordered_json& blind = list_of(finding, "blind");
+    if (blind.empty()) return out + "<p class=\"soft\">" + words.html("finding.all_seen") + "</p>";
     out += "<ul>";
-    for (const ordered_json& field : finding["blind"])
-        if (field.is_string()) out += "<li>" + html_text(blind_words(field.get<std::string>())) + "</li>";
+    for (const ordered_json& field : blind)
+        if (field.is_string()) out += "<li>" + html_text(blind_words(field.get<std::string>(), words.in)) + "</li>";
     return out + "</ul>";
 }
 
-/// The row of the response table that the finding falls under.
-std::string response_row(const ordered_json& row) {
-    std::string out = "<h3>Response</h3>";
-    if (!row.is_object()) return out + "<p class=\"soft\">None: a rule that did not see demands nothing.</p>";
-    const auto yes_no = [&row](const char* name) { return row.value(name, false) ? "yes" : "no"; };
+/// What the response table demands for it, and the plan's steps.
+std::string done(const ordered_json& finding, const report_words& words) {
+    std::string out = "<h3>" + words.html("finding.done") + "</h3>";
+    const ordered_json& row = member_of(finding, "disposition");
+    if (!row.is_object()) return out + "<p class=\"soft\">" + words.html("finding.no_response") + "</p>";
     const std::string health = text_of(row, "health");
     const std::string admin = text_of(row, "admin");
-    out +=
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Response\"><table "
-        "class=\"row-table\"><thead><tr><th>Detection</th>"
-        "<th>User told</th><th>Root-cause "
-        "analysis</th><th>Administrator</th><th>Health</th><th>Process</th><th>Clean-up</th></tr></thead>";
-    out += "<tbody><tr><td>" + html_text(text_of(row, "title")) + "</td><td>" + yes_no("user_notified") + "</td><td>" +
-           yes_no("root_cause_analysis") + "</td><td>" +
-           (admin == "alert" ? badge("convict", html_text(admin_words(admin))) : html_text(admin_words(admin))) +
-           "</td><td>" + badge(health == "red" ? "convict" : "good", html_text(health)) + "</td><td>" +
-           html_text(process_words(text_of(row, "process"))) + "</td><td>" + yes_no("clean_up") +
-           "</td></tr></tbody></table></div>";
+    const auto fact = [&out](const std::string& label, const std::string& value) {
+        out += "<div><dt>" + label + "</dt><dd>" + value + "</dd></div>";
+    };
+    out += "<dl class=\"facts\">";
+    fact(words.html("row.detection"), html_text(row_title(text_of(row, "title"), words.in)));
+    fact(words.html("row.process"), html_text(process_words(text_of(row, "process"), words.in)));
+    fact(words.html("row.admin"), badge(admin == "alert" ? "convict" : "blind", html_text(admin_words(admin, words.in))));
+    fact(words.html("row.health"), badge(health == "red" ? "convict" : "good", html_text(health_words(health, words.in))));
+    out += "</dl>";
+    if (text_of(finding, "mode") == "audit") return out + "<p>" + words.html("finding.audited") + "</p>";
+    if (const std::string plan = plan_html(finding, words); !plan.empty()) out += "<p class=\"soft\">" + words.html("plan.intro") + "</p>" + plan;
     return out;
 }
 
+std::string next(const ordered_json& finding, const report_words& words) {
+    std::string out = "<h3>" + words.html("finding.next") + "</h3>";
+    const ordered_json& row = member_of(finding, "disposition");
+    const std::string advice = row_advice(text_of(row, "title"), words.in);
+    out += "<p>" + (advice.empty() ? words.html("finding.no_advice") : html_text(advice)) + "</p>";
+    return out + clean_up_html(finding, words);
+}
+
 /// The recorded event, field by field.
-std::string evidence(const reported_finding& finding) {
-    std::string out = "<details class=\"fields\"><summary>Evidence: " + html_text(text_of(finding.json, "file")) +
-                      ", line " + finding.json["line"].dump() + "</summary><dl class=\"mono\">";
+std::string evidence(const reported_finding& finding, const report_words& words) {
+    const ordered_json& number = member_of(finding.json, "line");
+    std::string out = "<details class=\"fields\"><summary>" +
+                      words.marked("finding.evidence", {name_html(text_of(finding.json, "file")), number.is_number_integer() ? number.dump() : "?"}) +
+                      "</summary>";
+    if (finding.evidence.empty()) return out + "<p class=\"soft\">" + words.html("finding.no_evidence") + "</p></details>";
+    out += "<dl class=\"mono\">";
     const ordered_json line = ordered_json::parse(finding.evidence, nullptr, false);
     if (!line.is_object())
-        return out + "<dt>line</dt><dd>" + html_text(shortened(finding.evidence, evidence_value_columns)) +
-               "</dd></dl></details>";
+        return out + "<dt>" + words.html("finding.line") + "</dt><dd>" + name_html(finding.evidence, evidence_value_columns) + "</dd></dl></details>";
     for (const auto& [key, value] : line.items()) {
-        const std::string text = value.is_string() ? value.get<std::string>()
-                                                   : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-        out += "<dt>" + html_text(shortened(key, 60)) + "</dt><dd>" +
-               html_text(shortened(text, evidence_value_columns)) + "</dd>";
+        const std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        out += "<dt>" + name_html(key, 60) + "</dt><dd>" + name_html(text, evidence_value_columns) + "</dd>";
     }
     return out + "</dl></details>";
 }
 
+}  // namespace
+
 std::string readable_time(const std::string& time) {
     std::string out = time.substr(0, 19);
     if (out.size() > 10) out[10] = ' ';
-    return html_text(out);
+    return out;
 }
-
-}  // namespace
 
 std::string badge(const std::string& tone, const std::string& words) {
     return "<span class=\"badge " + tone + "\">" + words + "</span>";
 }
 
+std::string name_html(const std::string& name, size_t columns) { return "<bdi translate=\"no\">" + html_text(shortened(name, columns)) + "</bdi>"; }
+
 std::string anchor_of(finding_kind kind, size_t n) { return name(kind) + ("-" + std::to_string(n + 1)); }
 
-std::string finding_html(const reported_finding& finding, const std::string& anchor, bool open) {
+std::string finding_title(const ordered_json& finding, const report_words& words) {
+    std::string actor(base_name(text_of(member_of(finding, "actor"), "image")));
+    if (actor.empty()) actor = words.text("unknown_program");
+    std::string target(base_name(text_of(member_of(finding, "target"), "image")));
+    if (const std::string object = reached_object(finding); !object.empty()) target = base_name(object);
+    return shortened(actor, 60) + (target.empty() ? "" : " → " + shortened(target, 60));
+}
+
+std::string finding_html(const reported_finding& finding, const std::string& anchor, bool open, const cause_drawing* graph, const report_words& words) {
     const ordered_json& json = finding.json;
     const std::string verdict = text_of(json, "verdict");
-    std::string out = "<details class=\"finding\" id=\"" + anchor + "\"" + (open ? " open" : "") + "><summary>" +
-                      "<span>" + badge(html_text(verdict), html_text(verdict_words(verdict))) +
-                      "</span><span class=\"what\">" + headline(json) + "</span><span class=\"when\">" +
-                      readable_time(text_of(json, "t")) + " · " + html_text(shortened(text_of(json, "host"), 40)) +
+    std::string out = "<details class=\"finding\" id=\"" + anchor + "\"" + (open ? " open" : "") + "><summary><span>" +
+                      badge(html_text(verdict), html_text(verdict_words(verdict, words.in))) + "</span><span class=\"what\">" +
+                      name_html(finding_title(json, words)) + "<span class=\"rule\">" + html_text(rule_title(text_of(json, "rule"), words.in)) +
+                      "</span></span><span class=\"when\">" + html_text(readable_time(text_of(json, "t"))) + " · " + name_html(text_of(json, "host"), 40) +
                       "</span></summary><div class=\"body\">";
-    out += "<p class=\"soft\">" + html_text(spaced(text_of(json, "rule"))) + " · ATT&amp;CK " +
-           html_text(text_of(json, "technique")) +
-           (json.value("silent", false) ? " · done in silence: the program goes on without the rights" : "") + "</p>";
-    out += "<div class=\"pair\"><div>" + why(json) + "</div><div>" + not_seen(json) + "</div></div>";
-    out += response_row(json["disposition"]);
-    out += "<h3>Process chain</h3>" + chain_svg(json);
-    out += evidence(finding);
-    return out + "</div></details>\n";
+    out += "<p class=\"soft\">" + words.marked("finding.rule", {name_html(text_of(json, "rule")), name_html(text_of(json, "technique"))}) +
+           (flag_of(json, "silent") ? " " + words.html("finding.silent") : "") + "</p>";
+    const bool saw = verdict != "blind";
+    const cause_drawing drawn = saw && graph == nullptr ? read_cause_drawing(json) : cause_drawing();
+    const cause_drawing& cause = graph != nullptr ? *graph : drawn;
+    if (saw) {
+        out += "<h3>" + words.html("finding.story") + "</h3>" + story_html(json, cause, words);
+        out += "<h3>" + words.html("graph.title") + "</h3>";
+        out += graph != nullptr ? graph_html(cause, anchor, words) : "<p class=\"soft\">" + words.html("graph.left_out") + "</p>";
+    }
+    out += "<div class=\"pair\"><div>" + why(json, words) + "</div><div>" + not_seen(json, words) + "</div></div>";
+    if (saw) out += "<div class=\"pair\"><div>" + done(json, words) + "</div><div>" + next(json, words) + "</div></div>";
+    return out + evidence(finding, words) + "</div></details>\n";
 }
 
 }  // namespace bartizan_cli

@@ -1,8 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/evp.h>
+
 #include <bartizan/core/config.hpp>
+#include <bartizan/core/sha256.hpp>
 
 #include "report_parts.hpp"
+#include "report_script.hpp"
 #include "report_style.hpp"
 #include "visible_text.hpp"
 #include "words.hpp"
@@ -11,168 +15,108 @@ namespace bartizan_cli {
 
 namespace {
 
+/// Nodes that are drawn on one page: a drawing takes about 1.5 KB for each.
+constexpr size_t page_nodes_at_most = 1600;
+/// The first few are open; a page of hundreds is for searching.
+constexpr size_t open_at_most = 5;
+
 struct finding_section {
     finding_kind kind;
-    const char* title;
-    const char* sentence;
+    phrase title;
+    phrase sentence;
 };
 
 constexpr finding_section sections[] = {
-    {finding_kind::convict, "Convicted", "Evidence that convicts; the row of the response table applies."},
-    {finding_kind::event, "Recorded", "Worth knowing, not enough to convict."},
-    {finding_kind::strip, "Rights removed",
-     "The program asked for rights over a protected process that it does not need. They were taken off the handle, and "
-     "the program went on."},
-    {finding_kind::blind, "Not seen",
-     "The sensor left out what these rules needed, so they did not judge. That is not the same as clean."},
+    {finding_kind::convict, "convict.title", "convict.sentence"},
+    {finding_kind::event, "event.title", "event.sentence"},
+    {finding_kind::strip, "strip.title", "strip.sentence"},
+    {finding_kind::blind, "blind.title", "blind.sentence"},
 };
 
 constexpr const char* turret =
-    "<svg viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3 2h3v2h2.5V2h3v2H14V2h3v6l-2 2v2l-5 7-5-7v-2L3 8zM9 "
-    "7v4h2V7z\" "
+    "<svg viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3 2h3v2h2.5V2h3v2H14V2h3v6l-2 2v2l-5 7-5-7v-2L3 8zM9 7v4h2V7z\" "
     "fill-rule=\"evenodd\"/></svg>";
 
-uint64_t convicted_files(const report_data& data) { return data.convicted_files(); }
-
-std::string tile(const std::string& value, const char* label, const char* tone) {
-    return "<div><dt>" + std::string(label) + "</dt><dd class=\"tone-" + tone + "\">" + value + "</dd></div>";
+/// A source of a content-security policy: the one text that is allowed.
+std::string source_hash(std::string_view text) {
+    const auto digest = bartizan::sha256_of({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    unsigned char base64[64];
+    const int size = EVP_EncodeBlock(base64, digest.bytes, sizeof digest.bytes);
+    return "'sha256-" + std::string(reinterpret_cast<const char*>(base64), static_cast<size_t>(size)) + "'";
 }
 
-const char* tile_label(finding_kind kind) {
-    return kind == finding_kind::event ? "recorded" : kind == finding_kind::strip ? "stripped of rights" : "not seen";
+std::string heading(const char* id, const std::string& title, uint64_t count) {
+    return std::string("<h2 id=\"") + id + "\">" + title + "<span class=\"n\">" + grouped(count) + "</span></h2>";
 }
 
-std::string headline_words(const report_data& data) {
-    const uint64_t convictions = data.finding_count(finding_kind::convict);
-    if (convictions != 0)
-        return counted(convictions, "conviction") + " on " + counted(data.convicted_hosts.size(), "machine") +
-               (data.is_red ? ": an administrator must look" : "");
-    if (convicted_files(data) != 0) return counted(convicted_files(data), "file") + " convicted before it could run";
-    if (data.problem_count() != 0) return "Nothing was convicted, but not everything could be read";
-    return "Nothing was convicted";
-}
-
-std::string advice(const report_data& data) {
-    if (data.is_red)
-        return "Health is red and stays red until an administrator has finished the investigation and clears the "
-               "alerts. Each finding below "
-               "says what was seen, what was not, and what the response table demands.";
-    if (data.finding_count(finding_kind::convict) + convicted_files(data) != 0)
-        return "What was convicted was stopped; nothing here demands an administrator.";
-    return "Health is green. What follows is for the record.";
-}
-
-std::string input_words(const report_data& data) {
+std::string jump_list(const report_data& data, bool has_timeline, const report_words& words) {
     std::string out;
-    if (data.replayed.files != 0) {
-        out = "Replayed " + counted(data.replayed.events, "event") + " of " + counted(data.replayed.files, "recording");
-        if (data.file_count() != 0) out += " and scanned " + counted(data.file_count(), "file");
-    } else if (data.file_count() != 0) {
-        out = "Scanned " + counted(data.file_count(), "file");
-    }
-    return out.empty() ? "" : out + ". ";
-}
-
-std::string summary(const report_data& data) {
-    const uint64_t convictions = data.finding_count(finding_kind::convict);
-    const char* ground = data.is_red                                                       ? "red"
-                         : convictions + convicted_files(data) + data.problem_count() != 0 ? "amber"
-                                                                                           : "green";
-    std::string out = std::string("<section class=\"headline ") + ground + "\"><h1>" + headline_words(data) +
-                      "</h1><p>" + input_words(data) + advice(data) + "</p><dl class=\"tiles\">";
-    out += tile(data.is_red ? "red" : "green", "health", data.is_red ? "convict" : "good");
-    if (data.replayed.files != 0) {
-        out += tile(grouped(convictions), "convicted", convictions != 0 ? "convict" : "good");
-        for (const finding_kind kind : {finding_kind::event, finding_kind::strip, finding_kind::blind})
-            out += tile(grouped(data.finding_count(kind)), tile_label(kind),
-                        data.finding_count(kind) != 0 ? name(kind) : "blind");
-    }
-    if (data.file_count() != 0) {
-        out += tile(grouped(data.file_count("malware")), "malware files",
-                    data.file_count("malware") != 0 ? "convict" : "good");
-        out += tile(grouped(data.file_count("pua")), "unwanted files", data.file_count("pua") != 0 ? "event" : "good");
-        if (data.file_count(hidden_program) != 0)
-            out += tile(grouped(data.file_count(hidden_program)), "hiding a program", "convict");
-        out += tile(grouped(data.file_count("legitimate")), "legitimate files", "good");
-        if (data.file_count("blocked") != 0) out += tile(grouped(data.file_count("blocked")), "blocked by a list", "convict");
-        if (data.file_count("suppressed") != 0) out += tile(grouped(data.file_count("suppressed")), "suppressed by a list", "good");
-    }
-    if (data.problem_count() != 0) out += tile(grouped(data.problem_count()), "could not be read", "event");
-    return out + "</dl></section>";
-}
-
-std::string jump_list(const report_data& data) {
-    std::string out;
-    const auto entry = [&out](const char* id, const std::string& words) {
-        out += std::string("<li><a href=\"#") + id + "\">" + words + "</a></li>";
+    const auto entry = [&out](const char* id, const std::string& title, uint64_t count) {
+        out += std::string("<li><a href=\"#") + id + "\">" + title + (count == 0 ? "" : " (" + grouped(count) + ")") + "</a></li>";
     };
     for (const finding_section& s : sections)
-        if (data.finding_count(s.kind) != 0)
-            entry(name(s.kind), std::string(s.title) + " (" + grouped(data.finding_count(s.kind)) + ")");
-    if (data.file_count() != 0) entry("files", "Files scanned (" + grouped(data.file_count()) + ")");
-    if (!data.replayed.blind_fields.empty()) entry("blind-fields", "What the sensor left out");
-    if (data.problem_count() != 0) entry("problems", "Problems (" + grouped(data.problem_count()) + ")");
-    return out.empty() ? "" : "<nav aria-label=\"On this page\"><ul class=\"jump\">" + out + "</ul></nav>";
+        if (data.finding_count(s.kind) != 0) entry(name(s.kind), words.html(s.title), data.finding_count(s.kind));
+    if (has_timeline) entry("timeline", words.html("timeline.title"), 0);
+    if (data.file_count() != 0) entry("files", words.html("files.title"), data.file_count());
+    if (!data.replayed.blind_fields.empty()) entry("blind-fields", words.html("blind_fields.title"), 0);
+    if (data.problem_count() != 0) entry("problems", words.html("problems.title"), data.problem_count());
+    return out.empty() ? "" : "<nav aria-label=\"" + words.html("nav.label") + "\"><ul class=\"jump\">" + out + "</ul></nav>";
 }
 
-std::string finding_list(const report_data& data, const finding_section& s) {
+/// `room`: how many nodes may still be drawn.
+std::string finding_list(const report_data& data, const finding_section& s, size_t& room, const report_words& words) {
     const uint64_t count = data.finding_count(s.kind);
     if (count == 0) return "";
     const size_t shown = data.shown(s.kind);
-    std::string out = std::string("<h2 id=\"") + name(s.kind) + "\">" + s.title + "<span class=\"n\">" +
-                      grouped(count) + "</span></h2><p class=\"soft\">" + s.sentence + "</p>";
-    // The first few are open; a page of hundreds is for searching.
-    constexpr size_t open_at_most = 10;
-    for (size_t i = 0; i < shown; ++i)
-        out += finding_html(data.findings(s.kind)[i], anchor_of(s.kind, i),
-                            s.kind == finding_kind::convict && i < open_at_most);
-    if (shown < count)
-        out += "<p class=\"soft\">" + counted(count - shown, "more finding") +
-               " left out here; bartizan replay --json lists all.</p>";
+    std::string out = heading(name(s.kind), words.html(s.title), count) + "<p class=\"soft\">" + words.html(s.sentence) + "</p>";
+    for (size_t i = 0; i < shown; ++i) {
+        const reported_finding& finding = data.findings(s.kind)[i];
+        cause_drawing graph;
+        if (s.kind != finding_kind::blind) graph = read_cause_drawing(finding.json);
+        const bool fits = graph.nodes.size() <= room;
+        if (fits) room -= graph.nodes.size();
+        out += finding_html(finding, anchor_of(s.kind, i), s.kind == finding_kind::convict && i < open_at_most, fits ? &graph : nullptr, words);
+    }
+    if (shown < count) out += "<p class=\"soft\">" + words.html("findings.left_out", {grouped(count - shown)}) + "</p>";
     return out;
 }
 
-std::string blind_fields(const report_data& data) {
+std::string blind_fields(const report_data& data, const report_words& words) {
     if (data.replayed.blind_fields.empty()) return "";
-    std::string out =
-        "<h2 id=\"blind-fields\">What the sensor left out</h2><p class=\"soft\">Findings whose verdict could have been "
-        "stronger with it.</p>"
-        "<div class=\"card scroll\"><table><thead><tr><th>Not recorded</th><th>Findings</th></tr></thead><tbody>";
+    std::string out = "<h2 id=\"blind-fields\">" + words.html("blind_fields.title") + "</h2><p class=\"soft\">" + words.html("blind_fields.sentence") +
+                      "</p><div class=\"card\"><table><thead><tr><th scope=\"col\">" + words.html("blind_fields.field") + "</th><th scope=\"col\">" +
+                      words.html("blind_fields.count") + "</th></tr></thead><tbody>";
     for (const auto& [field, count] : data.replayed.blind_fields)
-        out +=
-            "<tr><td>" + html_text(blind_words(field)) + "</td><td class=\"number\">" + grouped(count) + "</td></tr>";
+        out += "<tr><td>" + html_text(blind_words(field, words.in)) + "</td><td class=\"number\">" + grouped(count) + "</td></tr>";
     return out + "</tbody></table></div>";
 }
 
-std::string problems(const report_data& data) {
+std::string problems(const report_data& data, const report_words& words) {
     if (data.problem_count() == 0) return "";
-    std::string out =
-        "<h2 id=\"problems\">Problems<span class=\"n\">" + grouped(data.problem_count()) +
-        "</span></h2><p class=\"soft\">What could not be read was not judged.</p><div class=\"card\"><ul>";
-    for (const std::string& sentence : data.problems())
-        out += "<li class=\"path\">" + html_text(shortened(sentence, 600)) + "</li>";
+    std::string out = heading("problems", words.html("problems.title"), data.problem_count()) + "<p class=\"soft\">" + words.html("problems.sentence") +
+                      "</p><div class=\"card\"><ul>";
+    for (const std::string& sentence : data.problems()) out += "<li class=\"path\" lang=\"en\">" + name_html(sentence, 600) + "</li>";
     if (data.problems().size() < data.problem_count())
-        out += "<li>and " + grouped(data.problem_count() - data.problems().size()) + " more</li>";
+        out += "<li>" + words.html("and_more", {grouped(data.problem_count() - data.problems().size())}) + "</li>";
     return out + "</ul></div>";
 }
 
 }  // namespace
 
-std::string report_page(const report_data& data) {
-    std::string out =
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" "
-        "content=\"no-referrer\">\n<title>";
-    out +=
-        headline_words(data) + " – bartizan report</title>\n<style>" + report_style + "</style></head>\n<body><main>\n";
-    out += std::string("<div class=\"brand\">") + turret + "<span>bartizan report</span></div>\n";
-    out += summary(data) + jump_list(data) + "\n";
-    if (const std::string timeline = timeline_svg(data); !timeline.empty())
-        out += "<h2>Time line</h2><div class=\"card\">" + timeline + "</div>\n";
-    for (const finding_section& s : sections) out += finding_list(data, s);
-    out += files_html(data) + blind_fields(data) + problems(data);
-    out += "<footer>bartizan " BARTIZAN_VERSION_STRING ". Times are UTC as recorded.</footer>\n</main></body></html>\n";
+std::string report_page(const report_data& data, const report_words& words) {
+    std::string out = std::string("<!doctype html>\n<html lang=\"") + name(words.in) + "\"><head><meta charset=\"utf-8\">\n";
+    out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src " + source_hash(report_style) + "; script-src " +
+           source_hash(report_script) + "; base-uri 'none'; form-action 'none'\">\n";
+    out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">\n<title>";
+    out += html_text(headline_words(data, words)) + " – " + words.html("page.title") + "</title>\n<style>" + report_style + "</style></head>\n<body><main>\n";
+    out += std::string("<div class=\"brand\">") + turret + "<span>" + words.html("page.title") + "</span></div>\n";
+    const std::string timeline = timeline_svg(data, words);
+    out += summary_html(data, words) + jump_list(data, !timeline.empty(), words) + "\n";
+    size_t room = page_nodes_at_most;
+    for (const finding_section& s : sections) out += finding_list(data, s, room, words);
+    if (!timeline.empty()) out += "<h2 id=\"timeline\">" + words.html("timeline.title") + "</h2><div class=\"card\">" + timeline + "</div>\n";
+    out += files_html(data, words) + blind_fields(data, words) + problems(data, words);
+    out += "<footer>" + words.html("page.footer", {BARTIZAN_VERSION_STRING}) + "</footer>\n</main><script>" + report_script + "</script></body></html>\n";
     return out;
 }
 

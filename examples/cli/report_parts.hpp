@@ -6,35 +6,52 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cause_drawing.hpp"
 #include "report_data.hpp"
+#include "report_words.hpp"
 
 namespace bartizan_cli {
 
 /// The parts of the report's page. Each gives HTML in which every text that came from outside is escaped.
 
-/// The whole page: no script, no network, and a content-security policy that forbids both.
-std::string report_page(const report_data& data);
+/// The whole page: no network, one script of its own, and a content-security policy that allows nothing else.
+std::string report_page(const report_data& data, const report_words& words);
 
-/// One finding as a <details> element with the id `anchor`.
-std::string finding_html(const reported_finding& finding, const std::string& anchor, bool open);
-/// The ancestors of the actor, the actor, and what it reached for, as an inline SVG.
-std::string chain_svg(const nlohmann::ordered_json& finding);
+/// The verdict in one sentence, as plain text.
+std::string headline_words(const report_data& data, const report_words& words);
+/// The headline with its tiles, what to do next, and the rows of the response table that apply.
+std::string summary_html(const report_data& data, const report_words& words);
+
+/// One finding as a <details> element with the id `anchor`; the graph is drawn if `with_graph`.
+std::string finding_html(const reported_finding& finding, const std::string& anchor, bool open, const cause_drawing* graph,
+                         const report_words& words);
+/// What happened, in the order of time, in sentences.
+std::string story_html(const nlohmann::ordered_json& finding, const cause_drawing& graph, const report_words& words);
+/// A cause graph as inline SVG, and the same in words. Ids begin with `anchor`.
+std::string graph_html(const cause_drawing& graph, const std::string& anchor, const report_words& words);
+/// What the plan did, and what is left to do: `plan` and `clean_up` of a finding or a scanned file.
+std::string plan_html(const nlohmann::ordered_json& object, const report_words& words);
+std::string clean_up_html(const nlohmann::ordered_json& object, const report_words& words);
+
 /// One lane a host with a mark for every finding that is shown; the marks link to the findings.
-std::string timeline_svg(const report_data& data);
+std::string timeline_svg(const report_data& data, const report_words& words);
 /// Verdict, score and reasons of the scanned files.
-std::string files_html(const report_data& data);
-
+std::string files_html(const report_data& data, const report_words& words);
 /// What was found in a scanned file's unused space: a picture of the file as inline SVG, and sentences. "" where nothing was.
-std::string cave_html(const nlohmann::ordered_json& file);
-
-/// What the actor reached for besides a process: a file, a key, a device. "" where the finding's object is only the command line
-/// that the chain shows anyway.
-std::string reached_object(const nlohmann::ordered_json& finding);
+std::string cave_html(const nlohmann::ordered_json& file, const report_words& words);
 
 /// The id of the n-th shown finding of a kind.
 std::string anchor_of(finding_kind kind, size_t n);
-/// A coloured label: `tone` is a class of the style sheet, `words` trusted text.
+/// A coloured label: `tone` is a class of the style sheet, `words` HTML.
 std::string badge(const std::string& tone, const std::string& words);
+/// A name that came from outside, kept apart from the sentence around it in direction and language.
+std::string name_html(const std::string& name, size_t columns = 120);
+/// "2026-03-02 09:10:31" of an ISO 8601 time, as plain text.
+std::string readable_time(const std::string& time);
+/// "powershell.exe → lsass.exe", as plain text.
+std::string finding_title(const nlohmann::ordered_json& finding, const report_words& words);
+/// What a node is called in a sentence or on a label: a program by its file's name, anything else whole.
+std::string node_name(const cause_node& node, const report_words& words);
 
 }  // namespace bartizan_cli
 

@@ -21,6 +21,8 @@ html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
+:lang(ja) body { font-family: system-ui, -apple-system, "Segoe UI", "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAGothic", sans-serif;
+  line-height: 1.65; word-break: auto-phrase; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h1 { font-size: 1.55rem; margin: 0; font-weight: 650; }
@@ -71,7 +73,7 @@ code, pre, .mono { font: 12.5px/1.5 ui-monospace, "Cascadia Mono", "SF Mono", Co
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
-tr:last-child > td { border-bottom: 0; }
+tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row-table td { white-space: nowrap; }
 .files td:nth-child(2) { min-width: 15rem; } .files td:nth-child(5) { min-width: 15rem; }
@@ -83,13 +85,40 @@ td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .fields dt { color: var(--soft); } .fields dd { margin: 0; overflow-wrap: anywhere; }
 svg text { font-family: inherit; fill: var(--ink); font-size: 13px; }
 svg .small { font-size: 11.5px; fill: var(--soft); } svg .strong { font-weight: 600; }
-svg .node { fill: var(--inset); stroke: var(--line); } svg .node.actor { fill: var(--convict-wash); stroke: var(--convict); }
-svg .node.actor.event { fill: var(--event-wash); stroke: var(--event); } svg .node.actor.strip { fill: var(--strip-wash); stroke: var(--strip); }
-svg .node.actor.blind { fill: var(--blind-wash); stroke: var(--blind); } svg .node.target { stroke: var(--soft); }
-svg .edge { fill: none; stroke: var(--soft); stroke-width: 1.3; } svg .edge.reach { stroke: var(--ink); stroke-dasharray: 5 4; }
-svg .head { fill: var(--ink); } svg .lane { stroke: var(--line); } svg a:focus-visible { outline: 2px solid var(--strip); }
+svg .lane { stroke: var(--line); } svg .cave-part { fill: var(--inset); stroke: var(--line); } svg .cave-part.runs { stroke: var(--soft); }
 svg .mark.convict { fill: var(--convict); } svg .mark.event { fill: var(--event); } svg .mark.strip { fill: var(--card); stroke: var(--strip); stroke-width: 1.6; }
 svg .back { fill: var(--blind-wash); } svg .fill-convict { fill: var(--convict); } svg .fill-event { fill: var(--event); } svg .fill-good { fill: var(--good); }
+svg .edge { fill: none; stroke: var(--soft); stroke-width: 1.3; } svg .edge.reach { stroke: var(--ink); stroke-dasharray: 5 4; }
+svg .head { fill: var(--soft); } svg .edge.grave { stroke: var(--convict); stroke-width: 2; } svg .head.grave { fill: var(--convict); }
+svg .act { font-size: 11px; fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 3.5px; stroke-linejoin: round; }
+svg .box { fill: var(--inset); stroke: var(--soft); stroke-width: 1; }
+svg .icon, .legend .icon { fill: none; stroke: var(--soft); stroke-width: 1.3; stroke-linejoin: round; stroke-linecap: round; }
+.ancestor .box { fill: var(--card); } .root_cause .box { fill: var(--event-wash); stroke: var(--event); stroke-width: 2.5; }
+.culprit .box { fill: var(--convict-wash); stroke: var(--convict); stroke-width: 2.5; } .target .box { fill: var(--strip-wash); stroke: var(--strip); stroke-width: 2.5; stroke-dasharray: 7 3; }
+.chip { fill: var(--soft); } .root_cause .chip { fill: var(--event); } .culprit .chip { fill: var(--convict); } .target .chip { fill: var(--strip); }
+svg .chip-text { fill: var(--card); font-size: 10.5px; font-weight: 650; }
+a.node { cursor: pointer; text-decoration: none; } a.node:hover .box, a.node.chosen .box { stroke: var(--ink); stroke-width: 2.5; }
+a.node:focus-visible { outline: none; } a.node:focus-visible .box { stroke: var(--ink); stroke-width: 3.5; stroke-dasharray: none; } svg a:focus-visible { outline: 2px solid var(--strip); }
+.graph { border: 1px solid var(--line); border-radius: 8px; padding: .5rem .7rem .7rem; margin: .3rem 0 .8rem; }
+.view { overflow: auto; max-height: 34rem; } .view svg { display: block; margin: 0 auto; }
+.live .view { cursor: grab; } .live .view:active { cursor: grabbing; }
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem; margin-bottom: .4rem; } .tools .soft { font-size: .8rem; flex: 1 1 14rem; }
+button { font: inherit; font-size: .85rem; color: var(--ink); background: var(--inset); border: 1px solid var(--soft); border-radius: 6px; min-width: 2.1rem; min-height: 2rem; padding: .1rem .6rem; cursor: pointer; }
+button:hover { border-color: var(--ink); }
+.panel { background: var(--inset); border-radius: 8px; padding: .7rem .9rem; margin: .5rem 0; max-height: 24rem; overflow: auto; } .panel .close { float: right; }
+.in-words { margin-top: .5rem; } .in-words > summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
+.in-words > ul { padding-left: 0; list-style: none; } .in-words > ul > li { border-top: 1px solid var(--line); padding: .5rem 0; }
+.node-name { font-weight: 600; margin: 0 0 .2rem; max-width: none; overflow-wrap: anywhere; } .node-name .soft { font-weight: 400; margin-left: .4rem; }
+.graph dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: 0; font-size: .88rem; } .graph dt { color: var(--soft); } .graph dd { margin: 0; }
+.graph ul ul, .panel ul { font-size: .88rem; margin: .3rem 0 0; padding-left: 1.15rem; overflow-wrap: anywhere; }
+.cut { color: var(--event); font-size: .88rem; margin: .5rem 0 0; max-width: none; }
+.story { list-style: none; margin: 0; padding: 0; } .story li { display: grid; grid-template-columns: 10.2rem minmax(0, 1fr); gap: 0 1rem; padding: .22rem 0; overflow-wrap: anywhere; }
+.story .when { color: var(--soft); font-variant-numeric: tabular-nums; font-size: .88rem; line-height: 1.7; } .story .found { border-top: 1px solid var(--line); margin-top: .3rem; padding-top: .5rem; }
+.steps, .todo { margin: 0; padding-left: 1.3rem; } .steps li, .todo li { margin: .25rem 0; overflow-wrap: anywhere; } .todo li { max-width: 52rem; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0 0 .6rem; } .facts div { display: contents; }
+.facts dt { color: var(--soft); } .facts dd { margin: 0; }
+.rule { display: block; font-weight: 400; color: var(--soft); font-size: .9rem; } .pair > div > p { max-width: none; }
+tbody th { color: var(--ink); font-size: .9rem; font-weight: 600; padding-right: 1.2rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .85rem; color: var(--soft); margin-top: .5rem; }
 .legend svg { width: 12px; height: 12px; vertical-align: -1px; margin-right: .35rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
@@ -99,13 +128,17 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
   .finding > summary { grid-template-columns: minmax(0, 1fr); } .finding > summary .when { text-align: left; }
   .pair { grid-template-columns: minmax(0, 1fr); } .body { padding: .1rem .9rem 1rem; }
   .fields dl { grid-template-columns: minmax(0, 1fr); } .fields dd { margin-bottom: .4rem; }
+  .story li { grid-template-columns: minmax(0, 1fr); } .tools .soft { display: none; } .graph { padding: .4rem; }
 }
 @media print {
   :root { color-scheme: light; --ground: #fff; --card: #fff; }
   body { font-size: 11pt; } main { max-width: none; padding: 0; } .jump { display: none; }
   .finding, .card, .headline { break-inside: avoid; } .finding[open] { break-inside: auto; }
+  .tools, .panel { display: none; } .view { overflow: visible; max-height: none; } .view svg { width: auto !important; height: auto !important; max-width: 100%; max-height: 24cm; }
+  .graph { break-inside: avoid; } .in-words { break-inside: auto; }
+  details::details-content { content-visibility: visible; display: block; }
   .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; }
-  .badge, svg .node, svg .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .badge, .headline, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";
 

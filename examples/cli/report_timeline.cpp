@@ -31,15 +31,15 @@ struct lane {
     std::vector<mark> marks;
 };
 
-std::vector<lane> lanes_of(const report_data& data) {
+std::vector<lane> lanes_of(const report_data& data, const report_words& words) {
     std::vector<lane> lanes;
     for (const finding_kind kind : {finding_kind::convict, finding_kind::event, finding_kind::strip}) {
         for (size_t i = 0; i < data.shown(kind); ++i) {
             const nlohmann::ordered_json& finding = data.findings(kind)[i].json;
             mark m{0, text_of(finding, "t"), kind, anchor_of(kind, i), {}};
             if (!bartizan::adapters::parse_time({m.time.data(), m.time.size()}, m.time_100ns)) continue;
-            m.title = verdict_words(name(kind)) + ": " + spaced(text_of(finding, "rule")) + ", " +
-                      std::string(base_name(text_of(finding["actor"], "image"))) + ", " + m.time;
+            m.title = verdict_words(name(kind), words.in) + ": " + rule_title(text_of(finding, "rule"), words.in) + words.text("comma") +
+                      std::string(base_name(text_of(member_of(finding, "actor"), "image"))) + words.text("comma") + readable_time(m.time);
             const std::string host = text_of(finding, "host");
             auto at = std::find_if(lanes.begin(), lanes.end(), [&host](const lane& l) { return l.host == host; });
             if (at == lanes.end()) at = lanes.insert(lanes.end(), {host, {}});
@@ -50,13 +50,6 @@ std::vector<lane> lanes_of(const report_data& data) {
         std::stable_sort(l.marks.begin(), l.marks.end(),
                          [](const mark& a, const mark& b) { return a.time_100ns < b.time_100ns; });
     return lanes;
-}
-
-/// "2026-03-02 09:10:31" of an ISO 8601 time.
-std::string readable(const std::string& time) {
-    std::string out = time.substr(0, 19);
-    if (out.size() > 10) out[10] = ' ';
-    return out;
 }
 
 std::string number(int n) { return std::to_string(n); }
@@ -75,50 +68,47 @@ std::string shape(finding_kind kind, int x, int y) {
     return "<circle " + classes + " cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"4.5\"/>";
 }
 
-std::string lane_svg(const lane& l, int top) {
+std::string lane_svg(const lane& l, int top, const report_words& words) {
     const int y = top + 20;
     const uint64_t first = l.marks.front().time_100ns;
     const uint64_t span = l.marks.back().time_100ns - first;
     std::string out =
         "<path class=\"lane\" d=\"M" + number(left) + " " + number(y) + " H" + number(width - right) + "\"/>";
-    out += text(0, y + 4, "strong", "start", shortened(l.host.empty() ? "(no host name)" : l.host, 24));
-    out += text(left, y + 24, "small", "start", readable(l.marks.front().time));
-    if (span != 0) out += text(width - right, y + 24, "small", "end", readable(l.marks.back().time));
+    out += text(0, y + 4, "strong", "start", shortened(l.host.empty() ? words.text("no_host") : l.host, 24));
+    out += text(left, y + 24, "small", "start", readable_time(l.marks.front().time));
+    if (span != 0) out += text(width - right, y + 24, "small", "end", readable_time(l.marks.back().time));
     // Strong marks are drawn last, so that nothing hides a conviction.
     for (const finding_kind kind : {finding_kind::strip, finding_kind::event, finding_kind::convict}) {
         for (const mark& m : l.marks) {
             if (m.kind != kind) continue;
             const double part = span == 0 ? 0 : static_cast<double>(m.time_100ns - first) / static_cast<double>(span);
             const int x = left + 8 + static_cast<int>(part * (width - left - right - 16));
-            out +=
-                "<a href=\"#" + m.anchor + "\"><title>" + html_text(m.title) + "</title>" + shape(kind, x, y) + "</a>";
+            const std::string title = html_text(shortened(m.title, 300));
+            out += "<a href=\"#" + m.anchor + "\" aria-label=\"" + title + "\"><title>" + title + "</title>" + shape(kind, x, y) + "</a>";
         }
     }
     return out;
 }
 
-std::string legend_entry(finding_kind kind, const char* words) {
-    return "<span><svg viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">" + shape(kind, 0, 0) + "</svg>" + words +
-           "</span>";
+std::string legend_entry(finding_kind kind, const report_words& words) {
+    return "<span><svg viewBox=\"-9 -9 18 18\" aria-hidden=\"true\">" + shape(kind, 0, 0) + "</svg>" +
+           html_text(verdict_words(name(kind), words.in)) + "</span>";
 }
 
 }  // namespace
 
-std::string timeline_svg(const report_data& data) {
-    const std::vector<lane> lanes = lanes_of(data);
+std::string timeline_svg(const report_data& data, const report_words& words) {
+    const std::vector<lane> lanes = lanes_of(data, words);
     if (lanes.empty()) return "";
     const size_t shown = std::min(lanes.size(), lanes_at_most);
     const int height = lane_height * static_cast<int>(shown);
-    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Time line\"><svg width=\"" +
-                      number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " +
-                      number(height) +
-                      "\" role=\"group\" aria-label=\"Time line of the findings, one lane a machine\">";
-    for (size_t i = 0; i < shown; ++i) out += lane_svg(lanes[i], lane_height * static_cast<int>(i));
-    out += "</svg></div><div class=\"legend\">" + legend_entry(finding_kind::convict, "convicted") +
-           legend_entry(finding_kind::event, "recorded") + legend_entry(finding_kind::strip, "rights removed") +
-           "</div>";
-    if (shown < lanes.size())
-        out += "<p class=\"soft\">" + counted(lanes.size() - shown, "more machine") + " are not drawn.</p>";
+    const std::string label = words.html("timeline.label");
+    std::string out = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" + words.html("timeline.title") + "\"><svg width=\"" + number(width) +
+                      "\" height=\"" + number(height) + "\" viewBox=\"0 0 " + number(width) + " " + number(height) + "\" role=\"group\" aria-label=\"" + label + "\">";
+    for (size_t i = 0; i < shown; ++i) out += lane_svg(lanes[i], lane_height * static_cast<int>(i), words);
+    out += "</svg></div><div class=\"legend\">" + legend_entry(finding_kind::convict, words) + legend_entry(finding_kind::event, words) +
+           legend_entry(finding_kind::strip, words) + "</div>";
+    if (shown < lanes.size()) out += "<p class=\"soft\">" + words.html("timeline.left_out", {grouped(lanes.size() - shown)}) + "</p>";
     return out;
 }
 

@@ -3,121 +3,188 @@
 #include "words.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace bartizan_cli {
 
 namespace {
 
-using entry = std::pair<const char*, const char*>;
+struct entry {
+    const char* name;
+    wording words;
+};
 
 template <size_t N>
-std::string look_up(const entry (&table)[N], const std::string& name) {
-    for (const auto& [key, words] : table)
-        if (name == key) return words;
+std::string look_up(const entry (&table)[N], const std::string& name, language l) {
+    for (const entry& e : table)
+        if (name == e.name) return e.words.in(l);
     return spaced(name);
 }
 
 constexpr entry blind_fields[] = {
-    {"call_trace", "the call stack of the operation"},
-    {"jit_allocator", "which module allocated memory that no file backs"},
-    {"granted_access", "the access rights that were granted"},
-    {"actor_image", "which program acted"},
-    {"actor_trust", "the signature of the program that acted"},
-    {"actor_file_age", "how old the program file was"},
-    {"actor_privileges", "which privileges the actor had enabled"},
-    {"actor_protection", "whether the actor is a protected process"},
-    {"target_image", "which program was the target"},
-    {"target_protection", "whether the target is a protected process"},
-    {"memory_reads", "reads of the target's memory"},
-    {"open_history", "which processes the actor opened just before"},
-    {"crash_reports", "the faults that error reporting was called for"},
-    {"caller_module", "the signature of the module that made the call"},
-    {"file_name", "the name of the file"},
-    {"file_content", "what the file holds"},
-    {"lineage", "how the actor's ancestors started"},
-    {"com_client", "on whose behalf a COM or RPC broker acted"},
-    {"command_line", "the command line"},
-    {"creator", "which process made the new one, where that is not its parent"},
-    {"account", "the account that the process ran under"},
-    {"token", "the token and its privileges"},
-    {"load_order", "the order in which images were loaded"},
-    {"module_signature", "the signature of a loaded module"},
-    {"registry_data", "what was written to the registry"},
-    {"memory_state", "what stands behind a memory address"},
-    {"memory_writes", "allocations, protection changes and writes in other processes"},
-    {"process_start", "whether the process was made suspended, and whether it had run"},
-    {"debug_object", "who debugs whom"},
-    {"code_symbol", "which function stands at an address"},
-    {"kernel_stack", "the kernel's part of the call stack"},
-    {"slack_map", "the unused space of a module and what its file holds there"},
-    {"disk_extents", "where the files lie on the disk, and which bytes were read"},
-    {"handle_origin", "which object a duplicated handle stands for"},
-    {"backing_file", "the file behind a loaded image at that time"},
+    {"call_trace", {"the call stack of the operation", "操作時のコールスタック"}},
+    {"jit_allocator", {"which module allocated memory that no file backs", "ファイルに対応しないメモリを割り当てたモジュール"}},
+    {"granted_access", {"the access rights that were granted", "付与されたアクセス権"}},
+    {"actor_image", {"which program acted", "操作を行ったプログラム"}},
+    {"actor_trust", {"the signature of the program that acted", "操作を行ったプログラムの署名"}},
+    {"actor_file_age", {"how old the program file was", "プログラムファイルの経過時間"}},
+    {"actor_privileges", {"which privileges the actor had enabled", "操作元で有効になっていた特権"}},
+    {"actor_protection", {"whether the actor is a protected process", "操作元が保護プロセスかどうか"}},
+    {"target_image", {"which program was the target", "対象となったプログラム"}},
+    {"target_protection", {"whether the target is a protected process", "対象が保護プロセスかどうか"}},
+    {"memory_reads", {"reads of the target's memory", "対象のメモリの読み取り"}},
+    {"open_history", {"which processes the actor opened just before", "操作元が直前に開いたプロセス"}},
+    {"crash_reports", {"the faults that error reporting was called for", "エラー報告が呼び出された原因の障害"}},
+    {"caller_module", {"the signature of the module that made the call", "呼び出し元モジュールの署名"}},
+    {"file_name", {"the name of the file", "ファイルの名前"}},
+    {"file_content", {"what the file holds", "ファイルの内容"}},
+    {"lineage", {"how the actor's ancestors started", "操作元の祖先プロセスがどのように起動されたか"}},
+    {"com_client", {"on whose behalf a COM or RPC broker acted", "COM または RPC ブローカーに処理を依頼した側"}},
+    {"command_line", {"the command line", "コマンドライン"}},
+    {"creator", {"which process made the new one, where that is not its parent", "新しいプロセスを作成したプロセス（親と異なる場合）"}},
+    {"account", {"the account that the process ran under", "プロセスを実行していたアカウント"}},
+    {"token", {"the token and its privileges", "トークンとその特権"}},
+    {"load_order", {"the order in which images were loaded", "イメージが読み込まれた順序"}},
+    {"module_signature", {"the signature of a loaded module", "読み込まれたモジュールの署名"}},
+    {"registry_data", {"what was written to the registry", "レジストリに書き込まれたデータ"}},
+    {"memory_state", {"what stands behind a memory address", "メモリアドレスの実体"}},
+    {"memory_writes", {"allocations, protection changes and writes in other processes", "他のプロセスでのメモリの割り当て、保護属性の変更、書き込み"}},
+    {"process_start", {"whether the process was made suspended, and whether it had run", "プロセスが一時停止状態で作成されたか、すでに実行されていたか"}},
+    {"debug_object", {"who debugs whom", "どのプロセスがどのプロセスをデバッグしているか"}},
+    {"code_symbol", {"which function stands at an address", "アドレスにある関数"}},
+    {"kernel_stack", {"the kernel's part of the call stack", "コールスタックのカーネル部分"}},
+    {"slack_map", {"the unused space of a module and what its file holds there", "モジュールの未使用領域と、ファイル上でのその内容"}},
+    {"disk_extents", {"where the files lie on the disk, and which bytes were read", "ディスク上のファイルの位置と、読み取られたバイト"}},
+    {"handle_origin", {"which object a duplicated handle stands for", "複製されたハンドルが指すオブジェクト"}},
+    {"backing_file", {"the file behind a loaded image at that time", "その時点で読み込み済みイメージの元になっていたファイル"}},
 };
 
 constexpr entry verdicts[] = {
-    {"convict", "convicted"},
-    {"event", "recorded"},
-    {"strip", "rights removed"},
-    {"blind", "not seen"},
+    {"convict", {"convicted", "検知"}},
+    {"event", {"recorded", "記録"}},
+    {"strip", {"rights removed", "権限を除去"}},
+    {"blind", {"not seen", "未観測"}},
 };
 
 constexpr entry features[] = {
-    {"NumberOfSections", "number of sections"},
-    {"SizeOfOptionalHeader", "size of the optional header"},
-    {"Characteristics", "characteristics flags"},
-    {"MajorLinkerVersion", "linker version"},
-    {"MinorLinkerVersion", "linker version (minor)"},
-    {"SizeOfCode", "size of the code"},
-    {"SizeOfInitializedData", "size of the initialised data"},
-    {"SizeOfUninitializedData", "size of the uninitialised data"},
-    {"AddressOfEntryPoint", "address of the entry point"},
-    {"BaseOfCode", "address of the code"},
-    {"ImageBase", "preferred load address"},
-    {"SectionAlignment", "section alignment"},
-    {"FileAlignment", "file alignment"},
-    {"MajorOperatingSystemVersion", "required Windows version"},
-    {"MinorOperatingSystemVersion", "required Windows version (minor)"},
-    {"MajorImageVersion", "image version"},
-    {"MinorImageVersion", "image version (minor)"},
-    {"MajorSubsystemVersion", "subsystem version"},
-    {"MinorSubsystemVersion", "subsystem version (minor)"},
-    {"SizeOfImage", "size in memory"},
-    {"SizeOfHeaders", "size of the headers"},
-    {"CheckSum", "header checksum"},
-    {"Subsystem", "subsystem"},
-    {"DllCharacteristics", "hardening flags"},
-    {"SizeOfStackReserve", "stack reserve"},
-    {"SizeOfStackCommit", "stack commit"},
-    {"SizeOfHeapReserve", "heap reserve"},
-    {"SizeOfHeapCommit", "heap commit"},
-    {"LoaderFlags", "loader flags"},
-    {"NumberOfRvaAndSizes", "number of data directories"},
-    {"SectionsMeanEntropy", "mean entropy of the sections"},
-    {"SectionsMinEntropy", "lowest entropy of a section"},
-    {"SectionsMaxEntropy", "highest entropy of a section"},
-    {"SectionsMeanRawsize", "mean size of the sections in the file"},
-    {"SectionsMinRawsize", "smallest section in the file"},
-    {"SectionsMaxRawsize", "largest section in the file"},
-    {"SectionsMeanVirtualsize", "mean size of the sections in memory"},
-    {"SectionsMinVirtualsize", "smallest section in memory"},
-    {"SectionsMaxVirtualsize", "largest section in memory"},
-    {"FileEntropy", "entropy of the file"},
-    {"FileSize", "size of the file"},
+    {"NumberOfSections", {"number of sections", "セクションの数"}},
+    {"SizeOfOptionalHeader", {"size of the optional header", "オプションヘッダーのサイズ"}},
+    {"Characteristics", {"characteristics flags", "特性フラグ"}},
+    {"MajorLinkerVersion", {"linker version", "リンカーのバージョン"}},
+    {"MinorLinkerVersion", {"linker version (minor)", "リンカーのバージョン（マイナー）"}},
+    {"SizeOfCode", {"size of the code", "コードのサイズ"}},
+    {"SizeOfInitializedData", {"size of the initialised data", "初期化済みデータのサイズ"}},
+    {"SizeOfUninitializedData", {"size of the uninitialised data", "未初期化データのサイズ"}},
+    {"AddressOfEntryPoint", {"address of the entry point", "エントリポイントのアドレス"}},
+    {"BaseOfCode", {"address of the code", "コードのアドレス"}},
+    {"ImageBase", {"preferred load address", "優先ロードアドレス"}},
+    {"SectionAlignment", {"section alignment", "セクションの配置単位"}},
+    {"FileAlignment", {"file alignment", "ファイルの配置単位"}},
+    {"MajorOperatingSystemVersion", {"required Windows version", "必要な Windows のバージョン"}},
+    {"MinorOperatingSystemVersion", {"required Windows version (minor)", "必要な Windows のバージョン（マイナー）"}},
+    {"MajorImageVersion", {"image version", "イメージのバージョン"}},
+    {"MinorImageVersion", {"image version (minor)", "イメージのバージョン（マイナー）"}},
+    {"MajorSubsystemVersion", {"subsystem version", "サブシステムのバージョン"}},
+    {"MinorSubsystemVersion", {"subsystem version (minor)", "サブシステムのバージョン（マイナー）"}},
+    {"SizeOfImage", {"size in memory", "メモリ上のサイズ"}},
+    {"SizeOfHeaders", {"size of the headers", "ヘッダーのサイズ"}},
+    {"CheckSum", {"header checksum", "ヘッダーのチェックサム"}},
+    {"Subsystem", {"subsystem", "サブシステム"}},
+    {"DllCharacteristics", {"hardening flags", "セキュリティ強化フラグ"}},
+    {"SizeOfStackReserve", {"stack reserve", "スタックの予約サイズ"}},
+    {"SizeOfStackCommit", {"stack commit", "スタックのコミットサイズ"}},
+    {"SizeOfHeapReserve", {"heap reserve", "ヒープの予約サイズ"}},
+    {"SizeOfHeapCommit", {"heap commit", "ヒープのコミットサイズ"}},
+    {"LoaderFlags", {"loader flags", "ローダーフラグ"}},
+    {"NumberOfRvaAndSizes", {"number of data directories", "データディレクトリの数"}},
+    {"SectionsMeanEntropy", {"mean entropy of the sections", "セクションの平均エントロピー"}},
+    {"SectionsMinEntropy", {"lowest entropy of a section", "セクションの最小エントロピー"}},
+    {"SectionsMaxEntropy", {"highest entropy of a section", "セクションの最大エントロピー"}},
+    {"SectionsMeanRawsize", {"mean size of the sections in the file", "ファイル上のセクションの平均サイズ"}},
+    {"SectionsMinRawsize", {"smallest section in the file", "ファイル上の最小のセクション"}},
+    {"SectionsMaxRawsize", {"largest section in the file", "ファイル上の最大のセクション"}},
+    {"SectionsMeanVirtualsize", {"mean size of the sections in memory", "メモリ上のセクションの平均サイズ"}},
+    {"SectionsMinVirtualsize", {"smallest section in memory", "メモリ上の最小のセクション"}},
+    {"SectionsMaxVirtualsize", {"largest section in memory", "メモリ上の最大のセクション"}},
+    {"FileEntropy", {"entropy of the file", "ファイルのエントロピー"}},
+    {"FileSize", {"size of the file", "ファイルのサイズ"}},
 };
 
 constexpr entry process_actions[] = {
-    {"not_applicable", "goes on"},
-    {"terminated", "terminated"},
-    {"terminated_or_start_blocked", "start blocked, or terminated"},
-    {"not_started", "not started"},
+    {"not_applicable", {"goes on", "続行"}},
+    {"terminated", {"terminated", "終了"}},
+    {"terminated_or_start_blocked", {"start blocked, or terminated", "起動を阻止、または終了"}},
+    {"not_started", {"not started", "未実行（起動を阻止）"}},
 };
 
 constexpr entry admin_notices[] = {
-    {"none", "nothing to do"},
-    {"event", "event, nothing to do"},
-    {"alert", "alert: action required"},
+    {"none", {"nothing to do", "対応不要"}},
+    {"event", {"event, nothing to do", "対応不要（イベント）"}},
+    {"alert", {"alert: action required", "要対応（アラート）"}},
+};
+
+constexpr entry healths[] = {
+    {"red", {"red", "赤"}},
+    {"green", {"green", "緑"}},
+};
+
+constexpr entry node_kinds[] = {
+    {"process", {"process", "プロセス"}},
+    {"file", {"file", "ファイル"}},
+    {"registry", {"registry key", "レジストリ"}},
+    {"network", {"network", "ネットワーク"}},
+    {"module", {"module", "モジュール"}},
+    {"alert", {"detection", "検知"}},
+};
+
+constexpr entry roles[] = {
+    {"root_cause", {"root cause", "根本原因"}},
+    {"culprit", {"culprit", "攻撃元"}},
+    {"target", {"target", "標的"}},
+    {"ancestor", {"ancestor", "祖先プロセス"}},
+    {"touched", {"touched", "影響"}},
+};
+
+/// On an arrow of the cause graph.
+constexpr entry edge_labels[] = {
+    {"created", {"created", "作成"}},       {"wrote", {"wrote", "書き込み"}},         {"renamed", {"renamed", "名前変更"}},
+    {"deleted", {"deleted", "削除"}},       {"read", {"read", "読み取り"}},           {"loaded", {"loaded", "ロード"}},
+    {"injected", {"injected", "注入"}},     {"opened", {"opened", "オープン"}},       {"connected", {"connected", "接続"}},
+    {"registered", {"registered", "登録"}}, {"convicted", {"convicted", "検知"}},     {"reached", {"reached for", "操作"}},
+    {"started", {"started", "起動"}},
+};
+
+/// In a sentence, between two names in English and behind them in Japanese.
+constexpr entry acts[] = {
+    {"created", {"created", "を作成しました"}},
+    {"wrote", {"wrote", "に書き込みました"}},
+    {"renamed", {"renamed", "の名前を変更しました"}},
+    {"deleted", {"deleted", "を削除しました"}},
+    {"read", {"read", "を読み取りました"}},
+    {"loaded", {"loaded", "をロードしました"}},
+    {"injected", {"put code into", "にコードを注入しました"}},
+    {"opened", {"opened", "を開きました"}},
+    {"connected", {"connected to", "に接続しました"}},
+    {"registered", {"registered", "を登録しました"}},
+    {"convicted", {"was convicted:", "として検知されました"}},
+    {"reached", {"reached for", "に対して操作を行いました"}},
+    {"started", {"started", "を起動しました"}},
+};
+
+/// Steps of a response plan and of a clean-up list.
+constexpr entry steps[] = {
+    {"terminate_process", {"terminate the process", "プロセスを終了する"}},
+    {"suspend_process", {"suspend the process", "プロセスを一時停止する"}},
+    {"block_start", {"block the start", "起動を阻止する"}},
+    {"strip_rights", {"take the rights off the handle", "ハンドルから権限を取り除く"}},
+    {"quarantine_file", {"move the file to quarantine", "ファイルを隔離する"}},
+    {"remove_registry_value", {"remove the registry value", "レジストリ値を削除する"}},
+    {"remove_link", {"remove the link", "リンクを削除する"}},
+    {"review", {"look at this", "確認する"}},
+};
+
+/// Why a step stands in a plan or a clean-up list.
+constexpr entry reasons[] = {
+    {"culprit", {"it is to blame", "攻撃元であるため"}},
 };
 
 }  // namespace
@@ -127,17 +194,25 @@ std::string spaced(std::string name) {
     return name;
 }
 
-std::string blind_words(const std::string& field) { return look_up(blind_fields, field); }
-std::string feature_words(const std::string& feature) { return look_up(features, feature); }
+std::string blind_words(const std::string& field, language l) { return look_up(blind_fields, field, l); }
+std::string feature_words(const std::string& feature, language l) { return look_up(features, feature, l); }
 
-std::string direction_words(const nlohmann::ordered_json& reason) {
+std::string direction_words(const nlohmann::ordered_json& reason, language l) {
     const auto share = reason.find("contribution");
-    return share != reason.end() && share->is_number() && share->get<double>() < 0 ? "lowers it" : "raises it";
+    const bool lowers = share != reason.end() && share->is_number() && share->get<double>() < 0;
+    return (lowers ? wording{"lowers it", "下げる要因"} : wording{"raises it", "上げる要因"}).in(l);
 }
 
-std::string verdict_words(const std::string& verdict) { return look_up(verdicts, verdict); }
-std::string process_words(const std::string& action) { return look_up(process_actions, action); }
-std::string admin_words(const std::string& notice) { return look_up(admin_notices, notice); }
+std::string verdict_words(const std::string& verdict, language l) { return look_up(verdicts, verdict, l); }
+std::string process_words(const std::string& action, language l) { return look_up(process_actions, action, l); }
+std::string admin_words(const std::string& notice, language l) { return look_up(admin_notices, notice, l); }
+std::string health_words(const std::string& health, language l) { return look_up(healths, health, l); }
+std::string node_words(const std::string& kind, language l) { return look_up(node_kinds, kind, l); }
+std::string role_words(const std::string& role, language l) { return look_up(roles, role, l); }
+std::string edge_words(const std::string& kind, language l) { return look_up(edge_labels, kind, l); }
+std::string act_words(const std::string& kind, language l) { return look_up(acts, kind, l); }
+std::string reason_words(const std::string& reason, language l) { return look_up(reasons, reason, l); }
+std::string step_words(const std::string& step, language l) { return look_up(steps, step, l); }
 
 std::string grouped(uint64_t n) {
     const std::string digits = std::to_string(n);
@@ -151,10 +226,27 @@ std::string grouped(uint64_t n) {
 
 std::string counted(uint64_t n, const char* noun) { return grouped(n) + " " + noun + (n == 1 ? "" : "s"); }
 
-std::string text_of(const nlohmann::ordered_json& object, const char* name) {
-    if (!object.is_object()) return {};
+const nlohmann::ordered_json& member_of(const nlohmann::ordered_json& object, const char* name) {
+    static const nlohmann::ordered_json null;
+    if (!object.is_object()) return null;
     const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    return found == object.end() ? null : *found;
+}
+
+bool flag_of(const nlohmann::ordered_json& object, const char* name) {
+    const nlohmann::ordered_json& member = member_of(object, name);
+    return member.is_boolean() && member.get<bool>();
+}
+
+const nlohmann::ordered_json& list_of(const nlohmann::ordered_json& object, const char* name) {
+    static const nlohmann::ordered_json empty = nlohmann::ordered_json::array();
+    const nlohmann::ordered_json& member = member_of(object, name);
+    return member.is_array() ? member : empty;
+}
+
+std::string text_of(const nlohmann::ordered_json& object, const char* name) {
+    const nlohmann::ordered_json& member = member_of(object, name);
+    return member.is_string() ? member.get<std::string>() : std::string();
 }
 
 }  // namespace bartizan_cli

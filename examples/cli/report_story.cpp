@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+// A finding in sentences: what happened in the order of time, what was done, what is left to do.
+#include <algorithm>
+#include <numeric>
+
+#include "report_parts.hpp"
+#include "visible_text.hpp"
+#include "words.hpp"
+
+namespace bartizan_cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Longer stories lose their middle: the beginning says how it came in, the end what it did.
+constexpr size_t first_sentences = 14;
+constexpr size_t last_sentences = 8;
+/// More things of one kind that were touched in one way are told as a number.
+constexpr size_t told_singly = 3;
+
+std::string with_pid(const cause_node& node, const report_words& words) {
+    const std::string name = name_html(node_name(node, words), 90);
+    return "<b>" + name + "</b>" + (node.pid < 0 ? "" : " <span class=\"soft\">" + words.html("node.pid", {std::to_string(node.pid)}) + "</span>");
+}
+
+std::string clock_html(const std::string& time, const report_words& words) {
+    if (time.empty()) return "<span class=\"when\">" + words.html("story.before") + "</span>";
+    return "<time class=\"when\">" + html_text(readable_time(time)) + "</time>";
+}
+
+std::string edge_sentence(const cause_drawing& graph, const cause_edge& e, const report_words& words) {
+    const cause_node& to = graph.nodes[e.to];
+    const std::string kind = e.kind == "created" && to.kind == "process" ? "started" : e.kind;
+    std::string out = words.marked("story.act", {with_pid(graph.nodes[e.from], words), html_text(act_words(kind, words.in)), with_pid(to, words)});
+    if (e.count > 1 && to.folded.empty()) out += " <span class=\"soft\">" + words.html("story.times", {grouped(e.count)}) + "</span>";
+    if (kind == "started" && !to.command_line.empty())
+        out += "<br><span class=\"mono soft path\">" + name_html(to.command_line, 300) + "</span>";
+    return out;
+}
+
+std::string steps_html(const ordered_json& steps, const char* why, const report_words& words) {
+    std::string out = "<ol class=\"steps\">";
+    constexpr size_t steps_at_most = 60;
+    for (size_t i = 0; i < steps.size() && i < steps_at_most; ++i) {
+        out += "<li>" + html_text(step_words(text_of(steps[i], "step"), words.in));
+        if (const std::string object = text_of(steps[i], "object"); !object.empty()) out += ": " + name_html(object, 200);
+        if (const std::string reason = text_of(steps[i], why); !reason.empty())
+            out += " <span class=\"soft\">– " + html_text(reason_words(reason, words.in)) + "</span>";
+        out += "</li>";
+    }
+    if (steps.size() > steps_at_most) out += "<li>" + words.html("and_more", {grouped(steps.size() - steps_at_most)}) + "</li>";
+    return out + "</ol>";
+}
+
+}  // namespace
+
+std::string node_name(const cause_node& node, const report_words& words) {
+    if (!node.folded.empty()) return words.text("node.several", {grouped(node.folded.size()), node_words(node.kind, words.in)});
+    if (node.label.empty()) return words.text("node.unknown", {node_words(node.kind, words.in)});
+    if (node.kind == "process") return std::string(base_name(node.label));
+    // The graph calls an alert by its rule.
+    return node.kind == "alert" ? rule_title(node.label, words.in) : node.label;
+}
+
+std::string story_html(const ordered_json& finding, const cause_drawing& whole, const report_words& words) {
+    const cause_drawing graph = folded(whole, told_singly);
+    std::vector<size_t> order(graph.edges.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&graph](size_t a, size_t b) {
+        const cause_edge& x = graph.edges[a];
+        const cause_edge& y = graph.edges[b];
+        return std::tie(x.first, x.record) < std::tie(y.first, y.record);
+    });
+    // The last sentence says it.
+    std::erase_if(order, [&graph](size_t e) { return graph.edges[e].kind == "convicted"; });
+    std::string out = "<ol class=\"story\">";
+    for (size_t i = 0; i < order.size(); ++i) {
+        if (order.size() > first_sentences + last_sentences && i == first_sentences) {
+            const size_t left_out = order.size() - first_sentences - last_sentences;
+            out += "<li class=\"soft\">" + words.html("story.left_out", {grouped(left_out)}) + "</li>";
+            i += left_out;
+        }
+        const cause_edge& e = graph.edges[order[i]];
+        out += "<li>" + clock_html(e.first, words) + "<span>" + edge_sentence(graph, e, words) + "</span></li>";
+    }
+    std::string actor = std::string(base_name(text_of(member_of(finding, "actor"), "image")));
+    if (actor.empty()) actor = words.text("unknown_program");
+    std::string object = std::string(base_name(text_of(member_of(finding, "target"), "image")));
+    if (const std::string reached = reached_object(finding); object.empty()) object = reached.empty() ? words.text("something") : reached;
+    const std::string sentence = rule_sentence(text_of(finding, "rule"), words.in);
+    out += "<li class=\"found\">" + clock_html(text_of(finding, "t"), words) + "<span>" +
+           badge(html_text(text_of(finding, "verdict")), html_text(verdict_words(text_of(finding, "verdict"), words.in))) + " " +
+           report_words::markup(sentence, {"<b>" + name_html(actor, 90) + "</b>", "<b>" + name_html(object, 90) + "</b>"}) + "</span></li>";
+    return out + "</ol>";
+}
+
+std::string plan_html(const ordered_json& object, const report_words& words) {
+    const ordered_json& plan = list_of(object, "plan");
+    return plan.empty() ? "" : steps_html(plan, "why", words);
+}
+
+std::string clean_up_html(const ordered_json& object, const report_words& words) {
+    const ordered_json& steps = list_of(object, "clean_up");
+    return steps.empty() ? "" : "<p>" + words.html("clean_up.intro") + "</p>" + steps_html(steps, "because", words);
+}
+
+}  // namespace bartizan_cli
