@@ -69,6 +69,7 @@ void results_into(report_data& data, const std::string& path, const problem_sink
 }  // namespace
 
 void run_report(const report_arguments& arguments, console& out) {
+    if (arguments.paths.empty() && arguments.results.empty()) return out.complain("a report needs PATH or --results (see bartizan report --help)");
     report_data data;
     const auto problem = [&](const std::string& sentence) {
         out.complain(sentence);
@@ -89,7 +90,7 @@ void run_report(const report_arguments& arguments, console& out) {
     if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
     if (!files.empty()) scan_into(data, files, arguments, out, problem);
     for (const std::string& path : arguments.results) results_into(data, path, problem);
-    if (data.finding_count(finding_kind::convict) + data.convicted_files() != 0) out.note_conviction();
+    if (data.replayed.convictions + data.finding_count(finding_kind::convict) + data.convicted_files() != 0) out.note_conviction();
 
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);
     page << report_page(data, report_words(arguments.lang == "ja" ? language::ja : language::en));

@@ -49,7 +49,7 @@ void add_policy(CLI::App* command, std::string& value) {
 
 template <class Arguments>
 void add_lists(CLI::App* command, Arguments& arguments) {
-    command->add_option("--lists", arguments.lists, "block, suppression and allow lists (.bzl); may be given again")->option_text("FILE")->expected(1)->take_all();
+    command->add_option("--lists", arguments.lists, "block, suppression and allow lists (.bzl); may be given again")->option_text("FILE")->allow_extra_args(false);
     command->add_option("--lists-key", arguments.lists_key, "public key (Ed25519, PEM) by which every list must be signed")->option_text("KEY.pem");
 }
 
@@ -83,10 +83,9 @@ void add_report(CLI::App& app, action& chosen) {
     add_model(command, arguments->model);
     add_lists(command, *arguments);
     command->add_option("--lang", arguments->lang, "the page's language (en)")->check(CLI::IsMember({"en", "ja"}))->option_text("en|ja");
-    CLI::App* input = command->add_option_group("Input", "at least one of:");
-    input->require_option(1, 2);
-    input->add_option("--results", arguments->results, "JSON lines that scan --json or replay --json wrote; may be given again")->option_text("FILE")->expected(1)->take_all();
-    input->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked");
+    command->add_option("--results", arguments->results, "JSON lines that scan --json or replay --json wrote; may be given again")
+        ->option_text("FILE")->allow_extra_args(false);
+    command->add_option("PATH", arguments->paths, "recordings (.jsonl, .jsonl.gz, .evtx) and files to scan; folders are walked");
 }
 
 void add_score_rows(CLI::App& app, action& chosen) {

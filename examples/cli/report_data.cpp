@@ -18,6 +18,8 @@ constexpr finding_kind kinds[] = {finding_kind::convict, finding_kind::event, fi
 
 finding_kind kind_of(const ordered_json& finding) {
     const std::string verdict = text_of(finding, "verdict");
+    // Nothing is done about what a policy only watches.
+    if (verdict == "convict" && text_of(finding, "mode") == "audit") return finding_kind::event;
     for (const finding_kind kind : kinds)
         if (verdict == name(kind)) return kind;
     return finding_kind::blind;
@@ -36,7 +38,7 @@ void report_data::add_finding(const ordered_json& finding, std::string_view evid
         is_red = is_red || text_of(member_of(finding, "disposition"), "health") == "red";
         if (is_alert(finding)) ++alerts_by_host[text_of(finding, "host")];
     }
-    count_row(member_of(finding, "disposition"), kind == finding_kind::convict);
+    if (text_of(finding, "mode") != "audit") count_row(member_of(finding, "disposition"), kind == finding_kind::convict);
     has_clean_up_ = has_clean_up_ || !list_of(finding, "clean_up").empty();
     if (findings_[index(kind)].size() < report_findings_at_most)
         findings_[index(kind)].push_back({finding, std::string(evidence)});
@@ -56,7 +58,7 @@ void report_data::count_row(const ordered_json& disposition, bool convicted) {
 
 std::vector<response_row> report_data::response() const {
     std::vector<response_row> out = response_;
-    const auto rank = [](const response_row& r) { return is_alert_row(r.disposition) ? 0 : r.convicted ? 1 : 2; };
+    const auto rank = [](const response_row& r) { return is_alert_row(r.disposition) ? 0 : !r.convicted ? 3 : flag_of(r.disposition, "clean_up") ? 1 : 2; };
     std::stable_sort(out.begin(), out.end(), [&rank](const response_row& a, const response_row& b) { return rank(a) < rank(b); });
     return out;
 }

@@ -73,7 +73,7 @@ class report_data {
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
     [[nodiscard]] uint64_t problem_count() const { return problem_count_; }
 
-    /// The rows that apply, alerts first, then what convicted, then the rest, each as they came.
+    /// The rows that apply, alerts first, then convictions (those to clean up before the others), then the rest, each as they came.
     [[nodiscard]] std::vector<response_row> response() const;
     /// A finding or a file brought a clean-up list.
     [[nodiscard]] bool has_clean_up() const { return has_clean_up_; }

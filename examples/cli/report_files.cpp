@@ -54,9 +54,9 @@ std::string list_words(const ordered_json& file) {
 }
 
 std::string reasons_cell(const ordered_json& file, const report_words& words) {
-    if (const std::string error = text_of(file, "error"); !error.empty()) return "<bdi translate=\"no\" lang=\"en\">" + html_text(shortened(error, 400)) + "</bdi>";
+    if (const std::string error = text_of(file, "error"); !error.empty()) return "<bdi lang=\"en\">" + html_text(shortened(error, 400)) + "</bdi>";
     if (const auto failure = file.find("failure"); failure != file.end())
-        return "<bdi translate=\"no\" lang=\"en\">" + html_text(shortened(text_of(*failure, "reason"), 400)) + "</bdi> <span class=\"soft\">" +
+        return "<bdi lang=\"en\">" + html_text(shortened(text_of(*failure, "reason"), 400)) + "</bdi> <span class=\"soft\">" +
                words.html("file.offset", {member_of(*failure, "offset").is_number() ? (*failure)["offset"].dump() : "?"}) + "</span>";
     const auto reasons = file.find("reasons");
     if (reasons == file.end() || !reasons->is_array() || reasons->empty()) return no_value;

@@ -71,13 +71,13 @@ std::string evidence(const reported_finding& finding, const report_words& words)
                       words.marked("finding.evidence", {name_html(text_of(finding.json, "file")), number.is_number_integer() ? number.dump() : "?"}) +
                       "</summary>";
     if (finding.evidence.empty()) return out + "<p class=\"soft\">" + words.html("finding.no_evidence") + "</p></details>";
-    out += "<dl class=\"mono\">";
+    out += "<dl class=\"mono\" translate=\"no\">";
     const ordered_json line = ordered_json::parse(finding.evidence, nullptr, false);
     if (!line.is_object())
         return out + "<dt>" + words.html("finding.line") + "</dt><dd>" + name_html(finding.evidence, evidence_value_columns) + "</dd></dl></details>";
     for (const auto& [key, value] : line.items()) {
         const std::string text = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-        out += "<dt>" + name_html(key, 60) + "</dt><dd>" + name_html(text, evidence_value_columns) + "</dd>";
+        out += "<dt>" + html_text(shortened(key, 60)) + "</dt><dd>" + html_text(shortened(text, evidence_value_columns)) + "</dd>";
     }
     return out + "</dl></details>";
 }
@@ -94,7 +94,7 @@ std::string badge(const std::string& tone, const std::string& words) {
     return "<span class=\"badge " + tone + "\">" + words + "</span>";
 }
 
-std::string name_html(const std::string& name, size_t columns) { return "<bdi translate=\"no\">" + html_text(shortened(name, columns)) + "</bdi>"; }
+std::string name_html(const std::string& name, size_t columns) { return "<bdi>" + html_text(shortened(name, columns)) + "</bdi>"; }
 
 std::string anchor_of(finding_kind kind, size_t n) { return name(kind) + ("-" + std::to_string(n + 1)); }
 

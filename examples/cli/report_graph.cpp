@@ -78,7 +78,8 @@ std::string spoken(const cause_node& node, const report_words& words) {
 std::string drawn_name(const cause_node& node, const report_words& words) {
     const std::string name = node_name(node, words);
     const bool is_path = node.folded.empty() && (node.kind == "file" || node.kind == "module");
-    return shortened(is_path ? std::string(base_name(name)) : name, label_columns);
+    const bool is_pointed = node.kind == "registry" || node.kind == "network";
+    return shortened(is_path ? std::string(base_name(name)) : name, is_pointed ? label_columns - 2 : label_columns);
 }
 
 std::string node_svg(const cause_node& node, const layout_point& at, const std::string& anchor, size_t i, const report_words& words) {
@@ -128,8 +129,7 @@ std::vector<arrow> arrows_of(const cause_drawing& graph) {
 
 std::string arrow_label(const arrow& a, const report_words& words) {
     std::string out = edge_words(a.kinds.front(), words.in);
-    if (a.kinds.size() == 2) out += words.text("comma") + edge_words(a.kinds[1], words.in);
-    if (a.kinds.size() > 2) out += words.text("comma") + "…";
+    if (a.kinds.size() > 1) out += " +" + grouped(a.kinds.size() - 1);
     if (a.count > 1 && a.kinds.size() == 1) out += " ×" + grouped(a.count);
     return shortened(out, 15);
 }

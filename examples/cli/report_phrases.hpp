@@ -119,6 +119,7 @@ inline constexpr phrase_row phrases[] = {
     {"finding.no_evidence", {"The recording was not given to this report.", "このレポートの作成時に、元の記録は渡されていません。"}},
     {"finding.line", {"line", "行"}},
     {"plan.intro", {"Steps of the response plan:", "対応計画の手順:"}},
+    {"plan.handle", {"rights {2} of {0} over {1}", "{0} が {1} に対して持つ権限 {2}"}},
     {"clean_up.intro", {"Clean up, in this order:", "次の順にクリーンアップしてください:"}},
 
     {"story.act", {"{0} {1} {2}", "{0} が {2} {1}"}},
@@ -126,7 +127,7 @@ inline constexpr phrase_row phrases[] = {
     {"story.times", {"({0} times)", "（{0} 回）"}},
     {"story.left_out", {"… {0} more {0|step stands|steps stand} in the graph …", "… ほか {0} 件は原因グラフに示します …"}},
     {"node.pid", {"pid {0}", "PID {0}"}},
-    {"node.several", {"{0} × {1}", "{1} {0} 件"}},
+    {"node.several", {"{0} {1}", "{1} {0} 件"}},
     {"node.unknown", {"(unknown {0})", "（不明な{0}）"}},
     {"node.full", {"Full name", "完全な名前"}},
     {"node.command_line", {"Command line", "コマンドライン"}},

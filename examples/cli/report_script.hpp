@@ -114,7 +114,7 @@ function bringToLife(graph) {
   const seen = new IntersectionObserver(entries => {
     if (!entries[0].isIntersecting) return;
     seen.disconnect();
-    zoom(Math.min(1, Math.max(0.7, view.clientWidth / width)), 0, 0);
+    zoom(Math.min(1, Math.max(0.65, view.clientWidth / width)), 0, 0);
     const node = svg.querySelector('.culprit');
     if (!node) return;
     const box = node.getBBox();

@@ -40,13 +40,43 @@ std::string edge_sentence(const cause_drawing& graph, const cause_edge& e, const
     return out;
 }
 
+std::string process_words(const ordered_json& process, const report_words& words) {
+    const std::string image(base_name(text_of(process, "image")));
+    const ordered_json& pid = member_of(process, "pid");
+    return name_html(image.empty() ? words.text("unknown_program") : image, 90) +
+           (pid.is_number_unsigned() ? " <span class=\"soft\">" + words.html("node.pid", {pid.dump()}) + "</span>" : "");
+}
+
+/// What a step is about: a text, or a process, a handle, a file or a key (plan_json.hpp).
+std::string object_html(const ordered_json& object, const report_words& words) {
+    if (object.is_string()) return name_html(object.get<std::string>(), 300);
+    const std::string kind = text_of(object, "kind");
+    if (kind == "process") return process_words(object, words);
+    if (kind == "handle")
+        return words.marked("plan.handle", {process_words(member_of(object, "holder"), words), process_words(member_of(object, "target"), words),
+                                            name_html(text_of(object, "rights"))});
+    const std::string path = text_of(object, "path");
+    return path.empty() ? "" : name_html(path, 300);
+}
+
+/// Whom an administrator, a user or a log is told about is the finding's actor: no need to say so again.
+bool only_tells(const std::string& step) {
+    for (const char* one : {"record", "event", "alert", "health_red", "notify_user", "root_cause_analysis"})
+        if (step == one) return true;
+    return false;
+}
+
 std::string steps_html(const ordered_json& steps, const char* why, const report_words& words) {
     std::string out = "<ol class=\"steps\">";
     constexpr size_t steps_at_most = 60;
     for (size_t i = 0; i < steps.size() && i < steps_at_most; ++i) {
-        out += "<li>" + html_text(step_words(text_of(steps[i], "step"), words.in));
-        if (const std::string object = text_of(steps[i], "object"); !object.empty()) out += ": " + name_html(object, 200);
-        if (const std::string reason = text_of(steps[i], why); !reason.empty())
+        const std::string step = text_of(steps[i], "step");
+        out += "<li>" + html_text(step_words(step, words.in));
+        const std::string object = only_tells(step) ? "" : object_html(member_of(steps[i], "object"), words);
+        if (!object.empty()) out += ": " + object;
+        // The row of the response table, which stands above the plan anyway, is a reason too.
+        const std::string reason = text_of(steps[i], why);
+        if (!reason.empty() && row_advice(reason, words.in).empty())
             out += " <span class=\"soft\">– " + html_text(reason_words(reason, words.in)) + "</span>";
         out += "</li>";
     }
@@ -57,7 +87,7 @@ std::string steps_html(const ordered_json& steps, const char* why, const report_
 }  // namespace
 
 std::string node_name(const cause_node& node, const report_words& words) {
-    if (!node.folded.empty()) return words.text("node.several", {grouped(node.folded.size()), node_words(node.kind, words.in)});
+    if (!node.folded.empty()) return words.text("node.several", {grouped(node.folded.size()), several_words(node.kind, words.in)});
     if (node.label.empty()) return words.text("node.unknown", {node_words(node.kind, words.in)});
     if (node.kind == "process") return std::string(base_name(node.label));
     // The graph calls an alert by its rule.

@@ -55,6 +55,8 @@ constexpr entry blind_fields[] = {
     {"slack_map", {"the unused space of a module and what its file holds there", "モジュールの未使用領域と、ファイル上でのその内容"}},
     {"disk_extents", {"where the files lie on the disk, and which bytes were read", "ディスク上のファイルの位置と、読み取られたバイト"}},
     {"handle_origin", {"which object a duplicated handle stands for", "複製されたハンドルが指すオブジェクト"}},
+    {"machine_code", {"code of a processor that the decoder knows", "デコーダーが対応するプロセッサーのコード"}},
+    {"unwind_data", {"an exception table that covers the program's code", "プログラムのコードに対応する例外テーブル"}},
     {"backing_file", {"the file behind a loaded image at that time", "その時点で読み込み済みイメージの元になっていたファイル"}},
 };
 
@@ -136,6 +138,15 @@ constexpr entry node_kinds[] = {
     {"alert", {"detection", "検知"}},
 };
 
+constexpr entry several_nodes[] = {
+    {"process", {"processes", "プロセス"}},
+    {"file", {"files", "ファイル"}},
+    {"registry", {"registry keys", "レジストリ"}},
+    {"network", {"network addresses", "ネットワーク"}},
+    {"module", {"modules", "モジュール"}},
+    {"alert", {"detections", "検知"}},
+};
+
 constexpr entry roles[] = {
     {"root_cause", {"root cause", "根本原因"}},
     {"culprit", {"culprit", "攻撃元"}},
@@ -170,23 +181,6 @@ constexpr entry acts[] = {
     {"started", {"started", "を起動しました"}},
 };
 
-/// Steps of a response plan and of a clean-up list.
-constexpr entry steps[] = {
-    {"terminate_process", {"terminate the process", "プロセスを終了する"}},
-    {"suspend_process", {"suspend the process", "プロセスを一時停止する"}},
-    {"block_start", {"block the start", "起動を阻止する"}},
-    {"strip_rights", {"take the rights off the handle", "ハンドルから権限を取り除く"}},
-    {"quarantine_file", {"move the file to quarantine", "ファイルを隔離する"}},
-    {"remove_registry_value", {"remove the registry value", "レジストリ値を削除する"}},
-    {"remove_link", {"remove the link", "リンクを削除する"}},
-    {"review", {"look at this", "確認する"}},
-};
-
-/// Why a step stands in a plan or a clean-up list.
-constexpr entry reasons[] = {
-    {"culprit", {"it is to blame", "攻撃元であるため"}},
-};
-
 }  // namespace
 
 std::string spaced(std::string name) {
@@ -208,11 +202,10 @@ std::string process_words(const std::string& action, language l) { return look_u
 std::string admin_words(const std::string& notice, language l) { return look_up(admin_notices, notice, l); }
 std::string health_words(const std::string& health, language l) { return look_up(healths, health, l); }
 std::string node_words(const std::string& kind, language l) { return look_up(node_kinds, kind, l); }
+std::string several_words(const std::string& kind, language l) { return look_up(several_nodes, kind, l); }
 std::string role_words(const std::string& role, language l) { return look_up(roles, role, l); }
 std::string edge_words(const std::string& kind, language l) { return look_up(edge_labels, kind, l); }
 std::string act_words(const std::string& kind, language l) { return look_up(acts, kind, l); }
-std::string reason_words(const std::string& reason, language l) { return look_up(reasons, reason, l); }
-std::string step_words(const std::string& step, language l) { return look_up(steps, step, l); }
 
 std::string grouped(uint64_t n) {
     const std::string digits = std::to_string(n);

@@ -28,12 +28,13 @@ std::string direction_words(const nlohmann::ordered_json& reason, language l = l
 
 /// The cause graph's node kinds, roles and edge kinds; an edge's kind as a label, and as the verb of a sentence.
 std::string node_words(const std::string& kind, language l);
+std::string several_words(const std::string& kind, language l);
 std::string role_words(const std::string& role, language l);
 std::string edge_words(const std::string& kind, language l);
 std::string act_words(const std::string& kind, language l);
 /// A step of a response plan or of a clean-up list.
 std::string step_words(const std::string& step, language l);
-/// Why a plan or a clean-up list names a step: a code, or a sentence that stands for itself.
+/// Why a plan or a clean-up list names a step, in the page's language; a sentence that has no translation stands for itself.
 std::string reason_words(const std::string& reason, language l);
 
 /// A rule in a few words, and what it says happened: {0} is who acted, {1} what was acted on. An unknown rule's name stands for

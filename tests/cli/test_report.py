@@ -1,16 +1,34 @@
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
 """bartizan report: one self-contained page that hostile names cannot break out of."""
+import base64
+import glob
+import hashlib
 import html.parser
 import json
+import os
+import random
 import re
 
-from command import CONVICTED, FAILED, STREAM, CliTest, bartizan
+from command import CONVICTED, FAILED, ROOT, STREAM, CliTest, bartizan
 from pe_file import pe_file
+from report_samples import attack_graph, finding, large_graph
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202egpj.exe"
 VOID = {"meta", "img", "br", "hr", "input", "link"}
 SELF_CLOSED_IN_SVG = {"path", "rect", "circle"}
+
+
+def luminance(colour):
+    """Relative luminance by WCAG 2.1."""
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a, b):
+    bright, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
 
 
 class Page(html.parser.HTMLParser):
@@ -19,6 +37,8 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.elements, self.ids, self.links, self.attributes, self.open, self.words = [], [], [], [], [], []
+        self.raw = {"style": "", "script": ""}
+        self.sentences = []  # text without names: <bdi> and monospaced text hold what came from outside
         self.feed(text)
         self.close()
         assert not self.open, self.open
@@ -40,8 +60,12 @@ class Page(html.parser.HTMLParser):
         self.open.pop()
 
     def handle_data(self, data):
-        if "style" not in self.open:
-            self.words.append(data)
+        if self.open and self.open[-1] in self.raw:
+            self.raw[self.open[-1]] += data
+            return
+        self.words.append(data)
+        if "bdi" not in self.open and "dl" not in self.open:
+            self.sentences.append(data)
 
     def text(self):
         return " ".join(self.words)
@@ -54,16 +78,28 @@ class Report(CliTest):
         with open(out, encoding="utf-8") as page:
             return result, page.read()
 
+    def report_of(self, *findings, lang="en"):
+        """The page of findings that are made up here."""
+        path = self.write("results.jsonl", "".join(json.dumps(f) + "\n" for f in findings))
+        result, text = self.report("--lang", lang, "--results", path)
+        return result, self.assert_self_contained(text)
+
     def assert_self_contained(self, text):
         page = Page(text)
-        self.assertNotIn("script", page.elements)
-        self.assertFalse([e for e in page.elements if e in ("img", "iframe", "object", "embed", "link", "base", "form")])
+        self.assertEqual(page.elements.count("script"), 1)
+        self.assertEqual(page.elements.count("style"), 1)
+        policy = next(v for k, v in page.attributes if k == "content" and v.startswith("default-src"))
+        self.assertIn("default-src 'none'", policy)
+        for kind in ("script", "style"):
+            digest = base64.b64encode(hashlib.sha256(page.raw[kind].encode()).digest()).decode()
+            self.assertIn(f"{kind}-src 'sha256-{digest}'", policy)
+        self.assertFalse({k for k, _ in page.attributes} & {"style", "srcdoc"})
+        self.assertFalse([e for e in page.elements if e in ("img", "iframe", "object", "embed", "link", "base", "form", "foreignobject")])
         self.assertTrue(all(link.startswith("#") for link in page.links), page.links)
         self.assertEqual(len(page.ids), len(set(page.ids)))
         self.assertLessEqual({link[1:] for link in page.links}, set(page.ids))
         self.assertFalse([k for k, _ in page.attributes if k.startswith("on")])
         self.assertNotRegex(text, r"(?i)https?://|@import|url\(")
-        self.assertIn("default-src 'none'", text)
         return page
 
     def test_page_says_everything_about_a_conviction(self):
@@ -71,10 +107,15 @@ class Report(CliTest):
         self.assertEqual(result.code, CONVICTED)
         page = self.assert_self_contained(text)
         words = page.text()
-        for wanted in ("convictions on 1 machine", "red", "Credential theft", "alert: action required", "terminated",
-                       "a minidump routine is on the call stack", "invoice_viewer.exe", "Process chain", "Time line",
-                       f"{STREAM}, line 24", "which privileges the actor had enabled", "GrantedAccess"):
+        for wanted in ("4 convictions on 1 machine: an administrator must act", "red", "Credential theft", "alert: action required", "terminated",
+                       "a minidump routine is on the call stack", "invoice_viewer.exe", "Cause graph", "Time line", "What to do next", "Response table",
+                       "with rights to take credentials out of its memory", "Treat the passwords of every account", "clear the alerts",
+                       "line 24", "which privileges the actor had enabled", "GrantedAccess", STREAM):
             self.assertTrue(wanted in words, wanted)
+        parts = ["next", "response", "convict", "convict-1", "strip", "blind", "timeline", "blind-fields"]
+        self.assertEqual([i for i in page.ids if i in parts], parts)
+        story = re.sub(r"\s+", " ", words[words.index("What happened, in order"):words.index("Cause graph")])
+        self.assertRegex(story, r"explorer.exe pid 4200 started invoice_viewer.exe pid 6100.*started cmd.exe.*started powershell.exe.*opened lsass.exe")
         self.assertIn("svg", page.elements)
         self.assertIn("prefers-color-scheme: dark", text)
         self.assertIn("@media print", text)
@@ -109,8 +150,10 @@ class Report(CliTest):
         result, text = self.report(path)
         self.assertEqual(result.code, CONVICTED)
         page = self.assert_self_contained(text)
-        self.assertEqual(sum(i.startswith("convict-") for i in page.ids), 500)
+        self.assertEqual(sum(bool(re.fullmatch(r"convict-\d+", i)) for i in page.ids), 500)
         self.assertIn("200 more findings left out", page.text())
+        self.assertIn("Not drawn here", page.text())
+        self.assertLess(len(text), 4_000_000)
 
     def test_problems_are_on_the_page(self):
         path = self.write("bad.jsonl", '{"ch":"sysmon\n')
@@ -118,7 +161,7 @@ class Report(CliTest):
         self.assertEqual(result.code, FAILED)
         page = self.assert_self_contained(text)
         self.assertIn(f"{path}: line 0, offset 0", page.text())
-        self.assertIn("convictions on 1 machine", page.text())
+        self.assertIn("4 convictions on 1 machine", page.text())
 
     def test_scanned_files_have_verdict_score_and_reasons(self):
         self.write("tree/<b>bold.exe", pe_file())
@@ -128,7 +171,7 @@ class Report(CliTest):
         self.assertEqual(result.code, FAILED)
         words = self.assert_self_contained(text).text()
         for wanted in ("Files scanned", "<b>bold.exe", " %", "cut.exe", "not read", "1 other file", "absent.exe: offset 0: no such file",
-                       "convictions on 1 machine"):
+                       "4 convictions on 1 machine"):
             self.assertTrue(wanted in words, wanted)
         self.assertNotIn("notes.txt", words)
         self.assertRegex(words, r"(raises|lowers) it")
@@ -144,8 +187,158 @@ class Report(CliTest):
         findings = bartizan("replay", "--json", path).lines()
         self.assertIn(("lockdown", "convict"), {(f["family"], f["verdict"]) for f in findings})
         page = self.assert_self_contained(self.report(path)[1])
-        started = sum(f["actor"]["image"] == shell["Image"] for f in findings)
-        self.assertEqual(page.words.count("powershell.exe"), started)  # the heading of each card, without an arrow
+        self.assertNotIn("→", page.text())  # the heading of the card names no target
+        self.assertFalse([v for k, v in page.attributes if k == "class" and v == "node target"])
+
+    def test_headline_counts_files_in_good_grammar(self):
+        unwanted = {"path": "C:/a.exe", "size": 1, "sha256": "00", "kind": "pe32", "verdict": "malware", "score": {"malware": 32768, "pua": 0},
+                    "reasons": [], "outcome": "convict"}
+        self.assertIn("1 file convicted before it could run", self.report_of(unwanted)[1].text())
+        self.assertIn("2 files convicted before they could run", self.report_of(unwanted, unwanted)[1].text())
+        result, page = self.report_of(dict(unwanted, code_cave={"verdict": "convict", "atoms": [], "offset": 1}, suppressed_by="allow list, row 3", outcome="none"))
+        self.assertEqual(result.code, 0)
+        self.assertIn("suppressed by a list", page.text())
+        self.assertNotIn("hides a program", page.text())
+
+    def test_graph_is_drawn_with_roles_words_and_what_was_cut(self):
+        _, page = self.report_of(finding(graph=attack_graph()))
+        words = re.sub(r"\s+", " ", page.text())
+        labels = [v for k, v in page.attributes if k == "aria-label"]
+        self.assertIn("root cause, process: invoice_viewer.exe, pid 6100", labels)
+        self.assertIn("culprit, process: rundll32.exe, pid 6400", labels)
+        self.assertIn("target, process: lsass.exe, pid 700", labels)
+        self.assertIn("9 files", words)  # folded, and each one named
+        self.assertIn("part08.tmp", words)
+        self.assertIn("powershell.exe wrote 9 files (9 times, last 2026-03-02 09:00:48", words)
+        self.assertIn("The graph is not whole: 3 nodes and 1 edge were left out", words)
+        self.assertRegex(words, r"09:00:20 explorer.exe pid 4200 started invoice_viewer.exe pid 6100")
+        nodes = [v for k, v in page.attributes if k == "id" and re.fullmatch(r"convict-1-n\d+", v or "")]
+        self.assertEqual(len(nodes), len([v for k, v in page.attributes if k == "id" and re.fullmatch(r"convict-1-d\d+", v or "")]))
+        self.assertEqual(len(nodes), len(attack_graph()["nodes"]) - 8)
+
+    def test_plan_and_clean_up_are_told(self):
+        _, page = self.report_of(finding(
+            plan=[{"step": "terminate", "object": {"kind": "process", "pid": 6400, "image": "C:\\Windows\\System32\\rundll32.exe"}, "why": "it attacked"},
+                  {"step": "alert", "object": None, "why": "Credential theft"}],
+            clean_up=[{"step": "quarantine_file", "object": "C:\\Users\\Public\\n.dmp", "because": "the culprit wrote it"}]))
+        words = re.sub(r"\s+", " ", page.text())
+        for wanted in ("terminate the process: rundll32.exe pid 6400 – it attacked", "raise an alert", "move the file to quarantine: C:\\Users\\Public\\n.dmp – the culprit wrote it",
+                       "Carry out the clean-up lists"):
+            self.assertIn(wanted, words)
+
+    def test_hostile_results_stay_text(self):
+        """Every text of a finding and of its graph, and keys that are not what they should be."""
+        hostile = [HOSTILE, "\ud800\udfff", "\udc00x", "\u2066\u2069\u200f", "]]>--></svg></style></script>", "'\"`\u0000\u0007", "{0}{1|a|b}{", "%s%n"]
+        for text in hostile:
+            graph = attack_graph()
+            for node in graph["nodes"]:
+                node.update(label=text, command_line=text, time=text, kind=node["kind"] if node["id"] % 2 else text)
+            for edge in graph["edges"]:
+                edge.update(first=text, last=text, kind=edge["kind"] if edge["from"] % 2 else text)
+            made = finding(graph=graph, host=text, t=text, file=text, rule=text, technique=text, trust_basis=text, object=text, family=text,
+                           atoms=[{"name": text, "sentence": text}], blind=[text], plan=[{"step": text, "object": {"kind": "file", "path": text}, "why": text}],
+                           clean_up=[{"step": text, "object": text, "because": text}])
+            made["actor"]["image"] = made["target"]["image"] = text
+            made["disposition"].update(title=text, process=text)
+            for lang in ("en", "ja"):
+                _, page = self.report_of(made, {"path": text, "verdict": text, "kind": text, "sha256": text, "error": text}, lang=lang)
+                self.assertNotIn("\u2066", page.text())
+                self.assertNotIn("\u202e", str(page.attributes))
+
+    def test_malformed_results_give_a_page(self):
+        """Members of the wrong type, missing or far out of range, at random; the page stays whole and the command says no nonsense."""
+        dice = random.Random(20260302)
+        values = [None, True, -1, 2**63, 1e300, "", "x", [], {}, [None], [[]], {"a": 1}, ["x"] * 3]
+
+        def spoil(value):
+            if isinstance(value, dict):
+                return {k: dice.choice(values) if dice.random() < 0.08 else spoil(v) for k, v in value.items() if dice.random() > 0.03}
+            if isinstance(value, list):
+                return [dice.choice(values) if dice.random() < 0.08 else spoil(v) for v in value]
+            return value
+
+        file = {"path": "a.exe", "size": 1, "sha256": "00", "kind": "pe32", "verdict": "pua", "score": {"malware": 32768, "pua": 0},
+                "reasons": [{"feature": "FileSize", "contribution": 1}], "outcome": "convict", "failure": {"offset": 1, "reason": "x"}, "plan": [],
+                "code_cave": {"verdict": "convict", "atoms": ["c1"], "offset": 600, "entry": {"how": "entry_point", "site_rva": 0, "target_rva": 0x1010, "size_bytes": 4},
+                              "sections": [{"name": ".text", "rva": 0x1000, "offset": 512, "size": 512, "executable": True}],
+                              "slack": [{"kind": "section_tail", "offset": 600, "size": 100, "code": True}]}}
+        lines = []
+        for _ in range(150):
+            lines += [spoil(finding(graph=attack_graph(), plan=[{"step": "terminate", "object": None, "why": "x"}])), spoil(file)]
+        path = self.write("spoilt.jsonl", "".join(json.dumps(x) + "\n" for x in lines) + "no JSON\n[]\n")
+        result, text = self.report("--results", path)
+        self.assertEqual(result.code, FAILED)
+        self.assert_complains(result, path, "line 300", "neither a finding nor a scanned file")
+        self.assert_self_contained(text)
+
+    def assert_japanese(self, page):
+        """No English sentence: no three English words in a row outside of what came from the recording."""
+        said = page.sentences + [v for k, v in page.attributes if k in ("aria-label", "title") or k.startswith("data-")]
+        for sentence in said:
+            for name in ("Application Verifier", "Secondary Logon", "bartizan replay --json", "LSASS Memory"):
+                sentence = sentence.replace(name, "")
+            self.assertNotRegex(sentence, r"[A-Za-z]{2,},? [A-Za-z]{2,},? [A-Za-z]{2,}")
+        self.assertIn(("lang", "ja"), page.attributes)
+
+    def test_japanese_page_has_no_english_sentence(self):
+        with open(STREAM, encoding="utf-8") as lines:
+            many = self.write("many.jsonl", "".join(lines.readlines() + ["{\n"]))
+        self.write("tree/bold.exe", pe_file())
+        self.write("tree/cut.exe", pe_file()[:200])
+        self.write("tree/notes.txt", "no program")
+        _, text = self.report("--lang", "ja", many, self.path("tree"))
+        page = self.assert_self_contained(text)
+        self.assert_japanese(page)
+        words = page.text()
+        for wanted in ("1 台の端末で 4 件を検知", "管理者の対応が必要です", "根本原因分析", "要対応（アラート）", "エンドポイントの状態", "赤", "緑", "終了", "次に行うこと",
+                       "対応表", "タイムライン", "スキャンしたファイル", "認証情報の窃取", "を起動しました", "操作元がスクリプトホスト"):
+            self.assertTrue(wanted in words, wanted)
+
+    def test_every_kind_of_finding_is_japanese(self):
+        titles = ["Credential theft", "Code cave", "Remote reflective DLL injection", "Privilege escalation", "APC protection", "Application Verifier",
+                  "Lockdown: PowerShell from a browser", "Lockdown: HTA from a browser", "Malware before execution", "PUA before execution"]
+        made = [finding(graph=attack_graph(), verdict=("convict", "event", "strip", "blind")[i % 4], disposition=dict(finding()["disposition"], title=title))
+                for i, title in enumerate(titles)]
+        made += [finding(graph=large_graph(60)), finding(mode="audit", silent=True)]
+        _, page = self.report_of(*made, lang="ja")
+        self.assert_japanese(page)
+
+    def test_reasons_of_the_response_plan_are_japanese(self):
+        """Every sentence that the library's response headers give as a reason."""
+        reasons = set()
+        for header in glob.glob(os.path.join(ROOT, "include", "bartizan", "response", "*plan.hpp")):
+            with open(header, encoding="utf-8") as source:
+                code = re.sub(r"//.*", "", source.read())
+            reasons |= {r for r in re.findall(r'"([^"]*)"', code) if " " in r}
+        self.assertGreater(len(reasons), 10)
+        _, page = self.report_of(finding(plan=[{"step": "terminate", "object": None, "why": why} for why in sorted(reasons)]), lang="ja")
+        self.assert_japanese(page)
+
+    def test_policy_is_used(self):
+        policy = self.write("policy.json", json.dumps({"format": 1, "mode": "audit"}))
+        result, text = self.report("--policy", policy, STREAM)
+        words = Page(text).text()
+        self.assertTrue("an administrator must act" not in words and "audit mode" in words and "Nothing was convicted" in words)
+        result, text = self.report("--policy", self.write("bad.json", "{"), STREAM)
+        self.assertEqual(result.code, FAILED)
+        self.assertIn("bad.json: line", Page(text).text())
+
+    def test_nothing_to_report_on(self):
+        result = bartizan("report", "--out", self.path("x.html"))
+        self.assertEqual(result.code, FAILED)
+        self.assert_complains(result, "PATH or --results")
+
+    def test_colours_have_contrast_in_both_themes(self):
+        style = Page(self.report_of(finding())[1].raw["style"] and self.report(STREAM)[1]).raw["style"]
+        for theme in re.findall(r":root \{(.*?)\}", style, re.S)[:2]:
+            colour = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", theme))
+            grounds = ["ground", "card", "inset"]
+            pairs = [(t, g) for t in ("ink", "soft", "convict", "event", "strip", "blind", "good") for g in grounds]
+            pairs += [(t, t + "-wash") for t in ("convict", "event", "strip", "blind", "good")]
+            pairs += [(t, w) for t in ("ink", "soft") for w in ("convict-wash", "event-wash", "strip-wash", "good-wash")]
+            pairs += [("card", t) for t in ("soft", "convict", "event", "strip")]  # words on the chips of roles
+            for text, ground in pairs:
+                self.assertGreaterEqual(contrast(colour[text], colour[ground]), 4.5, (text, ground, colour[text], colour[ground]))
 
     def test_page_that_cannot_be_written(self):
         out = self.path("no", "such", "folder.html")

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+// Steps of response plans and clean-up lists in words, and why they are taken. The library gives its reasons in English.
+#include "words.hpp"
+
+namespace bartizan_cli {
+
+namespace {
+
+struct entry {
+    const char* name;
+    wording words;
+};
+
+constexpr entry steps[] = {
+    {"strip", {"take rights off the handle", "ハンドルから権限を取り除く"}},
+    {"deny", {"make the operation fail", "操作を拒否する"}},
+    {"not_prevented", {"not prevented", "阻止できず"}},
+    {"terminate", {"terminate the process", "プロセスを終了する"}},
+    {"termination_withheld", {"process not terminated", "プロセスは終了しない"}},
+    {"quarantine", {"move the file to quarantine", "ファイルを隔離する"}},
+    {"record", {"write the finding to the log", "ログに記録する"}},
+    {"event", {"list it as an event for the administrator", "イベントとして管理者に表示する"}},
+    {"alert", {"raise an alert: the administrator must look into it", "アラートを発行する（管理者による調査が必要）"}},
+    {"health_red", {"turn the endpoint's health red", "エンドポイントの状態を赤にする"}},
+    {"notify_user", {"notify the user", "利用者に通知する"}},
+    {"root_cause_analysis", {"start the root-cause analysis", "根本原因分析を開始する"}},
+    {"clean_up", {"clean up", "クリーンアップを行う"}},
+    {"allow_again", {"allow again", "再び許可する"}},
+    {"terminate_process", {"terminate the process", "プロセスを終了する"}},
+    {"quarantine_file", {"move the file to quarantine", "ファイルを隔離する"}},
+    {"remove_registry_value", {"remove the registry value", "レジストリ値を削除する"}},
+    {"remove_link", {"remove the link", "リンクを削除する"}},
+    {"review", {"look at this", "確認する"}},
+};
+
+/// In Japanese: what the library says in English (include/bartizan/response/).
+struct reason {
+    const char* en;
+    const char* ja;
+};
+
+constexpr reason reasons[] = {
+    {"a block list names it", "ブロックリストに登録されている"},
+    {"a critical system process is never ended", "重要なシステムプロセスは終了しない"},
+    {"a critical system process is never ended: isolate the machine, and restart it once the analysis is done",
+     "重要なシステムプロセスは終了しない。端末をネットワークから切り離し、分析が完了したら再起動する"},
+    {"a suppression list calls the detection false", "抑制リストで誤検知とされている"},
+    {"an allow list speaks for the file", "許可リストに登録されたファイルである"},
+    {"audit: the file is watched and nothing is done", "監査モード: ファイルを監視するのみで、対応は行わない"},
+    {"audit: the rule is watched and nothing is done", "監査モード: ルールを監視するのみで、対応は行わない"},
+    {"audit: to judge the detection by", "監査モード: 検知の妥当性を判断するため"},
+    {"audit: to judge the rule by", "監査モード: ルールの妥当性を判断するため"},
+    {"code in the kernel did it, and no process can be ended for it: isolate the machine and restart it",
+     "カーネル内のコードによるもので、終了できるプロセスがない。端末をネットワークから切り離し、再起動する"},
+    {"how it came in, what began it, what it touched", "侵入経路、起点、影響範囲を調べるため"},
+    {"it attacked, and the response table ends it", "攻撃を行ったため、対応表に従って終了する"},
+    {"it is not started", "起動させない"},
+    {"no process on this machine stands behind it", "この端末上に原因となるプロセスがない"},
+    {"only a path or a name on an allow list speaks for the file", "許可リストの根拠がパスまたは名前だけである"},
+    {"red until an administrator clears the alert", "管理者がアラートを解除するまで赤のまま"},
+    {"rights that the program has no business with are taken off the handle", "プログラムに不要な権限をハンドルから取り除く"},
+    {"the alert was cleared: what was stopped may run as before", "アラートが解除されたため、停止されたものは以前のように実行できる"},
+    {"the attacker's code runs in it", "攻撃者のコードがこのプロセス内で動作している"},
+    {"the file, and what belongs to it, is isolated", "ファイルとその関連項目を隔離する"},
+    {"the offending file and all that belongs to it go to quarantine", "原因のファイルと、それに関連するすべての項目を隔離する"},
+    {"the operation fails", "操作は失敗する"},
+    {"the operation would have failed: the event came after it had happened", "本来は操作を拒否するが、イベントの通知が操作の後だった"},
+    {"the response table has no row for a file that already runs", "すでに実行中のファイルに対応する行が対応表にない"},
+    {"the response table has no row for this detection", "この検知に対応する行が対応表にない"},
+    {"the rule did not see enough to judge", "ルールの判定に必要な情報が不足している"},
+    {"the verdict came after the file had been started", "判定がファイルの起動後になった"},
+    {"these rights would have been taken off the handle: the event came after it was given out",
+     "本来はこれらの権限をハンドルから取り除くが、イベントの通知がハンドルの発行後だった"},
+};
+
+}  // namespace
+
+std::string step_words(const std::string& step, language l) {
+    for (const entry& e : steps)
+        if (step == e.name) return e.words.in(l);
+    return spaced(step);
+}
+
+std::string reason_words(const std::string& sentence, language l) {
+    if (l == language::ja)
+        for (const reason& r : reasons)
+            if (sentence == r.en) return r.ja;
+    return sentence;
+}
+
+}  // namespace bartizan_cli

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+// The command line's tables of words against the library's catalogues: nothing is left without words in either language.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bartizan/code_cave/decision.hpp>
+#include <bartizan/core/fact.hpp>
+#include <bartizan/features/bartizan_v1.hpp>
+#include <bartizan/policy/disposition.hpp>
+#include <bartizan/response/step.hpp>
+#include <bartizan/rules/catalogue.hpp>
+#include <string>
+
+#include "examples/cli/words.hpp"
+
+namespace {
+
+namespace bz = bartizan;
+using namespace bartizan_cli;
+
+/// A text that a Japanese reader can read: kana or kanji in it (all of them are UTF-8 of three bytes).
+bool is_japanese(const std::string& text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xe3; });
+}
+
+bool is_plain(const std::string& text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+TEST(Words, EveryAtomHasJapanese) {
+    const auto check = [](const char* rule, const bz::atom_info& atom) {
+        EXPECT_EQ(atom_words(rule, atom.name, atom.sentence, language::en), atom.sentence);
+        EXPECT_TRUE(is_japanese(atom_words(rule, atom.name, atom.sentence, language::ja))) << rule << " " << atom.name << ": " << atom.sentence;
+    };
+    for (const bz::rule* rule : bz::rules::catalogue)
+        for (const bz::atom_info& atom : rule->atoms) check(rule->name, atom);
+    for (const bz::atom_info& atom : bz::code_cave::atoms) check(code_cave_rule, atom);
+}
+
+TEST(Words, EveryRuleHasATitleAndASentence) {
+    const std::string unknown = rule_sentence("no_such_rule", language::en);
+    for (const bz::rule* rule : bz::rules::catalogue) {
+        EXPECT_NE(rule_sentence(rule->name, language::en), unknown) << rule->name;
+        EXPECT_TRUE(is_plain(rule_title(rule->name, language::en) + rule_sentence(rule->name, language::en))) << rule->name;
+        EXPECT_TRUE(is_japanese(rule_title(rule->name, language::ja))) << rule->name;
+        EXPECT_TRUE(is_japanese(rule_sentence(rule->name, language::ja))) << rule->name;
+        for (const char* slot : {"{0}", "{1}"})
+            EXPECT_EQ(rule_sentence(rule->name, language::en).find(slot) == std::string::npos, rule_sentence(rule->name, language::ja).find(slot) == std::string::npos)
+                << rule->name << " " << slot;
+    }
+}
+
+TEST(Words, EveryRowOfTheResponseTableHasATitleAndAdvice) {
+    const auto check = [](const bz::policy::disposition& row) {
+        EXPECT_FALSE(row_advice(row.title, language::en).empty()) << row.title;
+        EXPECT_TRUE(is_japanese(row_advice(row.title, language::ja))) << row.title;
+        // A product's name stays as it is.
+        EXPECT_TRUE(is_japanese(row_title(row.title, language::ja)) || std::string(row.title) == "Application Verifier") << row.title;
+    };
+    for (const bz::policy::disposition& row : bz::policy::dispositions) {
+        check(row);
+        EXPECT_TRUE(is_japanese(process_words(name(row.process), language::ja)));
+        EXPECT_TRUE(is_japanese(admin_words(name(row.admin), language::ja)));
+        EXPECT_TRUE(is_japanese(health_words(name(row.health), language::ja)));
+    }
+    check(bz::policy::unknown_disposition);
+}
+
+TEST(Words, EveryFieldFeatureAndStepHasWords) {
+    for (uint8_t f = 0; f < bz::field_count; ++f) {
+        const char* field = bz::name(static_cast<bz::field>(f));
+        EXPECT_TRUE(is_japanese(blind_words(field, language::ja))) << field;
+        EXPECT_NE(blind_words(field, language::en), field) << field;
+    }
+    for (const auto& feature : bz::features::fields) EXPECT_TRUE(is_japanese(feature_words(feature.name, language::ja))) << feature.name;
+    for (uint8_t s = 1; s <= static_cast<uint8_t>(bz::respond::step_kind::allow_again); ++s) {
+        const char* step = bz::respond::name(static_cast<bz::respond::step_kind>(s));
+        EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
+    }
+    for (const char* step : {"terminate_process", "quarantine_file", "remove_registry_value", "remove_link", "review"})
+        EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
+}
+
+TEST(Words, EveryPartOfAGraphHasWords) {
+    for (const char* kind : {"process", "file", "registry", "network", "module", "alert"}) {
+        EXPECT_TRUE(is_japanese(node_words(kind, language::ja))) << kind;
+        EXPECT_TRUE(is_japanese(several_words(kind, language::ja))) << kind;
+    }
+    for (const char* role : {"root_cause", "culprit", "target", "ancestor", "touched"}) EXPECT_TRUE(is_japanese(role_words(role, language::ja))) << role;
+    for (const char* kind : {"created", "wrote", "renamed", "deleted", "read", "loaded", "injected", "opened", "connected", "registered", "convicted", "reached", "started"}) {
+        EXPECT_TRUE(is_japanese(edge_words(kind, language::ja))) << kind;
+        EXPECT_TRUE(is_japanese(act_words(kind, language::ja))) << kind;
+    }
+}
+
+}  // namespace
