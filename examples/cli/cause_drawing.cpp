@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cause_drawing.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "words.hpp"
@@ -86,12 +88,20 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
     if (list_of(graph, "nodes").empty()) return chain_drawing(finding);
     cause_drawing out;
     const ordered_json& cut = member_of(graph, "cut");
-    out.cut_nodes = count_of(cut, "nodes", 0);
+    out.cut_nodes = count_of(cut, "nodes", 0) + count_of(cut, "left_out", 0);
     out.cut_edges = count_of(cut, "edges", 0);
     out.cut_texts = count_of(cut, "texts", 0);
+    // In the order of time, so that what came first is drawn first.
+    std::vector<const ordered_json*> nodes;
+    for (const ordered_json& n : list_of(graph, "nodes"))
+        if (n.is_object()) nodes.push_back(&n);
+    std::stable_sort(nodes.begin(), nodes.end(), [](const ordered_json* a, const ordered_json* b) {
+        const std::string x = text_of(*a, "time"), y = text_of(*b, "time");
+        return std::pair{x.empty(), x} < std::pair{y.empty(), y};
+    });
     std::map<int64_t, size_t> position;
-    for (const ordered_json& n : list_of(graph, "nodes")) {
-        if (!n.is_object()) continue;
+    for (const ordered_json* at : nodes) {
+        const ordered_json& n = *at;
         if (out.nodes.size() == drawn_nodes_at_most) {
             ++out.cut_nodes;
             continue;
@@ -107,6 +117,8 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
             ++out.cut_edges;
             continue;
         }
+        // What an alert is about is said by its rule; the arrow would only push the target away from the culprit.
+        if (out.nodes[from->second].kind == "alert") continue;
         out.edges.push_back({from->second, to->second, text_of(e, "kind"), text_of(e, "first"), text_of(e, "last"), count_of(e, "count", 1),
                              integer_of(e, "record", -1)});
     }
@@ -114,18 +126,18 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
 }
 
 cause_drawing folded(const cause_drawing& graph, size_t at_most) {
-    std::vector<size_t> in(graph.nodes.size()), out_degree(graph.nodes.size());
-    std::vector<const cause_edge*> only(graph.nodes.size());
+    // Alike: of one kind, and touched by the same nodes in the same ways.
+    using ways = std::set<std::pair<size_t, std::string>>;
+    std::vector<ways> in(graph.nodes.size());
+    std::vector<bool> acts(graph.nodes.size());
     for (const cause_edge& e : graph.edges) {
-        ++in[e.to], ++out_degree[e.from];
-        only[e.to] = &e;
+        in[e.to].insert({e.from, e.kind});
+        acts[e.from] = true;
     }
-    using family = std::tuple<size_t, std::string, std::string>;  // who, what kind, how
-    std::map<family, std::vector<size_t>> families;
+    std::map<std::pair<std::string, ways>, std::vector<size_t>> families;
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         const cause_node& n = graph.nodes[i];
-        if (in[i] == 1 && out_degree[i] == 0 && (n.role == "touched" || n.role.empty()) && n.kind != "alert")
-            families[{only[i]->from, n.kind, only[i]->kind}].push_back(i);
+        if (!in[i].empty() && !acts[i] && (n.role == "touched" || n.role.empty()) && n.kind != "alert") families[{n.kind, in[i]}].push_back(i);
     }
     std::vector<size_t> stands_for(graph.nodes.size());  // the first of a folded family; itself otherwise
     for (size_t i = 0; i < stands_for.size(); ++i) stands_for[i] = i;
@@ -150,12 +162,12 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
         }
         group.folded.push_back(graph.nodes[i]);
     }
-    std::map<size_t, size_t> edge_to_group;
+    std::map<std::tuple<size_t, size_t, std::string>, size_t> into_group;
     for (const cause_edge& e : graph.edges) {
         cause_edge moved = e;
         moved.from = place[e.from], moved.to = place[e.to];
         if (!out.nodes[moved.to].folded.empty()) {
-            const auto [at, is_new] = edge_to_group.emplace(moved.to, out.edges.size());
+            const auto [at, is_new] = into_group.emplace(std::tuple{moved.from, moved.to, e.kind}, out.edges.size());
             if (!is_new) {
                 cause_edge& sum = out.edges[at->second];
                 sum.count += e.count;

@@ -47,8 +47,8 @@ inline constexpr size_t drawn_edges_at_most = 600;
 /// The finding's `graph`; where there is none, its process chain and what the actor reached for. Malformed parts are dropped.
 cause_drawing read_cause_drawing(const nlohmann::ordered_json& finding);
 
-/// Leaves of one kind that one node touched in one way become one node where they are more than `at_most`. Roles other than
-/// "touched" are never folded.
+/// Leaves of one kind that the same nodes touched in the same ways become one node where they are more than `at_most`. Roles other
+/// than "touched" are never folded.
 cause_drawing folded(const cause_drawing& graph, size_t at_most);
 
 /// What the actor reached for besides a process: a file, a key, a device. "" where the finding's object is only the command line

@@ -22,6 +22,8 @@ constexpr int icon_width = 34;
 constexpr int column_10 = 76;
 constexpr size_t label_columns = static_cast<size_t>((size.node_width - icon_width - 8) * 10 / column_10);
 constexpr size_t folded_beyond = 5;
+/// With more nodes than this, everything that is alike is folded.
+constexpr size_t crowded_beyond = 50;
 constexpr size_t sentences_at_most = 40;
 
 std::string number(int n) { return std::to_string(n); }
@@ -39,6 +41,8 @@ std::string outline(const std::string& kind, int x, int y, const std::string& cl
         path = at + " m20 0 h" + number(w - 40) + " a20 22 0 0 1 0 44 h-" + number(w - 40) + " a20 22 0 0 1 0 -44 z";
     else if (kind == "module")  // a block with a spine
         path = at + " h" + number(w) + " v" + number(h) + " h-" + number(w) + " z m5 0 v" + number(h);
+    else if (kind == "service")  // a block with two
+        path = at + " h" + number(w) + " v" + number(h) + " h-" + number(w) + " z m5 0 v" + number(h) + " m" + number(w - 10) + " 0 v-" + number(h);
     else if (kind == "alert")  // cut corners
         path = at + " m9 0 h" + number(w - 18) + " l9 9 v" + number(h - 18) + " l-9 9 h-" + number(w - 18) + " l-9 -9 v-" + number(h - 18) + " z";
     else
@@ -52,6 +56,7 @@ const char* icon(const std::string& kind) {
     if (kind == "registry") return "M1 1h6v6H1zM9 1h6v6H9zM1 9h6v6H1zM9 9h6v6H9z";
     if (kind == "network") return "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14M1 8h14M8 1c-5 5-5 9 0 14M8 1c5 5 5 9 0 14";
     if (kind == "module") return "M4 3h8v10H4zM1 5h3M1 8h3M1 11h3M12 5h3M12 8h3M12 11h3";
+    if (kind == "service") return "M8 4.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7M8 1v3M8 12v3M1 8h3M12 8h3M3 3l2 2M11 11l2 2M3 13l2-2M11 5l2-2";
     if (kind == "alert") return "M8 1.5l7 13H1zM8 6v4M8 12v1";
     return "M1 2h14v12H1zM1 5.5h14M4 8.5l2 1.500l-2 1.500M8 12h4";
 }
@@ -109,7 +114,6 @@ struct arrow {
     size_t to;
     std::vector<std::string> kinds;
     uint64_t count = 0;
-    bool to_process = false;
 };
 
 std::vector<arrow> arrows_of(const cause_drawing& graph) {
@@ -118,9 +122,9 @@ std::vector<arrow> arrows_of(const cause_drawing& graph) {
     for (const cause_edge& e : graph.edges) {
         if (e.from == e.to) continue;
         const auto [at, is_new] = known.emplace(std::pair{e.from, e.to}, out.size());
-        if (is_new) out.push_back({e.from, e.to, {}, 0, graph.nodes[e.to].kind == "process"});
+        if (is_new) out.push_back({e.from, e.to, {}, 0});
         arrow& a = out[at->second];
-        const std::string kind = e.kind == "created" && a.to_process ? "started" : e.kind;
+        const std::string kind = act_of(graph, e);
         if (std::find(a.kinds.begin(), a.kinds.end(), kind) == a.kinds.end()) a.kinds.push_back(kind);
         a.count += e.count;
     }
@@ -208,7 +212,7 @@ std::string field(const std::string& label, const std::string& value) {
 }
 
 std::string edge_line(const cause_drawing& graph, const cause_edge& e, const report_words& words) {
-    const std::string kind = e.kind == "created" && graph.nodes[e.to].kind == "process" ? "started" : e.kind;
+    const std::string kind = act_of(graph, e);
     std::string out = e.first.empty() ? "" : "<span class=\"soft\">" + html_text(readable_time(e.first)) + "</span> ";
     out += words.marked("story.act", {name_html(node_name(graph.nodes[e.from], words)), html_text(act_words(kind, words.in)),
                                       name_html(node_name(graph.nodes[e.to], words))});
@@ -241,24 +245,35 @@ std::string node_in_words(const cause_drawing& graph, size_t i, const std::strin
 
 std::string legend(const cause_drawing& graph, const report_words& words) {
     std::string out;
-    for (const char* kind : {"process", "file", "registry", "network", "module", "alert"})
+    for (const char* kind : {"process", "file", "registry", "network", "module", "service", "alert"})
         if (std::any_of(graph.nodes.begin(), graph.nodes.end(), [kind](const cause_node& n) { return n.kind == kind; }))
             out += "<span><svg viewBox=\"-1 -1 18 18\" aria-hidden=\"true\"><path class=\"icon\" d=\"" + std::string(icon(kind)) + "\"/></svg>" +
                    html_text(node_words(kind, words.in)) + "</span>";
     return "<div class=\"legend\">" + out + "</div>";
 }
 
+std::string cut_html(const cause_drawing& graph, const report_words& words) {
+    std::string what;
+    const auto add = [&](uint64_t n, phrase p) {
+        if (n != 0) what += (what.empty() ? "" : words.html("comma")) + words.html(p, {grouped(n)});
+    };
+    add(graph.cut_nodes, "cut.nodes");
+    add(graph.cut_edges, "cut.edges");
+    add(graph.cut_texts, "cut.texts");
+    return what.empty() ? "" : "<p class=\"cut\">" + words.marked("graph.cut", {what}) + "</p>";
+}
+
 }  // namespace
 
 std::string graph_html(const cause_drawing& whole, const std::string& anchor, const report_words& words) {
     if (whole.nodes.empty()) return "";
-    const cause_drawing graph = folded(whole, folded_beyond);
+    cause_drawing graph = folded(whole, folded_beyond);
+    if (graph.nodes.size() > crowded_beyond) graph = folded(whole, 1);
     std::string out = "<div class=\"graph\" data-in=\"" + words.html("zoom.in") + "\" data-out=\"" + words.html("zoom.out") + "\" data-fit=\"" +
                       words.html("zoom.fit") + "\" data-close=\"" + words.html("panel.close") + "\" data-panel=\"" + words.html("panel.label") +
                       "\" data-hint=\"" + words.html("graph.hint") + "\"><div class=\"view\" tabindex=\"0\" role=\"group\" aria-label=\"" + words.html("graph.title") + "\">";
     out += drawing(graph, anchor, words) + "</div>" + legend(graph, words);
-    if (whole.cut_nodes + whole.cut_edges + whole.cut_texts != 0)
-        out += "<p class=\"cut\">" + words.html("graph.cut", {grouped(whole.cut_nodes), grouped(whole.cut_edges), grouped(whole.cut_texts)}) + "</p>";
+    out += cut_html(whole, words);
     out += "<details class=\"in-words\"><summary>" + words.html("graph.in_words") + "</summary><ul>";
     for (size_t i = 0; i < graph.nodes.size(); ++i) out += node_in_words(graph, i, anchor, words);
     return out + "</ul></details></div>";

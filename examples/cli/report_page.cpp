@@ -16,7 +16,7 @@ namespace bartizan_cli {
 namespace {
 
 /// Nodes that are drawn on one page: a drawing takes about 1.5 KB for each.
-constexpr size_t page_nodes_at_most = 800;
+constexpr size_t page_nodes_at_most = 600;
 /// The first few are open; a page of hundreds is for searching.
 constexpr size_t open_at_most = 5;
 

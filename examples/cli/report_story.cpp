@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A finding in sentences: what happened in the order of time, what was done, what is left to do.
 #include <algorithm>
-#include <numeric>
+#include <cstdint>
+#include <tuple>
 
 #include "report_parts.hpp"
 #include "visible_text.hpp"
@@ -14,11 +15,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Longer stories lose their middle: the beginning says how it came in, the end what it did.
-constexpr size_t first_sentences = 14;
-constexpr size_t last_sentences = 8;
+/// A longer story keeps what matters most; the rest stands in the graph.
+constexpr size_t sentences_at_most = 16;
 /// More things of one kind that were touched in one way are told as a number.
-constexpr size_t told_singly = 3;
+constexpr size_t told_singly = 2;
 
 std::string with_pid(const cause_node& node, const report_words& words) {
     const std::string name = name_html(node_name(node, words), 90);
@@ -32,10 +32,10 @@ std::string clock_html(const std::string& time, const report_words& words) {
 
 std::string edge_sentence(const cause_drawing& graph, const cause_edge& e, const report_words& words) {
     const cause_node& to = graph.nodes[e.to];
-    const std::string kind = e.kind == "created" && to.kind == "process" ? "started" : e.kind;
+    const std::string kind = act_of(graph, e);
     std::string out = words.marked("story.act", {with_pid(graph.nodes[e.from], words), html_text(act_words(kind, words.in)), with_pid(to, words)});
     if (e.count > 1 && to.folded.empty()) out += " <span class=\"soft\">" + words.html("story.times", {grouped(e.count)}) + "</span>";
-    if (kind == "started" && !to.command_line.empty())
+    if (kind == "started_process" && !to.command_line.empty())
         out += "<br><span class=\"mono soft path\">" + name_html(to.command_line, 300) + "</span>";
     return out;
 }
@@ -84,7 +84,47 @@ std::string steps_html(const ordered_json& steps, const char* why, const report_
     return out + "</ol>";
 }
 
+bool is_main(const cause_node& node) { return node.role == "root_cause" || node.role == "culprit" || node.role == "ancestor" || node.role == "target"; }
+
+/// 0 matters most: the way from the root to the target, then what the culprit did, then what the root did, then the rest.
+int importance(const cause_drawing& graph, const cause_edge& e) {
+    const cause_node& from = graph.nodes[e.from];
+    if (is_main(from) && is_main(graph.nodes[e.to])) return 0;
+    if (from.role == "culprit" || e.kind == "injected") return 1;
+    return from.role == "root_cause" ? 2 : 3;
+}
+
+/// The edges that make sentences, what matters most first. The detection has a sentence of its own, and that a file runs is
+/// said by the start of its process.
+std::vector<size_t> telling_edges(const cause_drawing& graph) {
+    std::vector<size_t> out;
+    for (size_t i = 0; i < graph.edges.size(); ++i)
+        if (graph.edges[i].kind != "convicted" && graph.edges[i].kind != "started") out.push_back(i);
+    std::stable_sort(out.begin(), out.end(), [&graph](size_t a, size_t b) {
+        const cause_edge& x = graph.edges[a];
+        const cause_edge& y = graph.edges[b];
+        const int x_rank = importance(graph, x), y_rank = importance(graph, y);
+        return std::tie(x_rank, x.first, x.record) < std::tie(y_rank, y.first, y.record);
+    });
+    return out;
+}
+
+std::string found_sentence(const ordered_json& finding, const report_words& words) {
+    std::string actor = std::string(base_name(text_of(member_of(finding, "actor"), "image")));
+    if (actor.empty()) actor = words.text("unknown_program");
+    std::string object = std::string(base_name(text_of(member_of(finding, "target"), "image")));
+    if (const std::string reached = reached_object(finding); object.empty()) object = reached.empty() ? words.text("something") : reached;
+    const std::string verdict = text_of(finding, "verdict");
+    return "<li class=\"found\">" + clock_html(text_of(finding, "t"), words) + "<span>" + badge(html_text(verdict), html_text(verdict_words(verdict, words.in))) + " " +
+           report_words::markup(rule_sentence(text_of(finding, "rule"), words.in), {"<b>" + name_html(actor, 90) + "</b>", "<b>" + name_html(object, 90) + "</b>"}) +
+           "</span></li>";
+}
+
 }  // namespace
+
+std::string act_of(const cause_drawing& graph, const cause_edge& e) {
+    return e.kind == "created" && graph.nodes[e.to].kind == "process" ? "started_process" : e.kind;
+}
 
 std::string node_name(const cause_node& node, const report_words& words) {
     if (!node.folded.empty()) return words.text("node.several", {grouped(node.folded.size()), several_words(node.kind, words.in)});
@@ -96,34 +136,26 @@ std::string node_name(const cause_node& node, const report_words& words) {
 
 std::string story_html(const ordered_json& finding, const cause_drawing& whole, const report_words& words) {
     const cause_drawing graph = folded(whole, told_singly);
-    std::vector<size_t> order(graph.edges.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&graph](size_t a, size_t b) {
-        const cause_edge& x = graph.edges[a];
-        const cause_edge& y = graph.edges[b];
-        return std::tie(x.first, x.record) < std::tie(y.first, y.record);
-    });
-    // The last sentence says it.
-    std::erase_if(order, [&graph](size_t e) { return graph.edges[e].kind == "convicted"; });
-    std::string out = "<ol class=\"story\">";
-    for (size_t i = 0; i < order.size(); ++i) {
-        if (order.size() > first_sentences + last_sentences && i == first_sentences) {
-            const size_t left_out = order.size() - first_sentences - last_sentences;
-            out += "<li class=\"soft\">" + words.html("story.left_out", {grouped(left_out)}) + "</li>";
-            i += left_out;
-        }
-        const cause_edge& e = graph.edges[order[i]];
-        out += "<li>" + clock_html(e.first, words) + "<span>" + edge_sentence(graph, e, words) + "</span></li>";
+    std::vector<size_t> told = telling_edges(graph);
+    const size_t left_out = told.size() > sentences_at_most ? told.size() - sentences_at_most : 0;
+    told.resize(told.size() - left_out);
+    struct sentence {
+        std::string time;
+        int64_t record;
+        std::string html;
+    };
+    std::vector<sentence> story;
+    for (const size_t i : told) {
+        const cause_edge& e = graph.edges[i];
+        story.push_back({e.first, e.record, "<li>" + clock_html(e.first, words) + "<span>" + edge_sentence(graph, e, words) + "</span></li>"});
     }
-    std::string actor = std::string(base_name(text_of(member_of(finding, "actor"), "image")));
-    if (actor.empty()) actor = words.text("unknown_program");
-    std::string object = std::string(base_name(text_of(member_of(finding, "target"), "image")));
-    if (const std::string reached = reached_object(finding); object.empty()) object = reached.empty() ? words.text("something") : reached;
-    const std::string sentence = rule_sentence(text_of(finding, "rule"), words.in);
-    out += "<li class=\"found\">" + clock_html(text_of(finding, "t"), words) + "<span>" +
-           badge(html_text(text_of(finding, "verdict")), html_text(verdict_words(text_of(finding, "verdict"), words.in))) + " " +
-           report_words::markup(sentence, {"<b>" + name_html(actor, 90) + "</b>", "<b>" + name_html(object, 90) + "</b>"}) + "</span></li>";
-    return out + "</ol>";
+    // What led to the detection stands before it, what came of it behind.
+    story.push_back({text_of(finding, "t"), INT64_MAX, found_sentence(finding, words)});
+    std::stable_sort(story.begin(), story.end(), [](const sentence& a, const sentence& b) { return std::tie(a.time, a.record) < std::tie(b.time, b.record); });
+    std::string out = "<ol class=\"story\">";
+    for (const sentence& s : story) out += s.html;
+    out += "</ol>";
+    return left_out == 0 ? out : out + "<p class=\"soft\">" + words.html("story.left_out", {grouped(left_out)}) + "</p>";
 }
 
 std::string plan_html(const ordered_json& object, const report_words& words) {

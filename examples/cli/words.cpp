@@ -135,6 +135,7 @@ constexpr entry node_kinds[] = {
     {"registry", {"registry key", "レジストリ"}},
     {"network", {"network", "ネットワーク"}},
     {"module", {"module", "モジュール"}},
+    {"service", {"service", "サービス"}},
     {"alert", {"detection", "検知"}},
 };
 
@@ -144,6 +145,7 @@ constexpr entry several_nodes[] = {
     {"registry", {"registry keys", "レジストリ"}},
     {"network", {"network addresses", "ネットワーク"}},
     {"module", {"modules", "モジュール"}},
+    {"service", {"services", "サービス"}},
     {"alert", {"detections", "検知"}},
 };
 
@@ -161,7 +163,8 @@ constexpr entry edge_labels[] = {
     {"deleted", {"deleted", "削除"}},       {"read", {"read", "読み取り"}},           {"loaded", {"loaded", "ロード"}},
     {"injected", {"injected", "注入"}},     {"opened", {"opened", "オープン"}},       {"connected", {"connected", "接続"}},
     {"registered", {"registered", "登録"}}, {"convicted", {"convicted", "検知"}},     {"reached", {"reached for", "操作"}},
-    {"started", {"started", "起動"}},
+    {"started", {"runs as", "実行"}},       {"started_process", {"started", "起動"}},
+    {"named", {"names", "指定"}},
 };
 
 /// In a sentence, between two names in English and behind them in Japanese.
@@ -178,7 +181,9 @@ constexpr entry acts[] = {
     {"registered", {"registered", "を登録しました"}},
     {"convicted", {"was convicted:", "として検知されました"}},
     {"reached", {"reached for", "に対して操作を行いました"}},
-    {"started", {"started", "を起動しました"}},
+    {"started", {"runs as", "として実行されました"}},
+    {"started_process", {"started", "を起動しました"}},
+    {"named", {"names", "を指定しています"}},
 };
 
 }  // namespace

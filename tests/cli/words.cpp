@@ -9,6 +9,7 @@
 #include <bartizan/features/bartizan_v1.hpp>
 #include <bartizan/policy/disposition.hpp>
 #include <bartizan/response/step.hpp>
+#include <bartizan/response/walk.hpp>
 #include <bartizan/rules/catalogue.hpp>
 #include <string>
 
@@ -83,15 +84,19 @@ TEST(Words, EveryFieldFeatureAndStepHasWords) {
 }
 
 TEST(Words, EveryPartOfAGraphHasWords) {
-    for (const char* kind : {"process", "file", "registry", "network", "module", "alert"}) {
+    using namespace bz::respond;
+    for (uint8_t k = 0; k <= static_cast<uint8_t>(node_kind::alert); ++k) {
+        const char* kind = name(static_cast<node_kind>(k));
         EXPECT_TRUE(is_japanese(node_words(kind, language::ja))) << kind;
         EXPECT_TRUE(is_japanese(several_words(kind, language::ja))) << kind;
     }
-    for (const char* role : {"root_cause", "culprit", "target", "ancestor", "touched"}) EXPECT_TRUE(is_japanese(role_words(role, language::ja))) << role;
-    for (const char* kind : {"created", "wrote", "renamed", "deleted", "read", "loaded", "injected", "opened", "connected", "registered", "convicted", "reached", "started"}) {
+    const auto check = [](const char* kind) {
         EXPECT_TRUE(is_japanese(edge_words(kind, language::ja))) << kind;
         EXPECT_TRUE(is_japanese(act_words(kind, language::ja))) << kind;
-    }
+    };
+    for (uint8_t k = 0; k <= static_cast<uint8_t>(edge_kind::convicted); ++k) check(name(static_cast<edge_kind>(k)));
+    for (const char* ours : {"started_process", "reached"}) check(ours);
+    for (const char* role : {"root_cause", "culprit", "target", "ancestor", "touched"}) EXPECT_TRUE(is_japanese(role_words(role, language::ja))) << role;
 }
 
 }  // namespace
