@@ -23,6 +23,9 @@ struct scratch {
     alignas(64) uint8_t next[max_scratch_width];        ///< `attribute`'s: and after the next step
     alignas(64) uint32_t groups[max_scratch_width / packed_inputs + 16];
     uint32_t ends[format::max_fields];                  ///< `attribute`'s
+    /// Counts inferences: every other one reads each layer's weights from the end to the beginning. Of weights that do not fit a cache,
+    /// that finds in it what was read last, where the same order again would have it evicted just before it is needed.
+    uint32_t turn = 0;
 };
 
 namespace detail {
@@ -36,6 +39,7 @@ struct pass {
     uint64_t activation_stride = 0;
     int32_t* sums = nullptr;  ///< rows * the widest layer, at least rows * 64
     scores* out = nullptr;
+    bool backward = false;    ///< see scratch::turn
 };
 
 constexpr void finish_layer(const layer& l, const kernels& k, int32_t* sums, uint8_t* activations, scores& out) noexcept {
@@ -50,7 +54,7 @@ inline void run_layer(const model& m, const layer& l, const kernels& k, const pa
     d.x = reads_input ? p.inputs : p.activations + m.layer(l.source - 1).place;
     d.x_stride = reads_input ? p.input_stride : p.activation_stride;
     d.rows = p.rows, d.weights = l.weights, d.inputs = l.inputs, d.outputs = l.outputs, d.start = l.biases;
-    d.sums = p.sums, d.sums_stride = l.outputs;
+    d.sums = p.sums, d.sums_stride = l.outputs, d.backward = p.backward;
     if (l.is_plain_relu()) return k.dense_relu(d, {l.multipliers, l.shift, p.activations + l.place, p.activation_stride});
     k.dense(d);
     for (uint32_t r = 0; r < p.rows; ++r)
@@ -62,7 +66,7 @@ inline void run_layers(const model& m, uint32_t first, const kernels& k, const p
 }
 
 [[nodiscard]] inline pass pass_of(const model& m, scratch& work, scores& out) noexcept {
-    return {1, work.inputs, m.input_count(), work.activations, m.activation_count(), work.sums, &out};
+    return {1, work.inputs, m.input_count(), work.activations, m.activation_count(), work.sums, &out, work.turn % 2 != 0};
 }
 
 /// sums = the first layer's at rest.
@@ -78,6 +82,7 @@ inline void start_at_rest(const model& m, int32_t* sums) noexcept {
 /// rest and reads the weights of the other groups only: the same integers, fewer bytes.
 inline scores infer_row(const model& m, const kernels& k, scratch& work) noexcept {
     scores out;
+    ++work.turn;
     const pass p = pass_of(m, work, out);
     const layer& l = m.layer(0);
     const uint32_t groups = l.inputs / packed_inputs;

@@ -18,7 +18,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#define BARTIZAN_AVX512 BARTIZAN_NN_TARGET("avx512f,avx512bw,avx512vl,avx512dq")
+#define BARTIZAN_AVX512 BARTIZAN_NN_TARGET("avx512f,avx512bw,avx512vl,avx512dq,popcnt")
 
 namespace BARTIZAN_NAMESPACE::nn {
 
@@ -55,14 +55,16 @@ struct avx512_kernel {
         __m512i sums[sets][count];
         start<count, Vectors>(sums[0], t.start);
         if constexpr (sets == 2) clear<count>(sums[1]);
-        const uint8_t* x = t.x;
-        const uint8_t* w = t.weights;
+        const auto group_bytes = static_cast<int64_t>(t.group_bytes);
+        const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
+        const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
+        const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
         uint32_t g = t.groups;
         for (; g >= sets; g -= sets) {
             add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-            if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + packed_inputs, t.x_stride, w + t.group_bytes);
-            x += sets * packed_inputs;
-            w += sets * t.group_bytes;
+            if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + x_step, t.x_stride, w + w_step);
+            x += sets * x_step;
+            w += sets * w_step;
         }
         if constexpr (sets == 2) {
             if (g != 0) add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
@@ -84,7 +86,7 @@ struct avx512_kernel {
             add_row<Vectors>(before, broadcast(c.old + g * packed_inputs), w);
         }
         subtract<Vectors>(now, before);
-        finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0});
+        finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0, false});
     }
 
     BARTIZAN_AVX512 static void dot_pair(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) noexcept {
@@ -105,35 +107,35 @@ struct avx512_kernel {
     }
 
     BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
-        const __m512i half = _mm512_set1_epi64(int64_t{1} << (shift - 1));
-        const __m128i by = _mm_cvtsi32_si128(static_cast<int>(shift));
-        for (uint32_t o = 0; o < count; o += packed_outputs) {
-            // A negative sum ends as 0 like a zero sum, so unsigned products will do.
-            const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums + o), _mm512_setzero_si512());
-            const __m512i m = _mm512_loadu_si512(multipliers + uint64_t{o} * 4);
-            const __m512i even = _mm512_srl_epi64(_mm512_add_epi64(_mm512_mul_epu32(s, m), half), by);
-            const __m512i odd_product = _mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32));
-            const __m512i odd = _mm512_srl_epi64(_mm512_add_epi64(odd_product, half), by);
-            const __m512i both = _mm512_or_si512(even, _mm512_slli_epi64(odd, 32));
-            const __m512i cut = _mm512_min_epu32(both, _mm512_set1_epi32(127));
-            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(cut));
+        const requantiser r(shift);
+        uint32_t o = 0;
+        for (; o + 64 <= count; o += 64) {
+            __m512i a[4];
+            requantise<4>(a, sums + o, multipliers + uint64_t{o} * 4, r);
+            const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(a[0], a[1]), _mm512_packs_epi32(a[2], a[3]));
+            const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
+            _mm512_storeu_si512(out + o, _mm512_min_epu8(_mm512_permutexvar_epi32(order, words), _mm512_set1_epi8(127)));
+        }
+        for (; o < count; o += packed_outputs) {
+            __m512i a[1];
+            requantise<1>(a, sums + o, multipliers + uint64_t{o} * 4, r);
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a[0], _mm512_set1_epi32(127))));
         }
     }
 
     BARTIZAN_AVX512 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
-        for (uint32_t i = 0; i < q.count; i += 16) {
-            const __mmask16 lanes = first_lanes(q.count - i);
-            const __m512 value = _mm512_maskz_loadu_ps(lanes, x + i);
-            const __m512 power = _mm512_maskz_loadu_ps(lanes, q.powers + uint64_t{i} * 4);
-            const __mmask16 numbers = _mm512_cmp_ps_mask(value, value, _CMP_ORD_Q);
-            const __m512 product = _mm512_maskz_mul_ps(numbers, value, power);
-            const __m512 within = _mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768));
-            const __m512i v = _mm512_cvttps_epi32(within);
-            const __m512i scaled = _mm512_mullo_epi32(v, _mm512_maskz_loadu_epi32(lanes, q.multipliers + uint64_t{i} * 4));
-            const __m512i moved = _mm512_add_epi32(scaled, _mm512_maskz_loadu_epi32(lanes, q.offsets + uint64_t{i} * 4));
-            const __m512i a = _mm512_max_epi32(_mm512_srai_epi32(moved, float_quantiser::shift), _mm512_setzero_si512());
-            _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(_mm512_min_epi32(a, _mm512_set1_epi32(127))));
+        uint32_t i = 0;
+        for (; i + 16 <= q.count; i += 16) {
+            const uint64_t at = uint64_t{i} * 4;
+            const __m512i a = quantised(_mm512_loadu_ps(x + i), _mm512_loadu_ps(q.powers + at), _mm512_loadu_si512(q.multipliers + at), _mm512_loadu_si512(q.offsets + at));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm512_cvtepi32_epi8(a));
         }
+        if (i == q.count) return;
+        const uint64_t at = uint64_t{i} * 4;
+        const __mmask16 lanes = first_lanes(q.count - i);
+        const __m512i a = quantised(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_maskz_loadu_ps(lanes, q.powers + at), _mm512_maskz_loadu_epi32(lanes, q.multipliers + at),
+                                    _mm512_maskz_loadu_epi32(lanes, q.offsets + at));
+        _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(a));
     }
 
     BARTIZAN_AVX512 static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
@@ -144,7 +146,7 @@ struct avx512_kernel {
             const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + uint64_t{g} * 4), b = _mm512_maskz_loadu_epi32(lanes, rest + uint64_t{g} * 4);
             const __mmask16 differ = _mm512_cmpneq_epi32_mask(a, b);
             _mm512_storeu_si512(list + count, _mm512_maskz_compress_epi32(differ, index));
-            for (unsigned bits = differ; bits != 0; bits &= bits - 1) ++count;
+            count += static_cast<uint32_t>(_mm_popcnt_u32(differ));
             index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
         }
         return count;
@@ -153,6 +155,30 @@ struct avx512_kernel {
   private:
     [[nodiscard]] static constexpr __mmask16 first_lanes(uint32_t count) noexcept {
         return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
+    }
+
+    struct requantiser {
+        __m512i half, by;
+        BARTIZAN_AVX512 BARTIZAN_NN_INLINE explicit requantiser(uint32_t shift) noexcept
+            : half(_mm512_set1_epi64(int64_t{1} << (shift - 1))), by(_mm512_set1_epi64(shift)) {}
+    };
+
+    /// The rounded and shifted products of `Count` vectors of sums that are not negative: a negative sum ends as 0 like a zero sum.
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void requantise(__m512i* out, const int32_t* sums, const uint8_t* multipliers, const requantiser& r) noexcept {
+        const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums), _mm512_setzero_si512()), m = _mm512_loadu_si512(multipliers);
+        const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), r.half);
+        const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), r.half);
+        out[I] = _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, r.by), 0xaaaa, _mm512_srlv_epi64(odd, r.by), _MM_PERM_CCAA);
+        if constexpr (I + 1 < Count) requantise<Count, I + 1>(out, sums + packed_outputs, multipliers + 64, r);
+    }
+
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i quantised(__m512 x, __m512 power, __m512i multiplier, __m512i offset) noexcept {
+        const __mmask16 numbers = _mm512_cmp_ps_mask(x, x, _CMP_ORD_Q);
+        const __m512 product = _mm512_maskz_mul_ps(numbers, x, power);
+        const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768)));
+        const __m512i moved = _mm512_srai_epi32(_mm512_add_epi32(_mm512_mullo_epi32(v, multiplier), offset), float_quantiser::shift);
+        return _mm512_min_epi32(_mm512_max_epi32(moved, _mm512_setzero_si512()), _mm512_set1_epi32(127));
     }
 
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i broadcast(const uint8_t* group) noexcept {

@@ -18,6 +18,7 @@ struct dense_operands {
     const uint8_t* start = nullptr;  ///< i32 for each output, the same for every row
     int32_t* sums = nullptr;
     uint64_t sums_stride = 0;
+    bool backward = false;  ///< takes the panels from the last to the first: the same sums
 };
 
 /// ReLU to the next layer's activations, for `dense_relu`.
@@ -33,17 +34,17 @@ template <class Kernel>
 struct dense_algorithms {
     /// sums[r][o] = start[o] + dot(x[r], weights of o).
     static void dense(const dense_operands& d) noexcept {
-        for (uint32_t first = 0; first < d.outputs; first += panel_outputs) panel(d, first, d.sums + first, d.sums_stride);
+        each_panel(d, [&](uint32_t first) { panel(d, first, d.sums + first, d.sums_stride); });
     }
 
     /// The same, and then a ReLU panel by panel, while the sums are in the nearest cache. `d.sums`: `rows` * 64 numbers.
     static void dense_relu(const dense_operands& d, const relu_operands& relu) noexcept {
-        for (uint32_t first = 0; first < d.outputs; first += panel_outputs) {
+        each_panel(d, [&](uint32_t first) {
             panel(d, first, d.sums, panel_outputs);
             for (uint32_t r = 0; r < d.rows; ++r)
                 Kernel::relu(d.sums + uint64_t{r} * panel_outputs, relu.multipliers + uint64_t{first} * 4, relu.shift, relu.out + r * relu.out_stride + first,
                              panel_width(d.outputs, first));
-        }
+        });
     }
 
     /// One row: sums[o] += dot(x - old, weights of o), where x and old differ in the listed groups of four inputs only. Reads
@@ -73,10 +74,16 @@ struct dense_algorithms {
     }
 
   private:
+    template <class Work>
+    static void each_panel(const dense_operands& d, Work&& work) noexcept {
+        const uint32_t panels = (d.outputs + panel_outputs - 1) / panel_outputs;
+        for (uint32_t i = 0; i < panels; ++i) work((d.backward ? panels - 1 - i : i) * panel_outputs);
+    }
+
     static void panel(const dense_operands& d, uint32_t first, int32_t* sums, uint64_t sums_stride) noexcept {
         const uint32_t width = panel_width(d.outputs, first);
         tile_operands t{d.x, d.x_stride, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.start + uint64_t{first} * 4,
-                        sums, sums_stride, d.inputs / packed_inputs};
+                        sums, sums_stride, d.inputs / packed_inputs, d.backward};
         uint32_t left = d.rows;
         for (; left >= Kernel::batch_rows && Kernel::batch_rows > 1; left -= Kernel::batch_rows, advance(t, Kernel::batch_rows))
             across<Kernel::batch_rows, Kernel::batch_vectors>(t, width);

@@ -21,7 +21,8 @@ struct tile_operands {
     const uint8_t* start = nullptr;    ///< i32 for each output, where its sum begins
     int32_t* sums = nullptr;
     uint64_t sums_stride = 0;          ///< numbers from one row to the next
-    uint32_t groups = 0;
+    uint32_t groups = 0;               ///< at least 1
+    bool backward = false;             ///< read the weights from their end, where the kernel can: the same sums
 };
 
 /// One row's step from activations `old` to activations `x`, which differ in the listed groups.
