@@ -13,6 +13,7 @@
 #include <new>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 using NTSTATUS = int32_t;
@@ -230,7 +231,7 @@ struct fake_machine {
     std::vector<OB_OPERATION_REGISTRATION> handles;
     PEX_CALLBACK_FUNCTION on_registry = nullptr;
     PFLT_PRE_OPERATION_CALLBACK on_create = nullptr;
-    PFLT_GENERIC_WORKITEM_ROUTINE work = nullptr;
+    std::vector<std::pair<PFLT_GENERIC_WORKITEM, PFLT_GENERIC_WORKITEM_ROUTINE>> work;  ///< queued items
     std::vector<std::string> calls;                ///< registrations and removals, in order
     std::vector<std::vector<uint8_t>> messages;    ///< to the service
     std::string fails;                             ///< this call answers with an error
@@ -300,7 +301,16 @@ inline NTSTATUS FltRegisterFilter(PDRIVER_OBJECT, const FLT_REGISTRATION* regist
     return status;
 }
 inline NTSTATUS FltStartFiltering(PFLT_FILTER) { return fake_call("filtering"); }
+/// What a system's worker threads do in their own time, and have done before a filter is gone.
+inline void fake_run_work() {
+    while (!machine.work.empty()) {
+        const auto [item, routine] = machine.work.front();
+        machine.work.erase(machine.work.begin());
+        routine(item, nullptr, nullptr);
+    }
+}
 inline void FltUnregisterFilter(PFLT_FILTER) {
+    fake_run_work();
     fake_call("-filter");
     machine.on_create = nullptr;
 }
@@ -314,8 +324,7 @@ inline PEPROCESS FltGetRequestorProcess(PFLT_CALLBACK_DATA data) { return data->
 inline PFLT_GENERIC_WORKITEM FltAllocateGenericWorkItem() { return machine.fails == "workitem" ? nullptr : new FLT_GENERIC_WORKITEM; }
 inline void FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM item) { delete item; }
 inline NTSTATUS FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM item, PVOID, PFLT_GENERIC_WORKITEM_ROUTINE routine, WORK_QUEUE_TYPE, PVOID) {
-    if (machine.work != nullptr) delete item;  // the test runs one at a time
-    else machine.work = routine;
+    machine.work.emplace_back(item, routine);
     return STATUS_SUCCESS;
 }
 inline NTSTATUS FltSendMessage(PFLT_FILTER, PFLT_PORT*, PVOID buffer, ULONG size, PVOID, ULONG*, LARGE_INTEGER*) {

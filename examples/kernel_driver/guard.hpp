@@ -54,7 +54,9 @@ class guard {
     /// What became of a step that `next` gave.
     bartizan::respond::noted report(const later_step& s, bool done, uint32_t status, uint64_t time_100ns) noexcept {
         const bartizan::respond::noted what = health_.report(s.finding, s.index, done ? bartizan::respond::step_result::done : bartizan::respond::step_result::failed, status, time_100ns);
-        if (what == bartizan::respond::noted::retry) enqueue(s, time_100ns);
+        if (what != bartizan::respond::noted::retry) return what;
+        if (last_ - first_ < queue_size) queue_[last_++ % queue_size] = s;
+        else give_up(s.finding, s.index, time_100ns);
         return what;
     }
 
@@ -72,24 +74,23 @@ class guard {
             health_.report(finding, i, bartizan::respond::step_result::done, 0, time_100ns);
             return;
         }
-        later_step later;
+        if (last_ - first_ == queue_size) return give_up(finding, i, time_100ns);
+        later_step& later = queue_[last_++ % queue_size];  // built in its place: kernel stacks are small
         later.finding = finding;
         later.index = i;
         later.kind = s.kind;
         later.row = p.about.row;
         later.process = s.object.process;
+        later.path_size = 0;
         while (later.path_size < s.object.path.size && later.path_size < 260) {
             later.path[later.path_size] = s.object.path[later.path_size];
             ++later.path_size;
         }
-        enqueue(later, time_100ns);
     }
 
-    /// A full queue is a failed step: it turns health red, and is given up after as many attempts as any other.
-    void enqueue(const later_step& s, uint64_t time_100ns) noexcept {
-        if (last_ - first_ < queue_size) queue_[last_++ % queue_size] = s;
-        else
-            while (health_.report(s.finding, s.index, bartizan::respond::step_result::failed, out_of_room, time_100ns) == bartizan::respond::noted::retry) {}
+    /// A full queue is a failed step: given up like any other, so that an alert stands in its place.
+    void give_up(uint64_t finding, uint8_t i, uint64_t time_100ns) noexcept {
+        while (health_.report(finding, i, bartizan::respond::step_result::failed, out_of_room, time_100ns) == bartizan::respond::noted::retry) {}
     }
 
     bartizan::policy::settings settings_;

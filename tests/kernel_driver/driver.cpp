@@ -34,7 +34,7 @@ class Driver : public testing::Test {
         ASSERT_EQ(DriverEntry(&driver_, nullptr), STATUS_SUCCESS);
     }
     void TearDown() override {
-        run_worker();
+        fake_run_work();
         if (driver_guard() != nullptr) unload_driver(0);
         EXPECT_EQ(machine.allocations, 0u);
     }
@@ -62,7 +62,8 @@ class Driver : public testing::Test {
     static bool start(uint32_t pid, const std::u16string& image, uint32_t parent) {
         add(pid, image);
         machine.now_100ns += 10'000'000;
-        const UNICODE_STRING name = string_of(image), line = string_of(u"x y");
+        const std::u16string command = u"x y";
+        const UNICODE_STRING name = string_of(image), line = string_of(command);
         PS_CREATE_NOTIFY_INFO info{};
         info.ParentProcessId = info.CreatingThreadId.UniqueProcess = fake_handle(parent);
         info.ImageFileName = &name;
@@ -122,12 +123,9 @@ class Driver : public testing::Test {
         return out;
     }
 
-    static void run_worker() {
-        while (machine.work != nullptr) std::exchange(machine.work, nullptr)(new FLT_GENERIC_WORKITEM, nullptr, nullptr);
-    }
     /// Names of the steps that reached the service, each once.
     static std::set<std::string> sent() {
-        run_worker();
+        fake_run_work();
         std::set<std::string> out;
         for (const std::vector<uint8_t>& message : machine.messages) {
             kernel_driver::later_step step;
@@ -225,14 +223,14 @@ TEST_F(Driver, ends_no_other_process_than_the_one_meant_and_no_critical_one) {
     run(tool, DISK u"\\Windows\\System32\\reg.exe", explorer, by_windows);
     save(tool, u"\\REGISTRY\\MACHINE\\SAM");
     machine.processes[tool].start_key = 9999;  // the number went to another process before the worker ran
-    run_worker();
+    fake_run_work();
     EXPECT_FALSE(machine.processes[tool].ended);
     EXPECT_TRUE(driver_guard()->health().open_steps().empty()) << "the one meant is gone";
 
     run(tool + 1, DISK u"\\Windows\\System32\\reg.exe", explorer, by_windows);
     machine.processes[tool + 1].critical = true;  // which no name gave away
     save(tool + 1, u"\\REGISTRY\\MACHINE\\SAM");
-    run_worker();
+    fake_run_work();
     EXPECT_FALSE(machine.processes[tool + 1].ended);
     bool surfaced = false;
     for (const respond::alert& a : driver_guard()->health().alerts())
@@ -244,7 +242,7 @@ TEST_F(Driver, without_its_service_it_is_red_and_says_why) {
     machine.service_is_there = false;
     start(chrome, DISK u"\\Program Files\\Google\\Chrome\\Application\\chrome.exe", explorer);
     EXPECT_FALSE(start(child, DISK u"\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", chrome)) << "it still denies";
-    run_worker();
+    fake_run_work();
     EXPECT_EQ(driver_guard()->health().health(), policy::health::red);
     EXPECT_EQ(driver_guard()->health().alerts()[0].error, static_cast<uint32_t>(STATUS_PORT_DISCONNECTED));
 }
@@ -256,9 +254,8 @@ TEST_F(Driver, a_full_queue_is_red_and_nothing_waits_for_ever) {
     for (int i = 0; i < 1000; ++i) EXPECT_EQ(open(tool, lsass, 0x10), 0u);
     EXPECT_EQ(driver_guard()->health().health(), policy::health::red);
     machine.fails.clear();
-    machine.work = nullptr;
     open(tool, lsass, 0x10);
-    run_worker();
+    fake_run_work();
     EXPECT_EQ(driver_guard()->health().open_steps().size, 0u);
 }
 
@@ -268,7 +265,8 @@ TEST_F(Driver, threads_images_and_ends_reach_the_engine) {
     machine.on_thread(fake_handle(explorer), fake_handle(7), TRUE);
     machine.on_thread(fake_handle(explorer), fake_handle(7), FALSE);
     map(tool, DISK u"\\Windows\\System32\\ntdll.dll", by_windows);
-    UNICODE_STRING name = string_of(DISK u"\\Windows\\System32\\drivers\\x.sys");
+    const std::u16string path = DISK u"\\Windows\\System32\\drivers\\x.sys";
+    UNICODE_STRING name = string_of(path);
     IMAGE_INFO info{};
     info.SystemModeImage = 1;
     machine.on_image(&name, fake_handle(0), &info);
