@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace bartizan_cli {
 
@@ -18,7 +19,7 @@ enum class analysis_scope : uint8_t {
     every,       ///< all that found something
 };
 
-/// The cause graph of one recorded host, and what it says about each finding. 9 MB, made once and cleared between hosts.
+/// The cause graph of one recorded host, and what it says about each finding. 6 MB, made once and cleared between hosts.
 class root_cause_analysis {
   public:
     root_cause_analysis();
@@ -31,8 +32,10 @@ class root_cause_analysis {
     /// Names the finding's alert, for `add_to`.
     uint32_t note_finding(const bartizan::rule& rule, const bartizan::outcome& outcome, const bartizan::event& event);
 
-    /// Puts `graph` (docs/root_cause.md) into a finding's JSON.
-    void add_to(nlohmann::ordered_json& finding, uint32_t alert);
+    /// Puts `graph` and `clean_up` (docs/root_cause.md) into a finding's JSON, and `exports` where they are asked for.
+    void add_to(nlohmann::ordered_json& finding, uint32_t alert, bool with_exports);
+    /// Whom the alert is about: culprit, target, and the processes that explain the culprit.
+    [[nodiscard]] std::vector<bartizan::process_key> processes_of(uint32_t alert);
 
   private:
     struct state;

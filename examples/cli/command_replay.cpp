@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
+#include "cause_graph_folder.hpp"
 #include "commands.hpp"
 #include "plan_json.hpp"
 #include "policy_file.hpp"
@@ -69,7 +70,16 @@ void tell_summary(const replay_summary& sum, console& out) {
 void run_replay(const replay_arguments& arguments, console& out) {
     replay_sinks sinks;
     sinks.problem = [&out](const std::string& sentence) { out.complain(sentence); };
+    graph_folder graphs(arguments.graphs);
     sinks.finding = [&](const ordered_json& finding, std::string_view) {
+        if (!arguments.graphs.empty()) {
+            for (const std::string& sentence : graphs.write(finding)) out.complain(sentence);
+            ordered_json plain = finding;
+            for (const char* member : {"exports", "graph", "clean_up", "evidence_is_minimal"})
+                if (member == std::string("exports") || !arguments.root_cause) plain.erase(member);
+            if (!arguments.root_cause) plain["evidence_lines"] = {plain["line"]};
+            if (arguments.json) return out.print(plain);
+        }
         if (arguments.json)
             out.print(finding);
         else
@@ -79,7 +89,8 @@ void run_replay(const replay_arguments& arguments, console& out) {
     replay_options options;
     const auto problem = [&out](const std::string& sentence) { out.complain(sentence); };
     if (!read_policy_arguments(arguments.policy, arguments.path_trust, policy, options, problem)) return;
-    if (arguments.root_cause) options.analysis = analysis_scope::called_for;
+    options.exports = !arguments.graphs.empty();
+    if (arguments.root_cause || options.exports) options.analysis = analysis_scope::called_for;
     const replay_summary sum = replay(arguments.paths, options, sinks);
     if (sum.convictions != 0) out.note_conviction();
     tell_summary(sum, out);

@@ -28,8 +28,17 @@ struct replay_arguments {
     std::string path_trust;  ///< empty: as the policy says, else on
     std::string policy;      ///< empty: the built-in one
     bool root_cause = false;
+    std::string graphs;  ///< folder for each conviction's graph; empty: none
 };
 void run_replay(const replay_arguments& arguments, console& out);
+
+struct explain_arguments {
+    std::vector<std::string> findings;
+    std::string form;  ///< json, dot, ocsf, ecs; empty: in words
+    std::string path_trust;
+    std::string policy;
+};
+void run_explain(const explain_arguments& arguments, console& out);
 
 struct report_arguments {
     std::vector<std::string> paths;

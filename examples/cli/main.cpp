@@ -69,8 +69,29 @@ void add_replay(CLI::App& app, action& chosen) {
     command->add_flag("--json", arguments->json, "one JSON object a line for each finding");
     add_path_trust(command, arguments->path_trust);
     add_policy(command, arguments->policy);
-    command->add_flag("--root-cause", arguments->root_cause, "analyse findings: adds graph and clean_up to their JSON (docs/root_cause.md)");
+    command->add_flag("--root-cause", arguments->root_cause, "analyse findings: adds graph, clean_up and minimal evidence_lines to their JSON (docs/root_cause.md)");
+    command->add_option("--graphs", arguments->graphs, "write each conviction's graph there: .json, .dot, .ocsf.json, .ecs.json")->option_text("FOLDER");
     command->add_option("PATH", arguments->paths, "recordings; folders are walked")->required();
+}
+
+void add_explain(CLI::App& app, action& chosen) {
+    const auto [command, arguments] = add_command(
+        app, "explain", "Say in words how a finding came about: who began it, what happened in order, why, on what evidence, and what to clean up", chosen,
+        cli::run_explain);
+    for (const char* form : {"json", "dot", "ocsf", "ecs"})
+        command
+            ->add_flag_callback(std::string("--") + form, [arguments = arguments, form] { arguments->form = form; },
+                                std::string(form) == "json"   ? "the finding with graph and clean_up (docs/root_cause.md)"
+                                : std::string(form) == "dot"  ? "the graph in Graphviz' language"
+                                : std::string(form) == "ocsf" ? "an OCSF Detection Finding"
+                                                              : "an event of the Elastic Common Schema")
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    add_path_trust(command, arguments->path_trust);
+    add_policy(command, arguments->policy);
+    command
+        ->add_option("FINDING", arguments->findings,
+                     "RECORDING:LINE or RECORDING:LINE:RULE (line counts from 0, as in a finding's line), or a file of findings that replay --json printed")
+        ->required();
 }
 
 void add_report(CLI::App& app, action& chosen) {
@@ -175,6 +196,7 @@ int parse_and_run(int argc, char** argv) {
     action chosen;
     add_scan(app, chosen);
     add_replay(app, chosen);
+    add_explain(app, chosen);
     add_report(app, chosen);
     add_score_rows(app, chosen);
     add_features(app, chosen);

@@ -3,17 +3,15 @@
 #include "replay.hpp"
 
 #include <array>
-#include <bartizan/adapters/etw_ti.hpp>
-#include <bartizan/adapters/sysmon.hpp>
-#include <bartizan/adapters/windows_security.hpp>
-#include <bartizan/adapters/windows_system.hpp>
 #include <bartizan/engine/engine.hpp>
 #include <chrono>
 #include <memory>
 #include <set>
 
+#include "cause_graph_evidence.hpp"
 #include "finding_json.hpp"
 #include "process_directory.hpp"
+#include "recorded_event.hpp"
 #include "replay_input.hpp"
 
 namespace bartizan_cli {
@@ -26,37 +24,10 @@ using clock = std::chrono::steady_clock;
 /// Live processes of one recorded host: the largest recordings start a few thousand.
 using replay_engine = bz::engine::engine<8192>;
 
-bz::adapters::utf8 as_utf8(std::string_view s) { return {s.data(), s.size()}; }
-
-/// Hands every field of the line to the adapter's record; JSON numbers as numbers, the rest as text.
-void set_fields(const simdjson::dom::object& object, bz::adapters::record& record) {
-    for (const auto& [name, value] : object) {
-        std::string_view text;
-        uint64_t number = 0;
-        if (value.get(text) == simdjson::SUCCESS) record.set(as_utf8(name), as_utf8(text));
-        else if (value.get(number) == simdjson::SUCCESS) record.set(as_utf8(name), number);
-    }
-}
-
-struct channel_adapter {
-    bz::span<const bz::adapters::mapping> map;
-    bz::error (*make_event)(const bz::adapters::record&, uint64_t, uint64_t, bz::adapters::event_memory&, bz::event&) noexcept;
-};
-
-channel_adapter adapter_of(log_channel channel) {
-    switch (channel) {
-        case log_channel::security: return {bz::adapters::security_mapping, bz::adapters::from_security};
-        case log_channel::system: return {bz::adapters::system_mapping, bz::adapters::from_system};
-        case log_channel::etw_ti: return {bz::adapters::etw_ti_mapping, bz::adapters::from_etw_ti};
-        case log_channel::sysmon: break;
-    }
-    return {bz::adapters::sysmon_mapping, bz::adapters::from_sysmon};
-}
-
 /// One replay: its options, its totals, and the memory that each event's texts live in.
 class replayer {
   public:
-    replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks), analysis_scope_(options.analysis) {
+    replayer(const replay_options& options, const replay_sinks& sinks) : sinks_(sinks), options_(options) {
         if (options.policy != nullptr) settings_ = *options.policy;
         settings_.trust_from_path = options.trust_from_path;
     }
@@ -77,7 +48,7 @@ class replayer {
     }
 
     [[nodiscard]] replay_summary take_summary() {
-        summary_.parse_seconds = std::chrono::duration<double>(parsing_).count();
+        summary_.parse_seconds = std::chrono::duration<double>(parsing_ + maker_.parsing()).count();
         return std::move(summary_);
     }
 
@@ -86,35 +57,33 @@ class replayer {
         nlohmann::ordered_json json;
         std::string_view evidence;
         uint32_t alert;
+        wanted_finding wanted;
     };
 
     [[nodiscard]] bool is_analysed(const bz::rule& rule, const bz::outcome& outcome) const {
         if (finding_verdict(outcome) == finding_kind::blind) return false;
-        return analysis_scope_ == analysis_scope::every || bz::policy::disposition_of(bz::row_of(rule, outcome)).root_cause_analysis;
+        return options_.analysis == analysis_scope::every || bz::policy::disposition_of(bz::row_of(rule, outcome)).root_cause_analysis;
     }
 
     void run_host(const std::string& path, recording& input, size_t begin, size_t end) {
         if (engine_ == nullptr) engine_ = std::make_unique<replay_engine>(settings_);
         else engine_->clear();
         replay_engine* const engine = engine_.get();
-        if (analysis_scope_ != analysis_scope::none) {
+        if (options_.analysis != analysis_scope::none) {
             if (analysis_ == nullptr) analysis_ = std::make_unique<root_cause_analysis>();
             else analysis_->clear();
+            if (evidence_ == nullptr) evidence_ = std::make_unique<evidence_finder>(settings_);
+            evidence_->begin_host(begin);
         }
         std::vector<analysed_finding> analysed;
         process_directory directory;
         std::set<std::array<uint64_t, 3>> told_blind;
         for (size_t i = begin; i < end; ++i) {
             const recorded_line& line = input.lines[i];
-            const auto started = clock::now();
-            const simdjson::dom::object object = parser_.parse(input.text.data() + line.offset, line.size, false).get_object().value();
-            parsing_ += clock::now() - started;
             bz::event event;
-            bz::adapters::event_memory memory{bz::adapters::text_arena(bz::span<char16_t>(texts_)), bz::span<bz::stack_frame>(frames_)};
-            const channel_adapter adapter = adapter_of(line.channel);
-            bz::adapters::record record(adapter.map, line.id);
-            set_fields(object, record);
-            const bz::error error = adapter.make_event(record, line.time_100ns, line.number, memory, event);
+            const bz::error error = maker_.make(input, line, event);
+            const simdjson::dom::object& object = maker_.object();
+            if (evidence_ != nullptr) evidence_->note(event);
             if (error) {
                 ++summary_.bad_lines;
                 sinks_.problem(path + ": line " + std::to_string(line.number) + ", offset " + std::to_string(line.offset) + ": " +
@@ -137,11 +106,18 @@ class replayer {
                 const std::string_view evidence = std::string_view(input.text).substr(line.offset, line.size);
                 if (analysis_ == nullptr) return sinks_.finding(finding, evidence);
                 const uint32_t alert = is_analysed(rule, outcome) ? analysis_->note_finding(rule, outcome, e) : bz::no_slot;
-                analysed.push_back({std::move(finding), evidence, alert});
+                const bool behind = outcome.whose == bz::culprit::instigator && e.instigator.is_set();
+                analysed.push_back({std::move(finding), evidence, alert, {rule.id, finding_verdict(outcome), behind ? e.instigator : e.actor.key, i}});
             });
         }
         for (analysed_finding& found : analysed) {
-            if (found.alert != bz::no_slot) analysis_->add_to(found.json, found.alert);
+            const bool wanted = options_.only_lines.empty() || options_.only_lines.count(input.lines[found.wanted.position].number) != 0;
+            if (found.alert != bz::no_slot && wanted) {
+                const evidence least = evidence_->find(input, found.wanted, analysis_->processes_of(found.alert));
+                found.json["evidence_lines"] = least.lines;
+                found.json["evidence_is_minimal"] = least.is_minimal;
+                analysis_->add_to(found.json, found.alert, options_.exports);
+            }
             sinks_.finding(found.json, found.evidence);
         }
         summary_.evicted_processes += engine->evicted();
@@ -162,13 +138,13 @@ class replayer {
     const replay_sinks& sinks_;
     bz::policy::settings settings_;
     std::unique_ptr<replay_engine> engine_;  ///< one for all hosts, cleared between them: making one costs more than a short recording
-    analysis_scope analysis_scope_;
+    replay_options options_;
     std::unique_ptr<root_cause_analysis> analysis_;  ///< null: none is asked for
+    std::unique_ptr<evidence_finder> evidence_;      ///< likewise
     replay_summary summary_;
     clock::duration parsing_{};
     simdjson::dom::parser parser_;
-    char16_t texts_[64 * 1024] = {};
-    bz::stack_frame frames_[64] = {};
+    event_maker maker_;
 };
 
 }  // namespace

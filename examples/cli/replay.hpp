@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,11 @@ struct replay_options {
     bool trust_from_path = true;
     /// Sets, windows, modes and exclusions; null: the built-in ones. Must outlive the replay.
     const bartizan::policy::settings* policy = nullptr;
-    /// Findings that get `graph`; they are then told at the end of their host's events, with all that came of them.
+    /// Findings that get `graph`, `clean_up` and minimal evidence; they are then told at the end of their host's events, with all that
+    /// came of them.
     analysis_scope analysis = analysis_scope::none;
+    std::set<uint32_t> only_lines = {};  ///< analyse no findings but of these lines; empty: all
+    bool exports = false;                ///< analysed findings get `exports`: dot, ocsf, ecs
 };
 
 struct replay_sinks {

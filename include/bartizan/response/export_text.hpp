@@ -156,17 +156,30 @@ class json_writer {
         return *this;
     }
     constexpr void value(const char* ascii) {
-        separate();
-        out_.put('"');
-        for (; *ascii != '\0'; ++ascii) escaped(static_cast<unsigned char>(*ascii));
-        out_.put('"');
+        begin_sentence();
+        part(ascii);
+        end_sentence();
     }
     constexpr void value(text in) {
+        begin_sentence();
+        part(in);
+        end_sentence();
+    }
+    /// One string of several parts.
+    constexpr void begin_sentence() {
         separate();
         out_.put('"');
-        for_each_code_point(in, [this](uint32_t c) { escaped(c); });
-        out_.put('"');
     }
+    constexpr void part(const char* ascii) {
+        for (; *ascii != '\0'; ++ascii) escaped(static_cast<unsigned char>(*ascii));
+    }
+    constexpr void part(text in) {
+        for_each_code_point(in, [this](uint32_t code_point) { escaped(code_point); });
+    }
+    constexpr void part(uint64_t n) { out_.number(n); }
+    constexpr void part(uint32_t n) { out_.number(n); }
+    constexpr void part_hex(uint64_t n) { out_.hex(n, 16); }
+    constexpr void end_sentence() { out_.put('"'); }
     constexpr void value(uint64_t n) {
         separate();
         out_.number(n);
@@ -191,10 +204,9 @@ class json_writer {
         out_.put('"');
     }
     constexpr void hex(uint64_t n) {
-        separate();
-        out_.put('"');
-        out_.hex(n, 16);
-        out_.put('"');
+        begin_sentence();
+        part_hex(n);
+        end_sentence();
     }
     constexpr void finish() { out_.flush(); }
 
