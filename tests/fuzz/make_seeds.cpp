@@ -109,6 +109,14 @@ void policies() {
   "target": {"path": "C:\\Windows\\System32\\lsass.exe"}, "max_mask": "0x1410", "expires": "2027-03-31T00:00:00Z", "author": "ada", "reason": "drill"},
  {"rule": "hive_save", "actor": {"name": "t.exe"}, "expires": "2027-01-01T00:00:00Z", "author": "ada", "reason": "r"}]})");
     put("twice", R"({"format": 1, "mode": "off", "mode": "audit", "rules": {"x/y": 1, "x~y": 2, "x/y": 3}})");
+/// Streams of fuzz_graph that hold every kind of event and, now and then, a finding.
+void event_streams() {
+    uint32_t state = 1;
+    for (int n = 0; n < 8; ++n) {
+        std::vector<uint8_t> bytes(size_t{200} << n);
+        for (uint8_t& b : bytes) b = static_cast<uint8_t>((state = state * 1664525 + 1013904223) >> (n % 2 == 0 ? 24 : 25));
+        write("stream" + std::to_string(n), bytes);
+    }
 }
 
 }  // namespace
@@ -125,5 +133,6 @@ int main(int argc, char** argv) {
     if (fuzzer == "lists") list_files();
     if (fuzzer == "vault") vault_files();
     if (fuzzer == "policy") policies();
+    if (fuzzer == "graph") event_streams();
     return 0;
 }

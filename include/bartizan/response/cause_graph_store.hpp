@@ -21,7 +21,7 @@ struct graph_cut {
 /// of each table. Evictions are counted. Not thread-safe.
 template <uint32_t Nodes, uint32_t Edges, uint32_t TextUnits>
 class cause_graph_store {
-    static_assert(Nodes >= 64 && Edges >= 64, "one event names several nodes, all of which must stay");
+    static_assert(Nodes >= 64 && Edges >= 64, "one event names several nodes, all of which must stay; both are powers of two");
     static_assert(TextUnits >= 4096, "the texts of one event must fit");
 
   public:
