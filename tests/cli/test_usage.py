@@ -5,7 +5,7 @@ import subprocess
 
 from command import BINARY, CLEAN, FAILED, STREAM, CliTest, bartizan
 
-COMMANDS = ("scan", "replay", "report", "score-rows", "features", "model")
+COMMANDS = ("scan", "replay", "explain", "report", "score-rows", "features", "model")
 
 
 class Usage(CliTest):
