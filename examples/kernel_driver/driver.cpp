@@ -149,7 +149,7 @@ void on_image(PUNICODE_STRING name, HANDLE owner, PIMAGE_INFO info) {
 OB_PREOP_CALLBACK_STATUS on_handle(PVOID, POB_PRE_OPERATION_INFORMATION info) {
     if (info->KernelHandle) return OB_PREOP_SUCCESS;
     const bool of_thread = info->ObjectType == *PsThreadType;
-    PEPROCESS target = of_thread ? PsGetThreadProcess(static_cast<PETHREAD>(info->Object)) : static_cast<PEPROCESS>(info->Object);
+    PEPROCESS target = of_thread ? IoThreadToProcess(static_cast<PETHREAD>(info->Object)) : static_cast<PEPROCESS>(info->Object);
     const bool duplicate = info->Operation == OB_OPERATION_HANDLE_DUPLICATE;
     PEPROCESS actor = duplicate ? static_cast<PEPROCESS>(info->Parameters->DuplicateHandleInformation.TargetProcess) : PsGetCurrentProcess();
     if (actor == target) return OB_PREOP_SUCCESS;
@@ -315,13 +315,13 @@ NTSTATUS register_handles() {
     OB_CALLBACK_REGISTRATION registration = {};
     registration.Version = OB_FLT_REGISTRATION_VERSION;
     registration.OperationRegistrationCount = 2;
-    registration.Altitude = RTL_CONSTANT_STRING(u"321000");  // a product has its own, from Microsoft
+    registration.Altitude = RTL_CONSTANT_STRING(KERNEL_TEXT("321000"));  // a product has its own, from Microsoft
     registration.OperationRegistration = operations;
     return ObRegisterCallbacks(&registration, &g.handles);
 }
 
 NTSTATUS register_registry(PDRIVER_OBJECT driver) {
-    const UNICODE_STRING altitude = RTL_CONSTANT_STRING(u"321000");
+    const UNICODE_STRING altitude = RTL_CONSTANT_STRING(KERNEL_TEXT("321000"));
     return CmRegisterCallbackEx(on_registry, &altitude, driver, nullptr, &g.registry, nullptr);
 }
 

@@ -338,7 +338,7 @@ inline HANDLE PsGetCurrentProcessId() { return fake_handle(machine.current->pid)
 inline PEPROCESS PsGetCurrentProcess() { return machine.current; }
 inline HANDLE PsGetProcessId(PEPROCESS p) { return fake_handle(p->pid); }
 inline ULONGLONG PsGetProcessStartKey(PEPROCESS p) { return p->start_key; }
-inline PEPROCESS PsGetThreadProcess(PETHREAD t) { return t; }
+inline PEPROCESS IoThreadToProcess(PETHREAD t) { return t; }
 inline NTSTATUS PsLookupProcessByProcessId(HANDLE pid, PEPROCESS* out) {
     const auto found = machine.processes.find(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(pid)));
     if (found == machine.processes.end() || found->second.ended) return STATUS_INVALID_CID;

@@ -7,6 +7,8 @@
 
 #include "fake_ntddk.hpp"
 
+#define KERNEL_TEXT(s) u##s  // WCHAR has 16 bits: u"..." here, L"..." on Windows
+
 #include <string.h>
 
 inline bool copy_from_caller(void* to, const void* from, size_t size) {
@@ -17,6 +19,8 @@ inline bool copy_from_caller(void* to, const void* from, size_t size) {
 #else
 
 #include <fltKernel.h>  // which includes ntifs.h
+
+#define KERNEL_TEXT(s) L##s
 
 inline void* operator new(size_t, void* place) noexcept { return place; }
 
