@@ -69,9 +69,12 @@ void for_each_variant(Visit&& visit) {
     }
 }
 
-/// What the search misses in an unsigned program, and why (docs/code_cave.md): a 32-bit program has no table of its functions.
+/// What the search misses in an unsigned program, and why (docs/code_cave.md): a section of its own is no unused space, and a 32-bit
+/// program has no table of its functions, from which one piece in one gap could differ.
 bool may_be_missed(const variant& v) {
-    return v.kind == pe::image_kind::pe32 && v.how == redirect::deep_call && (v.where == stub_place::three_gaps || v.where == stub_place::padding);
+    if (v.where == stub_place::new_section) return true;
+    const bool runs_first = v.how == redirect::entry_point || v.how == redirect::tls_callback;
+    return v.kind == pe::image_kind::pe32 && v.where == stub_place::one_gap && !runs_first;
 }
 
 TEST(HiddenStubs, HostIsClean) {
@@ -102,6 +105,7 @@ TEST(HiddenStubs, AreFoundInEveryPlacement) {
         }
     });
     // Every variant was made at least once but those for which the small host has no room.
+    std::printf("    %zu variants\n", built.size());
     EXPECT_GE(built.size(), 76u);
 }
 
@@ -121,7 +125,10 @@ TEST(HiddenStubs, SignedThenChangedAndSignatureCut) {
         hider.cut_signature();
         why.clear();
         const verdict cut = scan(hider.file, &why);
-        EXPECT_NE(why.find("c8"), std::string::npos) << words(v) << why;
+        // What is put behind the signature takes it away from where a cut one is looked for: the end of the file.
+        if (v.where != stub_place::mapped_overlay && v.where != stub_place::new_section) {
+            EXPECT_NE(why.find("c8"), std::string::npos) << words(v) << why;
+        }
         if (!may_be_missed(v)) {
             EXPECT_EQ(cut, verdict::convict) << words(v) << why;
         }
@@ -153,7 +160,7 @@ TEST(HiddenStubs, RecallOverRealHosts) {
         const auto kind = parsed.image.kind;
         ++seed;
         for_each_variant([&](const variant& v) {
-            if (v.kind != kind) return;
+            if (v.kind != kind || v.where == stub_place::new_section) return;
             stub_hider hider(host, seed);
             // As unsigned files: the signature, if any, is taken out of the account.
             if (!hider.hide(v.where, v.how)) return;
@@ -165,7 +172,21 @@ TEST(HiddenStubs, RecallOverRealHosts) {
             }
         });
     }
-    for (const auto& [key, c] : table) std::printf("    %-48s %4u of %4u\n", key.c_str(), c.convicted, c.made);
+    // One line a placement: found of made, in the order of the redirections.
+    for (const auto kind : {pe::image_kind::pe32, pe::image_kind::pe32_plus}) {
+        for (int p = 0; p < static_cast<int>(stub_place::count); ++p) {
+            std::printf("| %s | %s |", name(static_cast<stub_place>(p)), kind == pe::image_kind::pe32 ? "x86" : "x64");
+            for (int r = 0; r < static_cast<int>(redirect::count); ++r) {
+                const auto found = table.find(words({kind, static_cast<stub_place>(p), static_cast<redirect>(r)}));
+                if (found == table.end()) {
+                    std::printf(" – |");
+                } else {
+                    std::printf(" %u/%u |", found->second.convicted, found->second.made);
+                }
+            }
+            std::printf("\n");
+        }
+    }
     std::printf("    %-48s %4u of %4u\n", "all, without signatures", all.convicted, all.made);
     EXPECT_GE(all.convicted * 100, all.made * 80);
 }

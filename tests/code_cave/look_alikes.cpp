@@ -148,6 +148,47 @@ TEST_P(CodeCaveLookAlike, OverlaysTagsAndResources) {
     EXPECT_EQ(scan(changed, truth::yes).result.evidence, verdict::event);
 }
 
+TEST_P(CodeCaveLookAlike, SelfExtractingArchives) {
+    // 7z, NSIS, Inno and a zip with a program inside, behind the image.
+    const std::string heads[] = {"7z\xbc\xaf\x27\x1c", std::string("\0\0\0\0\xef\xbe\xad\xdeNullsoftInst", 20), "idska32\x1azlb\x1a", "PK\x03\x04"};
+    std::mt19937 random(11);
+    for (const std::string& head : heads) {
+        auto file = host_.file;
+        file.insert(file.end(), head.begin(), head.end());
+        for (int i = 0; i < 3000; ++i) file.push_back(static_cast<uint8_t>(random()));
+        file.insert(file.end(), host_.file.begin(), host_.file.end());
+        EXPECT_EQ(scan(file).result.evidence, verdict::none) << head;
+    }
+}
+
+/// c10 is data that became code. Code that may change itself is a packer's business.
+TEST_P(CodeCaveLookAlike, WritableCodeIsNoSign) {
+    auto file = host_.file;
+    const pe::section text = text_of(file);
+    put(file, text.header_offset + 36, text.header.characteristics | 0x80000000, 4);
+    const cave::report r = scan(file);
+    EXPECT_EQ(r.result.evidence, verdict::none);
+    EXPECT_FALSE(r.result.atoms.has(cave::c10));
+    const pe::section data = pe::parse({host_.file.data(), host_.file.size()}).image.sections[1];
+    auto executable = host_.file;
+    put(executable, data.header_offset + 36, data.header.characteristics | 0x20000000, 4);
+    EXPECT_TRUE(scan(executable).result.atoms.has(cave::c10));
+}
+
+/// Windows refuses an image of more than 96 sections, so what the further ones hold never runs, and is not looked at.
+TEST_P(CodeCaveLookAlike, SectionsBeyondTheLoadersLimit) {
+    for (const uint32_t count : {96U, 97U, 120U}) {
+        make::pe_builder b(GetParam());
+        b.optional.size_of_headers = b.optional.size_of_image = 0x2000;
+        for (uint32_t i = 1; i < count; ++i) b.add_section(".text", std::vector<uint8_t>(16, 0xc3), 0x60000020);
+        b.optional.address_of_entry_point = b.next_rva();
+        b.add_section(".rdata", {0x51, 0x33, 0xc9, 0x59, 0xe9, 0, 0, 0, 0, 0xc3}, 0x60000020);
+        const cave::report r = scan(b.build());
+        EXPECT_EQ(work->map.sections.count, std::min(count, cave::max_loaded_sections));
+        EXPECT_EQ(r.result.atoms.has(cave::c10), count <= cave::max_loaded_sections);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, CodeCaveLookAlike, ::testing::Values(pe::image_kind::pe32, pe::image_kind::pe32_plus),
                          [](const auto& each) { return each.param == pe::image_kind::pe32 ? "x86" : "x64"; });
 

@@ -20,7 +20,7 @@ enum atom : uint8_t {
     c7,   ///< signature present, digest differs
     c8,   ///< signature cut out of the headers
     c9,   ///< unsigned, though its publisher signs
-    c10,  ///< a section of data gained MEM_EXECUTE, or one of code MEM_WRITE
+    c10,  ///< a section of data gained MEM_EXECUTE; code that is writable too is packers' way, and no sign
     c11,  ///< CheckSum of a driver is wrong
     c12,  ///< entropy steps where the slack begins
     c13,  ///< import tables reach into slack
@@ -45,7 +45,7 @@ inline constexpr atom_info atoms[atom_count] = {
     {"c12", "The entropy changes abruptly where the unused space begins", grade::weak, column::where, field::file_content},
     {"c13", "Import tables reach into unused space", grade::weak, column::what, field::file_content},
     {"c14", "The code there searches memory for system functions by itself", grade::weak, column::what, field::machine_code},
-    {"c16", "The code lies outside what the linker laid out, or is split over the padding between functions", grade::weak, column::where, field::machine_code},
+    {"c16", "The code lies outside what the linker laid out, between functions, or keeps the flags as no compiler does", grade::weak, column::where, field::machine_code},
 };
 
 [[nodiscard]] constexpr uint16_t bit(atom a) noexcept { return static_cast<uint16_t>(1u << a); }

@@ -57,20 +57,23 @@ class explorer {
     }
 
     /// Whether `rva` itself is unused space; fills the stretch.
-    /// `site` is that of a jump there at the beginning of a function, if there is one.
-    constexpr bool lands(uint32_t rva, uint32_t site = 0) noexcept {
+    /// `site` is that of a jump there at the beginning of a function, if there is one. What `runs_first`, before anything of the
+    /// program, needs but to stand in the padding between two functions.
+    constexpr bool lands(uint32_t rva, uint32_t site = 0, bool runs_first = false) noexcept {
         const place p = map_.find(rva);
         if (!is_certain_slack(p.what) && p.what != placement::gap && (p.what != placement::owned || map_.functions.is_telling())) return false;
         const piece first = read_piece(map_, rva, mode_, 512);
         instructions_ += first.instructions;
         // A section of its own (.detour) is no slack.
         const bool detour = site != 0 && map_.sections.section_of(site) == map_.sections.section_of(rva) && is_detour(first, site);
-        const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_);
+        const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_) ||
+                             is_interruption(map_, first, mode_);
         if (p.what == placement::owned && !suspect) return false;
         follow_stretch(map_, mode_, rva, work_);
         work_.is_detour = detour;
         instructions_ += work_.instructions;
-        if (!is_in_slack(p.what, work_)) return false;
+        const bool between_functions = runs_first && work_.fragment_count != 0 && !work_.broken && work_.jumps_out;
+        if (!is_in_slack(p.what, work_) && !between_functions) return false;
         found.where = p.what;
         found.target_rva = rva;
         return true;

@@ -26,12 +26,20 @@ struct piece {
     bool sound = false;        ///< every instruction decoded, and the exit was found within the limit
     bool branches = false;     ///< has a call or conditional branch
     bool moves_stack = false;  ///< moves the stack pointer, or calls
+    bool saves_flags = false;  ///< saves the flags at once and restores them later
+    bool jumps_away = false;   ///< its exit is a direct jump, or one through an address in memory, as of an import
 };
+
+/// JMP [address], without an index: to an imported function.
+[[nodiscard]] constexpr bool is_import_jump(const instruction& i) noexcept {
+    return i.leaves == flow::indirect_jump && i.has_address && i.mod() == 0 && i.rm() == 5;
+}
 
 [[nodiscard]] constexpr piece read_piece(const code_map& map, uint32_t rva, processor_mode mode, uint32_t limit_bytes) noexcept {
     piece out;
     out.begin = out.end = rva;
     const bytes code = map.from(rva).sub(0, limit_bytes + max_instruction_bytes);
+    bool saved = false;
     while (out.end - rva < limit_bytes) {
         const uint32_t at = out.end - rva;
         const instruction i = decode(code.sub(at), out.end, mode);
@@ -39,6 +47,9 @@ struct piece {
         out.end += i.size_bytes;
         ++out.instructions;
         out.moves_stack = out.moves_stack || i.uses_stack;
+        constexpr uint8_t pushf = 0x9c, popf = 0x9d;
+        saved = saved || (i.map == 0 && i.opcode == pushf && out.instructions <= 2);
+        out.saves_flags = out.saves_flags || (saved && i.map == 0 && i.opcode == popf);
         if (i.leaves == flow::next) continue;
         if (i.falls_through()) {
             out.branches = true;
@@ -47,6 +58,7 @@ struct piece {
         out.exit = i.leaves;
         out.target = static_cast<uint32_t>(i.target);
         out.sound = i.leaves != flow::stop;
+        out.jumps_away = i.leaves == flow::jump || is_import_jump(i);
         return out;
     }
     return out;
@@ -116,10 +128,10 @@ namespace detail {
 }
 
 /// A piece that stands in the padding between two functions: begins off the alignment right behind a function or in padding,
-/// ends with a direct jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
+/// ends with a jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
 /// pieces of a chain may begin on the alignment: a gap can.
 [[nodiscard]] constexpr bool is_gap_fragment(const code_map& map, const piece& p, processor_mode mode, bool is_first = true) noexcept {
-    if (!p.sound || p.exit != flow::jump || p.instructions < 2 || p.branches) return false;
+    if (!p.sound || !p.jumps_away || p.instructions < 2 || p.branches) return false;
     if ((is_first && p.begin % function_alignment_bytes == 0) || p.end - p.begin > max_fragment_bytes) return false;
     const surroundings around = look_around(map, p, mode);
     return around.follows_exit && around.fills_gap;
@@ -135,10 +147,18 @@ namespace detail {
     return p.begin + nearby_bytes < site || p.begin > site + nearby_bytes;
 }
 
+/// A piece that leaves no trace in the flags, as code must that interrupts another program where it happens to be: set apart, and
+/// ending with a jump. Compilers assume that a call changes the flags; hand-written routines that look at them return.
+[[nodiscard]] constexpr bool is_interruption(const code_map& map, const piece& p, processor_mode mode) noexcept {
+    if (!p.sound || !p.jumps_away || !p.saves_flags) return false;
+    const surroundings around = look_around(map, p, mode);
+    return around.follows_exit && around.fills_gap;
+}
+
 /// A piece whose surroundings no alignment explains, ending with a direct jump out of it: more padding in front of it or behind
 /// it than the next aligned address asks for, or the last code of its section, set off by zeros.
 [[nodiscard]] constexpr bool is_padding_island(const code_map& map, const piece& p, processor_mode mode) noexcept {
-    if (!p.sound || p.exit != flow::jump || p.instructions < 2) return false;
+    if (!p.sound || !p.jumps_away || p.instructions < 2) return false;
     if (p.target >= p.begin && p.target < p.end) return false;
     const surroundings around = look_around(map, p, mode);
     const uint32_t before = around.run_before;

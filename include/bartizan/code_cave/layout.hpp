@@ -9,7 +9,7 @@
 /// The sections of an image as Windows maps them, laid out once so that every later look-up is short.
 namespace BARTIZAN_NAMESPACE::code_cave {
 
-/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT).
+/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT); further headers are not looked at.
 inline constexpr uint32_t max_loaded_sections = 96;
 
 enum : uint32_t {

@@ -21,6 +21,7 @@ namespace detail {
     uint32_t at = known ? p.begin : rva - reach;
     const bytes code = map.from(at);
     const uint32_t first = at;
+    if (!known && exit_ends_at(code, reach)) return true;
     while (at < rva) {
         const instruction i = decode(code.sub(at - first), at, mode);
         at += i ? i.size_bytes : 1u;
@@ -60,8 +61,10 @@ template <class Wanted>
     return {};
 }
 
-/// A relocated pointer to [begin, end): an entry of a table of functions. Linear in the relocations.
-[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end) noexcept {
+/// A relocated pointer to an address for which `is_wanted(rva)`, all of them in [begin, end): an entry of a table of functions. The
+/// first in the order of the relocations, in which it is linear.
+template <class Wanted>
+[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end, const Wanted& is_wanted) noexcept {
     const pe::image& image = *map.sections.image;
     pe::relocation_cursor blocks(image);
     for (pe::relocation_block block; blocks.next(block);) {
@@ -73,7 +76,7 @@ template <class Wanted>
             const uint32_t at = r.rva - block.page_rva;
             const uint64_t va = r.type == pe::relocation_dir64 ? in.u64(at) : in.u32(at);
             const uint64_t target = va - image.optional.image_base;
-            if (target < begin || target >= end || (r.rva >= begin && r.rva < end)) continue;
+            if (target < begin || target >= end || (r.rva >= begin && r.rva < end) || !is_wanted(static_cast<uint32_t>(target))) continue;
             return {entry_kind::pointer, map.find(target).what, r.rva, static_cast<uint32_t>(target)};
         }
     }

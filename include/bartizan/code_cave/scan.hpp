@@ -42,6 +42,8 @@ struct report {
 
 inline constexpr uint32_t max_peeked_exports = 512;
 inline constexpr uint32_t max_scanned_tls_callbacks = 16;
+/// Targets of branches and pointers into slack that are followed, of one file.
+inline constexpr uint32_t max_followed_candidates = 256;
 /// So many runs of 64 bytes and more are the linker's way, not a sign.
 inline constexpr uint32_t usual_padding_runs = 8;
 
@@ -82,7 +84,8 @@ class scanner {
 
     /// An entry of the headers or tables that is itself in unused space.
     constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
-        if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva))) return false;
+        const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
+        if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
         // Exports may be variables, and tables may be broken: only what runs and leads out is an entry. So in data that is only
         // called executable.
         const bool runs = !work_.code.broken && work_.code.leaves();
@@ -119,6 +122,30 @@ class scanner {
         find_references();
     }
 
+    /// Whether a branch or a pointer leads to code that leaves again in what slack holds.
+    constexpr bool is_entered(uint32_t begin, bytes held) noexcept {
+        constexpr size_t least_code = 8;
+        if (held.size < least_code) return false;
+        const uint32_t end = begin + static_cast<uint32_t>(held.size);
+        // What only looks like a branch leads anywhere, and data is pointed to as well.
+        const auto is_code = [this](uint32_t rva) {
+            if (candidates_ == 0) return false;
+            --candidates_;
+            if (!read_piece(map_, rva, mode_, 512).sound) return false;
+            follow_stretch(map_, mode_, rva, work_.code);
+            return !work_.code.broken && work_.code.leaves() && work_.code.instructions >= 2;
+        };
+        landing found = find_branch_into(map_, mode_, begin, end, is_code);
+        if (!found) found = find_pointer_into(map_, begin, end, is_code);
+        if (!found) return false;
+        land(entry_kind::none, found);
+        return true;
+    }
+    /// Behind the section table.
+    [[nodiscard]] constexpr uint64_t header_gap_rva() const noexcept {
+        return image_.sections.offset() + uint64_t{pe::section_header_size_bytes} * image_.sections.size();
+    }
+
     /// Slack that holds bytes although nothing that runs early leads there.
     constexpr void find_references() noexcept {
         for (uint32_t i = 0; i < map_.sections.count; ++i) {
@@ -128,22 +155,20 @@ class scanner {
             const uint32_t begin = whole ? s.begin : s.linked_end;
             if (begin >= s.mapped_end) continue;
             const bytes held = trim_padding(s.raw.sub(begin - s.begin, s.mapped_end - begin));
-            if (held.size < 8) continue;
-            const uint32_t end = begin + static_cast<uint32_t>(held.size);
-            landing found = find_branch_into(map_, mode_, begin, end, [](uint32_t) { return true; });
-            if (!found && !whole) found = find_pointer_into(map_, begin, end);
-            if (!found) continue;
-            follow_stretch(map_, mode_, found.target_rva, work_.code);
-            if (work_.code.broken || !work_.code.leaves()) continue;
-            return land(entry_kind::none, found);
+            if (is_entered(begin, held)) return;
         }
+        const slack_region* const headers = work_.slack.find(header_gap_rva());
+        if (headers != nullptr && is_entered(headers->rva, trim_padding(reader{image_.file}.sub(headers->offset, headers->size_bytes)))) return;
         // Managed code is no machine code.
         if (image_.directory(pe::directory_entry::com_descriptor).virtual_address != 0) return;
         suspect_list suspects;
         find_suspects(map_, mode_, work_.code, suspects);
         if (suspects.count != 0) {
-            const landing found = find_branch_into(map_, mode_, suspects.rva[0], suspects.rva[suspects.count - 1] + 1,
-                                                   [&suspects](uint32_t rva) { return suspects.has(rva); });
+            const uint32_t begin = suspects.rva[0];
+            const uint32_t end = suspects.rva[suspects.count - 1] + 1;
+            const auto is_suspect = [&suspects](uint32_t rva) { return suspects.has(rva); };
+            landing found = find_branch_into(map_, mode_, begin, end, is_suspect);
+            if (!found) found = find_pointer_into(map_, begin, end, is_suspect);
             if (found) {
                 follow_stretch(map_, mode_, found.target_rva, work_.code);
                 land(entry_kind::none, found);
@@ -225,7 +250,9 @@ class scanner {
         evidence_.set(c6, landed && mode_ == processor_mode::x86 && out_.decodable ? to_truth(collides()) : truth::no);
         evidence_.set(c14, landed && !out_.decodable ? truth::unknown : to_truth(landed && (s.walks_peb || s.hashes)));
         const bool outside = landed && (out_.entry.where == placement::tail || out_.entry.where == placement::headers);
-        evidence_.set(c16, to_truth(outside || (landed && (s.fragment_count >= 2 || s.is_island || s.is_detour))));
+        const bool runs_first = out_.entry.how == entry_kind::entry_point || out_.entry.how == entry_kind::tls_callback;
+        const bool between = s.fragment_count >= 2 || (runs_first && s.fragment_count != 0);
+        evidence_.set(c16, to_truth(outside || (landed && (between || s.is_island || s.is_detour || s.is_interruption))));
     }
 
     /// The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
@@ -298,6 +325,7 @@ class scanner {
     scan_scratch& work_;
     code_map& map_;
     processor_mode mode_ = processor_mode::x86;
+    uint32_t candidates_ = max_followed_candidates;
     report out_;
     atom_set evidence_;
 };

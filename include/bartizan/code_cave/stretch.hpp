@@ -37,6 +37,7 @@ struct stretch {
     bool walks_peb = false;         ///< reads the process environment block's address (FS:[30h], GS:[60h])
     bool hashes = false;            ///< rotates by an immediate in a loop: API names looked up by hash
     bool is_island = false;
+    bool is_interruption = false;
     bool is_detour = false;         ///< set by who followed a jump there: it comes back right behind the jump
     segment segments[max_stretch_segments];
     /// Fields of four bytes that hold an address inside the image, x86 only: a linker would relocate them.
@@ -66,6 +67,7 @@ class stretch_walker {
         certain_ = is_certain_slack(p.what);
         const piece first = read_piece(map_, entry, mode_, 512);
         out_.is_island = !certain_ && is_padding_island(map_, first, mode_);
+        out_.is_interruption = !certain_ && is_interruption(map_, first, mode_);
         count_fragments(first);
         push(entry);
         while (pending_count_ != 0) follow(pending_[--pending_count_]);
@@ -75,7 +77,7 @@ class stretch_walker {
     constexpr void count_fragments(piece p) noexcept {
         while (out_.fragment_count < 8 && is_gap_fragment(map_, p, mode_, out_.fragment_count == 0)) {
             ++out_.fragment_count;
-            if (p.target == out_.entry) break;
+            if (p.exit != flow::jump || p.target == out_.entry) break;
             p = read_piece(map_, p.target, mode_, max_fragment_bytes);
         }
     }
@@ -219,7 +221,10 @@ class stretch_walker {
                 out_.leaves_indirectly = true;
                 return false;
             }
-            case flow::indirect_jump: out_.leaves_indirectly = true; return false;
+            case flow::indirect_jump:
+                out_.leaves_indirectly = true;
+                out_.jumps_out = out_.jumps_out || is_import_jump(i);
+                return false;
             case flow::stop: break;
         }
         out_.broken = true;
@@ -245,13 +250,15 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
 }
 
 /// Whether a stretch that begins at an address of `what` is code that no linker placed there. In certain slack it always is.
-/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, or, where an
-/// exception table tells, stack use that no entry covers and a jump back into the program on every path; hand-written assembly
-/// without unwind data returns.
+/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, flags kept, or,
+/// where an exception table tells, stack use that no entry covers; and a jump back into the program on every path: hand-written
+/// assembly returns.
 [[nodiscard]] constexpr bool is_in_slack(placement what, const stretch& s) noexcept {
     if (is_certain_slack(what)) return true;
-    if (s.broken || !s.jumps_out) return false;
-    if (s.fragment_count >= 2 || s.is_island || s.is_detour) return true;
+    if (s.broken) return false;
+    if (s.fragment_count >= 3) return true;  // also where the last of them jumps to a leaf function of its own gap
+    if (!s.jumps_out) return false;
+    if (s.fragment_count >= 2 || s.is_island || s.is_detour || (s.is_interruption && !s.gives_back)) return true;
     return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 

@@ -10,6 +10,83 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
+/// Where code could begin: behind a return, a jump or padding.
+[[nodiscard]] constexpr bool begins_apart(bytes code, size_t at) noexcept {
+    return at != 0 && (is_padding(code[at - 1]) || exit_ends_at(code, at));
+}
+
+/// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
+/// The search is for the first one's jump, which ends where its padding does.
+template <class Visit>
+constexpr bool visit_chain(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t jump, uint32_t& closer_looks, Visit&& visit) noexcept {
+    const size_t end = jump + 5;
+    if (end > code.size) return false;
+    const uint32_t end_rva = s.begin + static_cast<uint32_t>(end);
+    const uint32_t next = end_rva + reader{code}.u32(jump + 1);
+    if (next - s.begin >= code.size || next % function_alignment_bytes == 0 || !begins_apart(code, next - s.begin)) return false;
+    const size_t to_boundary = (function_alignment_bytes - end_rva % function_alignment_bytes) % function_alignment_bytes;
+    if (padding_at(code.sub(end), to_boundary) < to_boundary) return false;
+    const piece second = read_piece(map, next, mode, max_fragment_bytes);
+    if (second.exit != flow::jump || !is_gap_fragment(map, second, mode)) return false;
+    if (!is_gap_fragment(map, read_piece(map, second.target, mode, max_fragment_bytes), mode)) return false;
+    --closer_looks;
+    for (size_t begin = jump; begin != 0 && jump - begin < max_fragment_bytes; --begin) {
+        if (!begins_apart(code, begin)) continue;
+        const piece first = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, max_fragment_bytes);
+        if (first.end == end_rva && is_gap_fragment(map, first, mode)) return visit(first.begin) || visit(next);
+    }
+    return false;
+}
+
+/// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
+template <class Visit>
+constexpr bool visit_interruption(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t push, uint32_t& closer_looks, Visit&& visit) noexcept {
+    if (push == 0) return false;
+    const bool behind_push = (code[push - 1] & 0xf8) == 0x50;
+    const size_t begin = push - (behind_push ? 1 : 0);
+    if (!begins_apart(code, begin)) return false;
+    --closer_looks;
+    const piece p = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, 256);
+    return is_interruption(map, p, mode) && visit(p.begin);
+}
+
+/// Written out so that compilers make one load of it.
+[[nodiscard]] constexpr uint64_t load(const uint8_t* b) noexcept {
+    const uint32_t low = b[0] | uint32_t{b[1]} << 8 | uint32_t{b[2]} << 16 | uint32_t{b[3]} << 24;
+    const uint32_t high = b[4] | uint32_t{b[5]} << 8 | uint32_t{b[6]} << 16 | uint32_t{b[7]} << 24;
+    return low | uint64_t{high} << 32;
+}
+
+/// Whether one of the eight bytes is `value`.
+[[nodiscard]] constexpr bool holds(uint64_t eight, uint8_t value) noexcept {
+    constexpr uint64_t ones = 0x0101010101010101;
+    const uint64_t difference = eight ^ value * ones;
+    return ((difference - ones) & ~difference & 0x80 * ones) != 0;
+}
+
+/// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
+template <class Visit>
+constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
+    uint32_t closer_looks = 4096;
+    for (uint32_t k = 0; k < map.sections.count; ++k) {
+        const section_extent& s = map.sections.sections[k];
+        if (!s.is_sound_code()) continue;
+        const bytes code = s.raw.sub(0, (s.linked_end < s.mapped_end ? s.linked_end : s.mapped_end) - s.begin);
+        constexpr uint8_t jump = 0xe9, pushf = 0x9c;
+        const reader in{code};
+        for (size_t block = 0; block < code.size; block += 8) {
+            const uint64_t eight = block + 8 <= code.size ? load(code.data + block) : in.u64(block);
+            if (!holds(eight, jump) && !holds(eight, pushf)) continue;
+            for (size_t at = block; at < block + 8 && at < code.size; ++at) {
+                if (closer_looks == 0) return false;
+                if (code[at] == jump && visit_chain(map, mode, s, code, at, closer_looks, visit)) return true;
+                if (code[at] == pushf && visit_interruption(map, mode, s, code, at, closer_looks, visit)) return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
 /// calls, and ends with a direct jump, until it returns true.
 template <class Visit>
@@ -36,7 +113,7 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
                 while (at < end && padding_at(section->raw.sub(at - section->begin, end - at), setting_off_bytes) < setting_off_bytes) ++at;
                 continue;
             }
-            if (p.exit == flow::jump && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
+            if (p.jumps_away && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
             at = p.end;
         }
     }
@@ -91,7 +168,7 @@ struct suspect_list {
         return low < count && rva[low] == address;
     }
     constexpr void add(uint32_t address) noexcept {
-        if (count == max_suspects) return;
+        if (count == max_suspects || has(address)) return;
         uint32_t at = count++;
         for (; at > 0 && rva[at - 1] > address; --at) rva[at] = rva[at - 1];
         rva[at] = address;
@@ -105,6 +182,7 @@ constexpr void find_suspects(const code_map& map, processor_mode mode, stretch& 
         if (is_in_slack(map.find(rva).what, trial)) out.add(rva);
         return out.count == max_suspects;
     };
+    if (detail::for_each_foreign(map, mode, keep)) return;
     if (map.functions.is_telling()) {
         detail::for_each_uncovered(map, mode, keep);
     } else {
