@@ -62,5 +62,8 @@ else
     echo "skipped the recorded attacks: no folder $shared/recordings (set BARTIZAN_SHARED)"
 fi
 
-quiet report $out/report.txt $bartizan report --out $out/report.html $stream "${programs[@]}"
-echo "report: $PWD/$out/report.html"
+# report NAME LANGUAGE
+report() { quiet "$1" "$out/$1.txt" $bartizan report --lang "$2" --out "$out/$1.html" $stream "${programs[@]}"; }
+report report en
+report report-ja ja
+echo "report: $PWD/$out/report.html (in Japanese: report-ja.html)"

@@ -27,7 +27,7 @@ uint64_t count_of(const ordered_json& object, const char* name, uint64_t otherwi
 
 cause_node process_node(const ordered_json& process, const char* role) {
     return {"process", text_of(process, "image"), text_of(process, "command_line"), text_of(process, "user"),
-            text_of(process, "t"), role, integer_of(process, "pid", -1), {}};
+            text_of(process, "t"), role, integer_of(process, "pid", -1), false, {}};
 }
 
 bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
@@ -71,7 +71,7 @@ cause_drawing chain_drawing(const ordered_json& finding) {
     };
     if (member_of(finding, "target").is_object()) reach(process_node(finding["target"], "target"), target_act(text_of(finding, "family")));
     if (const std::string object = reached_object(finding); !object.empty())
-        reach({object_kind(object), object, "", "", "", "target", -1, {}}, object_act(text_of(finding, "rule")));
+        reach({object_kind(object), object, "", "", "", "target", -1, false, {}}, object_act(text_of(finding, "rule")));
     return out;
 }
 
@@ -87,6 +87,7 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
     const ordered_json& graph = member_of(finding, "graph");
     if (list_of(graph, "nodes").empty()) return chain_drawing(finding);
     cause_drawing out;
+    out.is_analysed = true;
     const ordered_json& cut = member_of(graph, "cut");
     out.cut_nodes = count_of(cut, "nodes", 0) + count_of(cut, "left_out", 0);
     out.cut_edges = count_of(cut, "edges", 0);
@@ -99,6 +100,7 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
         const std::string x = text_of(*a, "time"), y = text_of(*b, "time");
         return std::pair{x.empty(), x} < std::pair{y.empty(), y};
     });
+    const int64_t root = integer_of(graph, "root", -2);
     std::map<int64_t, size_t> position;
     for (const ordered_json* at : nodes) {
         const ordered_json& n = *at;
@@ -108,7 +110,7 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
         }
         if (!position.emplace(integer_of(n, "id", -1), out.nodes.size()).second) continue;
         out.nodes.push_back({text_of(n, "kind"), text_of(n, "label"), text_of(n, "command_line"), text_of(n, "user"), text_of(n, "time"),
-                             text_of(n, "role"), integer_of(n, "pid", -1), {}});
+                             text_of(n, "role"), integer_of(n, "pid", -1), integer_of(n, "id", -1) == root, {}});
     }
     for (const ordered_json& e : list_of(graph, "edges")) {
         const auto from = position.find(integer_of(e, "from", -1));
@@ -158,7 +160,7 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
         cause_node& group = out.nodes[place[i]];
         if (group.folded.empty()) {
             const cause_node first = group;
-            group = {first.kind, "", "", "", "", "touched", -1, {first}};
+            group = {first.kind, "", "", "", "", "touched", -1, false, {first}};
         }
         group.folded.push_back(graph.nodes[i]);
     }

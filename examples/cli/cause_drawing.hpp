@@ -19,6 +19,7 @@ struct cause_node {
     std::string time;
     std::string role;  ///< root_cause, culprit, target, ancestor, touched, or ""
     int64_t pid = -1;  ///< -1: not known
+    bool is_root = false;  ///< it began here: so may a culprit be, whose role says only that
     std::vector<cause_node> folded;  ///< of a node that stands for several: these
 };
 
@@ -38,6 +39,7 @@ struct cause_drawing {
     uint64_t cut_nodes = 0;  ///< what whoever made the graph left out
     uint64_t cut_edges = 0;
     uint64_t cut_texts = 0;
+    bool is_analysed = false;  ///< the finding carried a graph
 };
 
 /// What is drawn at most; the rest is counted as cut.

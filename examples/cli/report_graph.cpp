@@ -74,7 +74,7 @@ std::string sub_label(const cause_node& node, const report_words& words) {
 
 std::string spoken(const cause_node& node, const report_words& words) {
     std::string out = node_words(node.kind, words.in) + ": " + node_name(node, words);
-    if (is_marked(node.role)) out = role_words(node.role, words.in) + ", " + out;
+    if (is_marked(node.role)) out = role_text(node, words) + ", " + out;
     if (node.pid >= 0) out += ", " + words.text("node.pid", {std::to_string(node.pid)});
     return out;
 }
@@ -83,7 +83,7 @@ std::string spoken(const cause_node& node, const report_words& words) {
 std::string drawn_name(const cause_node& node, const report_words& words) {
     const std::string name = node_name(node, words);
     const bool is_path = node.folded.empty() && (node.kind == "file" || node.kind == "module");
-    const bool is_pointed = node.kind == "registry" || node.kind == "network";
+    const bool is_pointed = node.folded.empty() && (node.kind == "registry" || node.kind == "network");
     return shortened(is_path ? std::string(base_name(name)) : name, is_pointed ? label_columns - 2 : label_columns);
 }
 
@@ -99,11 +99,11 @@ std::string node_svg(const cause_node& node, const layout_point& at, const std::
     out += "<text class=\"small\" x=\"" + number(at.x + icon_width) + "\" y=\"" + number(at.y + 35) + "\">" +
            html_text(shortened(sub_label(node, words), label_columns + 2)) + "</text>";
     if (is_marked(node.role)) {
-        const int width = node.role == "root_cause" ? 76 : 58;
+        const int width = node.is_root && node.role == "culprit" ? 118 : node.role == "root_cause" ? 76 : 58;
         const int x = at.x + 10;
         out += "<rect class=\"chip\" x=\"" + number(x) + "\" y=\"" + number(at.y - 11) + "\" width=\"" + number(width) + "\" height=\"17\" rx=\"8.5\"/>";
         out += "<text class=\"chip-text\" text-anchor=\"middle\" x=\"" + number(x + width / 2) + "\" y=\"" + number(at.y + 1) + "\">" +
-               html_text(role_words(node.role, words.in)) + "</text>";
+               html_text(role_text(node, words)) + "</text>";
     }
     return out + "</a>";
 }
@@ -225,7 +225,7 @@ std::string edge_line(const cause_drawing& graph, const cause_edge& e, const rep
 std::string node_in_words(const cause_drawing& graph, size_t i, const std::string& anchor, const report_words& words) {
     const cause_node& n = graph.nodes[i];
     std::string kind = node_words(n.kind, words.in);
-    if (!n.role.empty()) kind += " · " + role_words(n.role, words.in);
+    if (!n.role.empty()) kind += " · " + role_text(n, words);
     std::string out = "<li id=\"" + anchor + "-d" + std::to_string(i) + "\"><p class=\"node-name\">" + name_html(drawn_name(n, words)) + " <span class=\"soft\">" +
                       html_text(kind) + "</span></p><dl>";
     out += field(words.html("node.full"), n.label.empty() ? "" : name_html(n.label, 2000));

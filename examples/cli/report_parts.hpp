@@ -52,6 +52,8 @@ std::string readable_time(const std::string& time);
 std::string finding_title(const nlohmann::ordered_json& finding, const report_words& words);
 /// An edge's kind for `edge_words` and `act_words`: a process that was created was started.
 std::string act_of(const cause_drawing& graph, const cause_edge& e);
+/// "culprit", or "root cause, culprit" where it began with it; "" where a node has no role.
+std::string role_text(const cause_node& node, const report_words& words);
 /// What a node is called in a sentence or on a label: a program by its file's name, anything else whole.
 std::string node_name(const cause_node& node, const report_words& words);
 

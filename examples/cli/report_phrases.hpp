@@ -122,6 +122,9 @@ inline constexpr phrase_row phrases[] = {
     {"plan.handle", {"rights {2} of {0} over {1}", "{0} が {1} に対して持つ権限 {2}"}},
     {"clean_up.intro", {"Clean up, in this order:", "次の順にクリーンアップしてください:"}},
 
+    {"role.both", {"root cause, culprit", "根本原因・攻撃元"}},
+    {"story.root", {"It began with {0}.", "起点（根本原因）は {0} です。"}},
+    {"story.no_root", {"How it began was not recorded.", "起点は記録されていません。"}},
     {"story.act", {"{0} {1} {2}", "{0} が {2} {1}"}},
     {"story.before", {"before", "記録前"}},
     {"story.times", {"({0} times)", "（{0} 回）"}},

@@ -89,7 +89,10 @@ bool is_main(const cause_node& node) { return node.role == "root_cause" || node.
 /// 0 matters most: the way from the root to the target, then what the culprit did, then what the root did, then the rest.
 int importance(const cause_drawing& graph, const cause_edge& e) {
     const cause_node& from = graph.nodes[e.from];
-    if (is_main(from) && is_main(graph.nodes[e.to])) return 0;
+    const cause_node& to = graph.nodes[e.to];
+    const bool only_looks = (e.kind == "opened" && to.role != "target") || e.kind == "named";
+    if (only_looks && from.role != "culprit") return 3;
+    if (is_main(from) && is_main(to)) return 0;
     if (from.role == "culprit" || e.kind == "injected") return 1;
     return from.role == "root_cause" ? 2 : 3;
 }
@@ -109,6 +112,13 @@ std::vector<size_t> telling_edges(const cause_drawing& graph) {
     return out;
 }
 
+/// Only an analysis knows how it began.
+std::string root_sentence(const cause_drawing& graph, const report_words& words) {
+    for (const cause_node& n : graph.nodes)
+        if (n.is_root) return "<p>" + words.marked("story.root", {with_pid(n, words)}) + "</p>";
+    return graph.is_analysed ? "<p class=\"soft\">" + words.html("story.no_root") + "</p>" : "";
+}
+
 std::string found_sentence(const ordered_json& finding, const report_words& words) {
     std::string actor = std::string(base_name(text_of(member_of(finding, "actor"), "image")));
     if (actor.empty()) actor = words.text("unknown_program");
@@ -124,6 +134,11 @@ std::string found_sentence(const ordered_json& finding, const report_words& word
 
 std::string act_of(const cause_drawing& graph, const cause_edge& e) {
     return e.kind == "created" && graph.nodes[e.to].kind == "process" ? "started_process" : e.kind;
+}
+
+std::string role_text(const cause_node& node, const report_words& words) {
+    if (node.role == "culprit" && node.is_root) return words.text("role.both");
+    return node.role.empty() ? "" : role_words(node.role, words.in);
 }
 
 std::string node_name(const cause_node& node, const report_words& words) {
@@ -152,7 +167,7 @@ std::string story_html(const ordered_json& finding, const cause_drawing& whole, 
     // What led to the detection stands before it, what came of it behind.
     story.push_back({text_of(finding, "t"), INT64_MAX, found_sentence(finding, words)});
     std::stable_sort(story.begin(), story.end(), [](const sentence& a, const sentence& b) { return std::tie(a.time, a.record) < std::tie(b.time, b.record); });
-    std::string out = "<ol class=\"story\">";
+    std::string out = root_sentence(whole, words) + "<ol class=\"story\">";
     for (const sentence& s : story) out += s.html;
     out += "</ol>";
     return left_out == 0 ? out : out + "<p class=\"soft\">" + words.html("story.left_out", {grouped(left_out)}) + "</p>";

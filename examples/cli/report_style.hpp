@@ -22,7 +22,8 @@ html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 :lang(ja) body { font-family: system-ui, -apple-system, "Segoe UI", "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAGothic", sans-serif;
-  line-height: 1.65; word-break: auto-phrase; }
+  line-height: 1.65; line-break: strict; }
+:lang(ja) h1 { word-break: auto-phrase; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h1 { font-size: 1.55rem; margin: 0; font-weight: 650; }
@@ -135,7 +136,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
   body { font-size: 11pt; } main { max-width: none; padding: 0; } .jump { display: none; }
   .finding, .card, .headline { break-inside: avoid; } .finding[open] { break-inside: auto; }
   .tools, .panel { display: none; } .view { overflow: visible; max-height: none; } .view svg { width: auto !important; height: auto !important; max-width: 100%; max-height: 24cm; }
-  .graph { break-inside: avoid; } .in-words { break-inside: auto; }
+  .view, .story li, .in-words > ul > li, .pair li, .card li { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; }
   .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; }
   .badge, .headline, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

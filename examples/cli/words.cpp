@@ -154,7 +154,7 @@ constexpr entry roles[] = {
     {"culprit", {"culprit", "攻撃元"}},
     {"target", {"target", "標的"}},
     {"ancestor", {"ancestor", "祖先プロセス"}},
-    {"touched", {"touched", "影響"}},
+    {"touched", {"touched", "関連"}},
 };
 
 /// On an arrow of the cause graph.

@@ -219,6 +219,13 @@ if __name__ == "__main__":
     if chromium.find() is None:
         print("skipped: no Chromium on this machine (Debian package: chromium)")
         sys.exit(77)
+    try:
+        browser = chromium.Browser(chromium.find())
+        print(browser.call("Browser.getVersion")["product"])
+        browser.close()
+    except (OSError, EOFError) as error:
+        print(f"skipped: {chromium.find()} does not start here ({error})")
+        sys.exit(77)
     command.BINARY[0] = os.path.abspath(sys.argv.pop(1))
     FOLDER[0] = os.path.abspath(sys.argv.pop(1))
     unittest.main(verbosity=1)

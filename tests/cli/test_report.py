@@ -211,6 +211,7 @@ class Report(CliTest):
         self.assertIn("part08.tmp", words)
         self.assertIn("powershell.exe wrote 9 files (9 times, last 2026-03-02 09:00:48", words)
         self.assertIn("The graph is not whole, to keep its size bounded: 3 nodes left out, 1 edge left out.", words)
+        self.assertIn("It began with invoice_viewer.exe pid 6100 .", words)
         self.assertRegex(words, r"09:00:20 explorer.exe pid 4200 started invoice_viewer.exe pid 6100")
         nodes = [v for k, v in page.attributes if k == "id" and re.fullmatch(r"convict-1-n\d+", v or "")]
         self.assertEqual(len(nodes), len([v for k, v in page.attributes if k == "id" and re.fullmatch(r"convict-1-d\d+", v or "")]))
