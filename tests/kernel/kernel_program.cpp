@@ -7,9 +7,10 @@
 namespace {
 
 constinit bartizan::engine::engine<64> driver_engine{bartizan::policy::settings{}};
-#ifdef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+#ifdef BARTIZAN_RESPONSE_CLEAN_UP_HPP
 constinit bartizan::respond::cause_graph<64> driver_graph;
 constinit bartizan::respond::subgraph<32> driver_subgraph;
+constinit bartizan::respond::clean_up_list<16> driver_clean_up;
 #endif
 
 }  // namespace
@@ -25,12 +26,17 @@ extern "C" int driver_on_event(bartizan::event* e) noexcept {
     return convicted;
 }
 
-#ifdef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+#ifdef BARTIZAN_RESPONSE_CLEAN_UP_HPP
 /// Root-cause analysis of a finding as text, in the pieces that the host sends on.
 extern "C" void driver_explain(const bartizan::event* e, const bartizan::rule* r, const bartizan::outcome* o, void (*send)(const char*, size_t)) noexcept {
     driver_graph.note(*e);
     driver_graph.trace(driver_graph.note_finding(*r, *o, *e), driver_subgraph);
     bartizan::respond::export_json(driver_graph.data(), driver_subgraph, send);
+    bartizan::respond::export_dot(driver_graph.data(), driver_subgraph, send);
+    bartizan::respond::export_ocsf(driver_graph.data(), driver_subgraph, {}, send);
+    bartizan::respond::export_ecs(driver_graph.data(), driver_subgraph, {}, send);
+    bartizan::respond::plan_clean_up(driver_graph.data(), driver_subgraph, driver_clean_up);
+    bartizan::respond::export_clean_up(driver_graph.data(), driver_subgraph, driver_clean_up, send);
 }
 #endif
 

@@ -29,7 +29,7 @@ struct walked_node {
     uint64_t since_100ns = 0;     ///< from when on its acts count
 };
 
-/// The part of a graph that belongs to one finding; ids of the exports are positions in `nodes`. About 24 bytes a node.
+/// The part of a graph that belongs to one finding; ids of the exports are positions in `nodes`. 16 bytes a node.
 template <uint32_t Most = 128>
 struct subgraph {
     static_assert(Most >= 8);
