@@ -126,7 +126,7 @@ void measure(benchmark::State& state, const std::string& shape_name, engine_make
         if (cold) state.SetIterationTime(std::chrono::duration<double>(clock::now() - start).count());
         row = (row + 1) % batch;
     }
-    state.counters["us_per_item"] = benchmark::Counter(static_cast<double>(state.iterations() * rows) / 1e6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_item"] = benchmark::Counter(static_cast<double>(state.iterations() * rows), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 /// What a cold run cannot do without: one read of the weights.
@@ -246,6 +246,7 @@ void register_rows() {
                                                                   {"onednn_u8s8", make_onednn},
                                                                   {"onnxruntime_qdq", make_onnxruntime},
                                                                   {"xnnpack_qs8", make_xnnpack},
+                                                                  {"openblas_f32", make_openblas},
                                                                   {"eigen_f32", make_eigen}};
     const auto add = [](const std::string& shape_name, const std::string& variant, const row& r, int rows, bool cold) {
         auto* b = benchmark::RegisterBenchmark(("nn/" + shape_name + "/" + variant + "/" + r.name).c_str(),

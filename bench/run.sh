@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
 # Builds and runs every bench and writes bench/RESULTS.md. Arguments go to the benches, e.g. --benchmark_filter=^pe/.
+# Takes about ten minutes, of which the build is the smaller part.
 # Timings are medians of interleaved repetitions; compare rows of one run, never of two.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -31,12 +32,12 @@ version() { dpkg-query -W -f='${Package} ${Version}' "$1" 2>/dev/null || echo "$
     echo "- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"
     echo "- system: $(. /etc/os-release && echo "$PRETTY_NAME"), Linux $(uname -r | cut -d- -f1)"
     echo "- compiler: $(c++ --version | head -n 1), Release (-O3), baseline flags"
-    for package in libbenchmark-dev libeigen3-dev libdnnl2 libxnnpack0; do echo "- $(version $package)"; done
+    for package in libbenchmark-dev libeigen3-dev libdnnl2 libxnnpack0 libopenblas0; do echo "- $(version $package)"; done
     echo "- $onnxruntime (the library in its tarball)"
 } >$results
 # rows BENCH ARGUMENTS...: its medians, and the rows that could not be measured with the reason.
 rows() {
-    "$@" --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
+    "$@" --benchmark_min_time=0.2 --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
         --benchmark_format=console 2>/dev/null |
         awk '/ERROR OCCURRED/ { name = $1; sub(/.*ERROR OCCURRED: /, ""); if (!seen[name]++) printf "| %s | not measured | %s |\n", name, $0 }
              /_median /{ name = $1; sub(/_median$/, "", name); rest = ""; for (i = 7; i <= NF; ++i) rest = rest " " $i

@@ -14,7 +14,7 @@ tests="$cli $samples clang libclang-rt-14-dev libgtest-dev libbenchmark-dev libe
 g++-aarch64-linux-gnu g++-12-multilib qemu-user-static g++-mingw-w64-x86-64-win32"
 # For one test, the report in a browser with Japanese letters; it is skipped where they are not to be had. About 85 MB.
 browser="chromium fonts-ipafont-gothic"
-bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev libyara-dev liblief-dev python3-pefile libdnnl-dev libxnnpack-dev libpthreadpool-dev \
+bench="$cli libbenchmark-dev libeigen3-dev libxsimd-dev libyara-dev liblief-dev python3-pefile libdnnl-dev libxnnpack-dev libpthreadpool-dev libopenblas0 \
 libhyperscan-dev libre2-dev libsqlite3-dev"
 
 optional=

@@ -75,21 +75,42 @@ inline uint32_t with_shift(const std::vector<double>& factors, uint32_t least, u
     return shift;
 }
 
-/// One layer. `in`: scales of its inputs; `out`: of its activations (unused for a head).
-inline dense_layer quantise(const float_layer& from, const std::vector<activation_scale>& in, const std::vector<activation_scale>& out) {
+/// Weights (outputs x inputs, in steps) rounded to -127..127 one input after the other, the inputs still to come making up for each
+/// rounding as far as `inputs` (inputs x examples, in steps) tell them apart: Frantar et al., "GPTQ", 2022. Cubic in the inputs.
+inline Eigen::MatrixXd rounded(Eigen::MatrixXd weights, const Eigen::MatrixXd& inputs) {
+    constexpr double damping = 0.01;  // of the mean square: the paper's
+    const Eigen::Index count = weights.cols();
+    const double least = std::max(damping * inputs.squaredNorm() / static_cast<double>(count), 1e-9);
+    // The inverse of inputs * inputs' + least, by way of the examples, which are fewer.
+    const Eigen::MatrixXd small = inputs.transpose() * inputs + least * Eigen::MatrixXd::Identity(inputs.cols(), inputs.cols());
+    const Eigen::MatrixXd inverse = (Eigen::MatrixXd::Identity(count, count) - inputs * small.llt().solve(inputs.transpose())) / least;
+    const Eigen::MatrixXd lower = inverse.llt().matrixL();
+    for (Eigen::Index i = 0; i < count; ++i) {
+        const Eigen::VectorXd before = weights.col(i);
+        weights.col(i) = before.array().round().cwiseMax(-127.0).cwiseMin(127.0);
+        weights.rightCols(count - i - 1).noalias() -= (before - weights.col(i)) / lower(i, i) * lower.col(i).tail(count - i - 1).transpose();
+    }
+    return weights;
+}
+
+/// One layer. `examples`: what its inputs show, a column each. `in`: scales of its inputs; `out`: of its activations (unused for a head).
+inline dense_layer quantise(const float_layer& from, const Eigen::MatrixXd& examples, const std::vector<activation_scale>& in, const std::vector<activation_scale>& out) {
     using namespace nn::format;
     const bool head = is_head(from.activation), plain = from.activation == activation_relu && from.gammas.size() == 0;
     dense_layer to;
     to.source = from.source, to.activation = from.activation, to.first_score = from.first_score;
+    Eigen::VectorXd steps(from.weights.cols());
+    for (Eigen::Index i = 0; i < steps.size(); ++i) steps(i) = in[static_cast<size_t>(i)].step;
+    const Eigen::MatrixXd scaled = from.weights * steps.asDiagonal();
+    const Eigen::VectorXd row_scales = scaled.cwiseAbs().rowwise().maxCoeff().cwiseMax(1e-12) / 127;
+    const Eigen::MatrixXd whole = rounded(row_scales.cwiseInverse().asDiagonal() * scaled, steps.cwiseInverse().asDiagonal() * examples);
     std::vector<double> factors, out_factors;
     for (Eigen::Index o = 0; o < from.weights.rows(); ++o) {
-        Eigen::VectorXd row = from.weights.row(o).transpose();
-        for (Eigen::Index i = 0; i < row.size(); ++i) row(i) *= in[static_cast<size_t>(i)].step;
-        const double scale = std::max(row.cwiseAbs().maxCoeff(), 1e-12) / 127;
+        const double scale = row_scales(o);
         std::vector<int> weights;
         double bias = from.biases(o) / scale;
-        for (Eigen::Index i = 0; i < row.size(); ++i) {
-            weights.push_back(static_cast<int>(std::lround(row(i) / scale)));
+        for (Eigen::Index i = 0; i < steps.size(); ++i) {
+            weights.push_back(static_cast<int>(whole(o, i)));
             bias -= weights.back() * in[static_cast<size_t>(i)].zero;
         }
         to.weights.push_back(std::move(weights));
@@ -117,12 +138,14 @@ inline model_data convert(const float_graph& graph, const Eigen::MatrixXd& calib
     out.field_count = graph.field_count;
     out.output_count = graph.output_count();
     const std::vector<Eigen::MatrixXd> outputs = forward(graph, calibration);
-    std::vector<activation_scale> input = ranges_of(transformed(graph, calibration));
+    const Eigen::MatrixXd inputs = transformed(graph, calibration);
+    std::vector<activation_scale> input = ranges_of(inputs);
     for (size_t i = 0; i < input.size(); ++i) out.floats.push_back(feature_of(input[i], !graph.logarithmic.empty() && graph.logarithmic[i]));
     std::vector<std::vector<activation_scale>> scales{input};
     for (size_t i = 0; i < graph.layers.size(); ++i) {
         scales.push_back(scales_of(outputs[i]));
-        out.layers.push_back(quantise(graph.layers[i], scales[graph.layers[i].source], scales.back()));
+        const uint32_t source = graph.layers[i].source;
+        out.layers.push_back(quantise(graph.layers[i], source == 0 ? inputs : outputs[source - 1], scales[source], scales.back()));
     }
     for (Eigen::Index c = 0; c < std::min<Eigen::Index>(16, calibration.cols()); ++c) {
         example e;

@@ -58,6 +58,7 @@ using engine_maker = std::unique_ptr<engine> (*)(const network&, std::string& wh
 std::unique_ptr<engine> make_onednn(const network&, std::string& why);
 std::unique_ptr<engine> make_onnxruntime(const network&, std::string& why);
 std::unique_ptr<engine> make_xnnpack(const network&, std::string& why);
+std::unique_ptr<engine> make_openblas(const network&, std::string& why);
 std::unique_ptr<engine> make_eigen(const network&, std::string& why);
 
 /// For shape D, the two dense halves of a gated convolution as one product by oneDNN: values and gates of `rows` windows of

@@ -88,8 +88,9 @@ TEST(sorel_network, oracle_and_integers_agree_with_the_reference) {
     for (size_t h = 0; h < scores.size(); ++h) {
         std::printf("score %zu: largest %.5f mean %.5f Spearman %.6f flips %.2f %%\n", h, scores[h].largest, scores[h].mean, scores[h].spearman, 100 * scores[h].flips);
     }
-    // Seven-bit activations leave 0.9983 on these 64 vectors, of which 48 are copies of the others with a little noise.
-    EXPECT_GE(scores[0].spearman, 0.998);
+    // 48 of these 64 vectors are copies of the others with a little noise, so ranks are close together.
+    EXPECT_GE(scores[0].spearman, 0.999);
+    EXPECT_LE(scores[0].largest, 0.005);
     EXPECT_LE(scores[0].flips, 1.0 / 64);
 }
 

@@ -20,6 +20,20 @@ struct reader {
     [[nodiscard]] constexpr uint8_t u8(uint64_t offset) const noexcept {
         return offset < data.size ? data[static_cast<size_t>(offset)] : uint8_t{0};
     }
+  private:  // first, since Clang 14 evaluates as a constant only what is defined above
+    template <unsigned Bytes>
+    [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
+        uint64_t value = 0;
+        if (has(offset, Bytes)) {
+            const uint8_t* const first = data.data + static_cast<size_t>(offset);
+            for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
+        } else {
+            for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
+        }
+        return value;
+    }
+
+  public:
     [[nodiscard]] constexpr uint16_t u16(uint64_t offset) const noexcept {
         return static_cast<uint16_t>(little_endian<2>(offset));
     }
@@ -33,19 +47,6 @@ struct reader {
         if (offset >= data.size) return {};
         const uint64_t left = data.size - offset;
         return data.sub(static_cast<size_t>(offset), static_cast<size_t>(size_bytes < left ? size_bytes : left));
-    }
-
-  private:
-    template <unsigned Bytes>
-    [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
-        uint64_t value = 0;
-        if (has(offset, Bytes)) {
-            const uint8_t* const first = data.data + static_cast<size_t>(offset);
-            for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
-        } else {
-            for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
-        }
-        return value;
     }
 };
 
