@@ -136,6 +136,24 @@ TEST(HiddenStubs, SignedThenChangedAndSignatureCut) {
 }
 #endif
 
+/// For run_wine.sh: every variant of the program BARTIZAN_HOST, as BARTIZAN_OUT/PLACEMENT-REDIRECTION.exe. Headers are left out: their
+/// memory is not executable where data execution prevention is on.
+TEST(HiddenStubs, WrittenToBeRun) {
+    const char* const host = std::getenv("BARTIZAN_HOST");
+    const char* const out = std::getenv("BARTIZAN_OUT");
+    if (host == nullptr || out == nullptr) GTEST_SKIP() << "BARTIZAN_HOST and BARTIZAN_OUT are not set";
+    const auto file = bartizan_tests::read_file(host);
+    const auto parsed = pe::parse({file.data(), file.size()});
+    ASSERT_TRUE(parsed);
+    for_each_variant([&](const variant& v) {
+        if (v.kind != parsed.image.kind || v.where == stub_place::headers) return;
+        stub_hider hider(file, 1 + static_cast<uint32_t>(v.where));
+        if (!hider.hide(v.where, v.how)) return;
+        const auto name = std::to_string(static_cast<int>(v.where)) + "-" + std::to_string(static_cast<int>(v.how)) + ".exe";
+        std::ofstream(std::filesystem::path(out) / name, std::ios::binary).write(reinterpret_cast<const char*>(hider.file.data()), static_cast<std::streamsize>(hider.file.size()));
+    });
+}
+
 /// Recall by placement, redirection and bitness over real hosts: BARTIZAN_GOODWARE names a folder, the table goes to standard output.
 TEST(HiddenStubs, RecallOverRealHosts) {
     const char* const folder = std::getenv("BARTIZAN_GOODWARE");

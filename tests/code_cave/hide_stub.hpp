@@ -209,6 +209,10 @@ class stub_hider {
                         const bartizan::reader field{at(r.rva)};
                         const uint64_t target = (plus() ? field.u64(0) : field.u32(0)) - image_.optional.image_base;
                         if (target % 16 != 0 || target < text_.where.rva || target - text_.where.rva >= text_.where.header.virtual_size) continue;
+                        // To a function, not to data among them: it begins with a push or makes room on the stack.
+                        const bartizan::reader code{at(static_cast<uint32_t>(target))};
+                        const uint32_t first = code.u32(0);
+                        if ((first & 0xf8) != 0x50 && (first & 0xffff) != 0xec83 && (first & 0xffffff) != 0xec8348 && (first & 0xf8ff) != 0x5041) continue;
                         out = {r.rva, static_cast<uint32_t>(target), {}, 0};
                         return true;
                     }
