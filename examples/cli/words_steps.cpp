@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
 // Steps of response plans and clean-up lists in words, and why they are taken. The library gives its reasons in English.
+#include <string_view>
+
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -74,6 +76,23 @@ constexpr reason reasons[] = {
      "本来はこれらの権限をハンドルから取り除くが、イベントの通知がハンドルの発行後だった"},
 };
 
+/// "NAME (pid 7) wrote it, record 12" and "it started NAME, record 12" (response/clean_up.hpp) in Japanese; "" for anything else.
+std::string clean_up_reason(const std::string& sentence) {
+    constexpr std::string_view before_record = ", record ";
+    const size_t record = sentence.rfind(before_record);
+    if (record == std::string::npos) return "";
+    const std::string said = sentence.substr(0, record);
+    const std::string behind = "（レコード " + sentence.substr(record + before_record.size()) + "）";
+    if (said.ends_with(" it")) {
+        const size_t kind = said.rfind(' ', said.size() - 4);
+        if (kind == std::string::npos || kind == 0) return "";
+        return said.substr(0, kind) + " がこれ" + act_words(said.substr(kind + 1, said.size() - 4 - kind), language::ja) + behind;
+    }
+    const size_t kind_end = said.find(' ', 3);
+    if (!said.starts_with("it ") || kind_end == std::string::npos) return "";
+    return "これが " + said.substr(kind_end + 1) + " " + act_words(said.substr(3, kind_end - 3), language::ja) + behind;
+}
+
 }  // namespace
 
 std::string step_words(const std::string& step, language l) {
@@ -83,10 +102,11 @@ std::string step_words(const std::string& step, language l) {
 }
 
 std::string reason_words(const std::string& sentence, language l) {
-    if (l == language::ja)
-        for (const reason& r : reasons)
-            if (sentence == r.en) return r.ja;
-    return sentence;
+    if (l == language::en) return sentence;
+    for (const reason& r : reasons)
+        if (sentence == r.en) return r.ja;
+    const std::string clean_up = clean_up_reason(sentence);
+    return clean_up.empty() ? sentence : clean_up;
 }
 
 }  // namespace bartizan_cli

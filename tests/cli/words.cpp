@@ -83,6 +83,15 @@ TEST(Words, EveryFieldFeatureAndStepHasWords) {
         EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
 }
 
+TEST(Words, ReasonsOfACleanUpListAreJapanese) {
+    EXPECT_EQ(reason_words("C:\\a b.exe (pid 7) wrote it, record 12", language::ja), "C:\\a b.exe (pid 7) がこれに書き込みました（レコード 12）");
+    EXPECT_EQ(reason_words("it started C:\\a it.exe (pid 7), record 3", language::ja), "これが C:\\a it.exe (pid 7) として実行されました（レコード 3）");
+    for (const char* other : {"", "it", " it, record ", "it , record 1", ", record ", "x it, record 1", "a sentence of its own"}) {
+        EXPECT_EQ(reason_words(other, language::en), other);
+        reason_words(other, language::ja);
+    }
+}
+
 TEST(Words, EveryPartOfAGraphHasWords) {
     using namespace bz::respond;
     for (uint8_t k = 0; k <= static_cast<uint8_t>(node_kind::alert); ++k) {
