@@ -12,21 +12,21 @@ template <uint32_t Capacity>
 class age_list {
   public:
     [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
-    [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return newer_[slot] - 1; }
+    [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return links_[slot].newer - 1; }
 
     constexpr void clear() noexcept { newest_ = oldest_ = 0; }
 
     /// Of a slot that is not in the list.
     constexpr void add(uint32_t slot) noexcept {
-        newer_[slot] = 0;
-        older_[slot] = newest_;
-        (newest_ != 0 ? newer_[newest_ - 1] : oldest_) = slot + 1;
+        links_[slot] = {0, newest_};
+        (newest_ != 0 ? links_[newest_ - 1].newer : oldest_) = slot + 1;
         newest_ = slot + 1;
     }
 
     constexpr void remove(uint32_t slot) noexcept {
-        (newer_[slot] != 0 ? older_[newer_[slot] - 1] : newest_) = older_[slot];
-        (older_[slot] != 0 ? newer_[older_[slot] - 1] : oldest_) = newer_[slot];
+        const link at = links_[slot];
+        (at.newer != 0 ? links_[at.newer - 1].older : newest_) = at.older;
+        (at.older != 0 ? links_[at.older - 1].newer : oldest_) = at.newer;
     }
 
     constexpr void touch(uint32_t slot) noexcept {
@@ -46,9 +46,13 @@ class age_list {
     }
 
   private:
-    // Each holds slot + 1.
-    uint32_t newer_[Capacity] = {};
-    uint32_t older_[Capacity] = {};
+    /// Each holds slot + 1.
+    struct link {
+        uint32_t newer = 0;
+        uint32_t older = 0;
+    };
+
+    link links_[Capacity] = {};
     uint32_t newest_ = 0;
     uint32_t oldest_ = 0;
 };

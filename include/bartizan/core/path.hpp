@@ -77,6 +77,7 @@ struct stripped_prefix {
         {u"GLOBAL\\", false, true},
     };
     stripped_prefix out{in};
+    if (in.empty() || !is_separator(in[0])) return out;
     for (bool again = true; again;) {
         again = false;
         for (const prefix& p : prefixes) {
@@ -152,7 +153,7 @@ struct volume_prefix {
     text rest = prefix.rest;
     while (prefix.device && !rest.empty() && is_separator(rest[0])) rest = rest.sub(1);
 
-    const text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
+    constexpr text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
     for (const text root : roots) {
         if (detail::matches_component(rest, root)) {
             writer.append(environment.system_root);
@@ -168,13 +169,19 @@ struct volume_prefix {
 
     while (!rest.empty()) {
         uint32_t end = 0;
-        while (end < rest.size && !is_separator(rest[end])) ++end;
+        bool colon = false, tilde = false;
+        for (; end < rest.size && !is_separator(rest[end]); ++end) {
+            colon |= rest[end] == u':';
+            tilde |= rest[end] == u'~';
+        }
         text component = rest.sub(0, end);
         rest = rest.sub(end + 1);
         if (component.empty()) continue;
-        const detail::stream_split split = detail::split_stream(component);
-        if (split.named_stream) out.flags |= path_has_stream;
-        component = split.name;
+        if (colon) {
+            const detail::stream_split split = detail::split_stream(component);
+            if (split.named_stream) out.flags |= path_has_stream;
+            component = split.name;
+        }
         if (component.size == 2 && component[0] == u'.' && component[1] == u'.') {
             out.flags |= path_has_parent;
             writer.pop_component();
@@ -182,7 +189,7 @@ struct volume_prefix {
         }
         component = detail::trim_trailing(component);
         if (component.empty()) continue;
-        if (detail::looks_short(component)) {
+        if (tilde && detail::looks_short(component)) {
             const text name = detail::find_alias(environment.short_names, component);
             if (name.empty()) out.flags |= path_short_unresolved;
             else component = name;
@@ -218,22 +225,23 @@ struct volume_prefix {
         }
     }
     if (detail::matches_component(writer.written(), root)) {
-        writer.replace_front(root.size, u"%SYSTEMROOT%");
         struct directory {
             text name;
             system_directory which;
         };
         constexpr directory directories[] = {
-            {u"%SYSTEMROOT%\\SYSTEM32", system_directory::system32}, {u"%SYSTEMROOT%\\SYSWOW64", system_directory::syswow64},
-            {u"%SYSTEMROOT%\\SYSNATIVE", system_directory::sysnative}, {u"%SYSTEMROOT%\\SYSARM32", system_directory::sysarm32},
-            {u"%SYSTEMROOT%\\SYCHPE32", system_directory::sychpe32},
+            {u"SYSTEM32", system_directory::system32}, {u"SYSWOW64", system_directory::syswow64}, {u"SYSNATIVE", system_directory::sysnative},
+            {u"SYSARM32", system_directory::sysarm32}, {u"SYCHPE32", system_directory::sychpe32},
         };
+        const text below = writer.written().sub(root.size + 1);
+        uint32_t size = root.size;
         for (const directory& d : directories) {
-            if (!detail::matches_component(writer.written(), d.name)) continue;
-            writer.replace_front(d.name.size, u"%SYSDIR%");
+            if (!detail::matches_component(below, d.name)) continue;
+            size += 1 + d.name.size;
             out.system = d.which;
             break;
         }
+        writer.replace_front(size, out.system == system_directory::none ? text(u"%SYSTEMROOT%") : text(u"%SYSDIR%"));
     }
     if (writer.truncated()) out.flags |= path_truncated;
     out.path = writer.written();

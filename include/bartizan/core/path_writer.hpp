@@ -11,6 +11,7 @@ namespace BARTIZAN_NAMESPACE {
 [[nodiscard]] constexpr bool matches_prefix(text path, text prefix) noexcept {
     if (path.size < prefix.size) return false;
     for (uint32_t i = 0; i < prefix.size; ++i) {
+        if (path[i] == prefix[i]) continue;  // most often both are in upper case
         const char16_t c = path[i] == u'/' ? u'\\' : upcase(path[i]);
         if (c != upcase(prefix[i])) return false;
     }

@@ -39,6 +39,7 @@ struct text {
 [[nodiscard]] constexpr int compare_folded(text a, text b) noexcept {
     const uint32_t common = a.size < b.size ? a.size : b.size;
     for (uint32_t i = 0; i < common; ++i) {
+        if (a[i] == b[i]) continue;
         const int difference = upcase(a[i]) - upcase(b[i]);
         if (difference != 0) return difference;
     }

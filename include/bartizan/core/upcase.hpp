@@ -69,12 +69,8 @@ inline constexpr upcase_range upcase_ranges[] = {
     {0xa7f6, 0xa7f6, 1, -1}, {0xab53, 0xab53, 1, -928}, {0xab70, 0xabbf, 1, -38864}, {0xff41, 0xff5a, 1, -32},
 };
 
-}  // namespace detail
-
-/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
-[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
-    if (c < 0x80) return c >= u'a' && c <= u'z' ? static_cast<char16_t>(c - 32) : c;
-    const span<const detail::upcase_range> ranges(detail::upcase_ranges);
+[[nodiscard]] constexpr char16_t upcase_beyond_ascii(char16_t c) noexcept {
+    const span<const upcase_range> ranges(upcase_ranges);
     size_t low = 0;
     size_t high = ranges.size;
     while (low < high) {
@@ -83,9 +79,17 @@ inline constexpr upcase_range upcase_ranges[] = {
         else high = middle;
     }
     if (low == ranges.size) return c;
-    const detail::upcase_range& r = ranges[low];
+    const upcase_range& r = ranges[low];
     if (c < r.first || (c - r.first) % r.step != 0) return c;
     return static_cast<char16_t>(c + r.delta);
+}
+
+}  // namespace detail
+
+/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
+[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
+    if (c >= 0x80) return detail::upcase_beyond_ascii(c);
+    return static_cast<char16_t>(c - (static_cast<uint32_t>(c - u'a') < 26 ? 32 : 0));
 }
 
 }  // namespace BARTIZAN_NAMESPACE

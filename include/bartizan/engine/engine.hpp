@@ -43,7 +43,6 @@ class engine {
         if (target != nullptr) e.target = target->facts;
         else identify(e.target, e.target_image, {}, settings_);
         set_facts(e, actor);
-        identity_ = actor != nullptr ? actor->identity : policy::actor_identity{};
         credentials_.follow(e, actor, target, processes_, settings_);
         injection_.observe(e, actor, target, settings_);
         if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
@@ -54,7 +53,7 @@ class engine {
     constexpr void process_event(event& e, Sink&& sink) {
         enrich(e);
         rules::evaluate(e, [&](const rule& r, outcome o) {
-            if (policy::apply(settings_, r, o, e, identity_, buffer_)) sink(r, o, static_cast<const event&>(e));
+            if (policy::apply(settings_, r, o, e, identity_of(e), buffer_)) sink(r, o, static_cast<const event&>(e));
             else ++dropped_;
         });
     }
@@ -67,7 +66,7 @@ class engine {
             const pre_outcome one = r->before(e);
             if (one.what == pre_outcome::decision::allow) continue;
             outcome o = r->evaluate(e);
-            if (!policy::apply(settings_, *r, o, e, identity_, buffer_) || o.audited) continue;
+            if (!policy::apply(settings_, *r, o, e, identity_of(e), buffer_) || o.audited) continue;
             if (one.what > all.what) all.what = one.what;
             all.strip_mask |= one.strip_mask;
         }
@@ -82,7 +81,6 @@ class engine {
         credentials_ = credential_state{};
         verifier_.clear();
         injection_.clear();
-        identity_ = {};
         dropped_ = 0;
     }
 
@@ -93,6 +91,12 @@ class engine {
     [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
   private:
+    /// Of the actor of an event that was enriched.
+    [[nodiscard]] constexpr policy::actor_identity identity_of(const event& e) const noexcept {
+        const process_record* actor = processes_.find(e.actor.key, e.time_100ns);
+        return actor != nullptr ? actor->identity : policy::actor_identity{};
+    }
+
     /// Facts about processes that this event carries.
     constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
         if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
@@ -218,7 +222,6 @@ class engine {
     credential_state credentials_;
     verifier_facts verifier_;
     injection_state<PairCapacity, TaintCapacity> injection_;
-    policy::actor_identity identity_;  ///< of the last event's actor
     uint64_t dropped_ = 0;
     char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };

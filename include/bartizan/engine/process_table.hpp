@@ -13,21 +13,21 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// What the engine remembers of one process.
+/// What the engine remembers of one process; what most events read stands first, together.
 struct process_record {
     process facts;
-    open_history opens;
-    lockdown_notes lockdown;
-    credential_notes credentials;
-    token_notes token;
-    verifier_notes verifier;
-    policy::actor_identity identity;
+    uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
     uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
     uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
     uint64_t privilege_time_100ns = 0;    ///< when SeDebugPrivilege was last enabled; 0 never
-    uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
     injection_marks injection;
+    token_notes token;
+    credential_notes credentials;
+    open_history opens;
+    lockdown_notes lockdown;
+    verifier_notes verifier;
+    policy::actor_identity identity;
 };
 
 /// Processes by start key and by PID, in a fixed number of slots. When full, the record that was used longest ago goes, exited

@@ -39,7 +39,11 @@ class taint_set {
   public:
     static constexpr uint32_t capacity = 64;
 
-    constexpr void clear() noexcept { size_ = dropped_ = 0; }
+    constexpr void clear() noexcept {
+        size_ = dropped_ = 0;
+        reach_ = 0;
+        ran_ = false;
+    }
     [[nodiscard]] constexpr uint32_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr uint32_t dropped() const noexcept { return dropped_; }
     [[nodiscard]] constexpr const taint_interval& operator[](uint32_t i) const noexcept { return intervals_[i]; }
@@ -49,25 +53,27 @@ class taint_set {
         if (added.size == 0) return;
         if (added.size - 1 > UINT64_MAX - added.base) added.size = UINT64_MAX - added.base + 1;
         uint32_t kept = 0;
-        for (uint32_t i = 0; i < size_; ++i) {
+        while (kept < size_ && !touches(intervals_[kept], added)) ++kept;
+        for (uint32_t i = kept; i < size_; ++i) {
             if (touches(intervals_[i], added)) {
                 merge(added, intervals_[i]);
                 continue;
             }
-            if (kept != i) intervals_[kept] = intervals_[i];
-            ++kept;
+            intervals_[kept++] = intervals_[i];
         }
         size_ = kept;
-        if (size_ == capacity) drop();
-        uint32_t at = size_;
+        if (added.last() > reach_) reach_ = added.last();
+        uint32_t at = size_ == capacity ? victim() : size_++;
+        // The free place wanders to where the order wants the new range.
         for (; at > 0 && intervals_[at - 1].base > added.base; --at) intervals_[at] = intervals_[at - 1];
+        for (; at + 1 < size_ && intervals_[at + 1].base <= added.base; ++at) intervals_[at] = intervals_[at + 1];
         intervals_[at] = added;
-        ++size_;
     }
 
     /// The range around `address` that was changed last; null without one.
     [[nodiscard]] constexpr const taint_interval* find(uint64_t address) const noexcept {
         const taint_interval* found = nullptr;
+        if (address > reach_) return found;
         for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
             if (intervals_[i].contains(address) && (found == nullptr || intervals_[i].time_100ns >= found->time_100ns))
                 found = &intervals_[i];
@@ -75,17 +81,19 @@ class taint_set {
     }
     /// ... of what one source put there.
     [[nodiscard]] constexpr const taint_interval* find_of(uint64_t address, uint32_t source_serial) const noexcept {
+        if (address > reach_) return nullptr;
         for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
             if (intervals_[i].source_serial == source_serial && intervals_[i].contains(address)) return &intervals_[i];
         return nullptr;
     }
     [[nodiscard]] constexpr const taint_interval* find_executed() const noexcept {
-        for (uint32_t i = 0; i < size_; ++i)
+        for (uint32_t i = 0; ran_ && i < size_; ++i)
             if ((intervals_[i].kinds & taint_executed) != 0) return &intervals_[i];
         return nullptr;
     }
 
     constexpr void mark_executed(uint64_t address) noexcept {
+        ran_ = true;
         for (uint32_t i = 0; i < size_; ++i)
             if (intervals_[i].contains(address)) intervals_[i].kinds = static_cast<uint16_t>(intervals_[i].kinds | taint_executed);
     }
@@ -107,21 +115,23 @@ class taint_set {
         into.kinds = static_cast<uint16_t>(into.kinds | other.kinds);
     }
 
-    constexpr void drop() noexcept {
+    /// The place to give up; counted.
+    [[nodiscard]] constexpr uint32_t victim() noexcept {
         uint32_t victim = 0;
         for (uint32_t i = 1; i < size_; ++i) {
             const bool executed = (intervals_[i].kinds & taint_executed) != 0;
             const bool victim_executed = (intervals_[victim].kinds & taint_executed) != 0;
             if (executed != victim_executed ? victim_executed : intervals_[i].time_100ns < intervals_[victim].time_100ns) victim = i;
         }
-        for (uint32_t i = victim; i + 1 < size_; ++i) intervals_[i] = intervals_[i + 1];
-        --size_;
         ++dropped_;
+        return victim;
     }
 
     taint_interval intervals_[capacity] = {};
     uint32_t size_ = 0;
     uint32_t dropped_ = 0;
+    uint64_t reach_ = 0;  ///< no range lies above: code in modules mostly does
+    bool ran_ = false;    ///< some range may have executed
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine
