@@ -30,11 +30,12 @@ class engine {
         process_record* actor = nullptr;
         process_record* target = nullptr;
         credentials_.name_duplicate(e, processes_);
-        if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns);
+        const auto unlike = [this](text image) { return [this, image](const process_record& r) { return runs_another(r.facts, image, settings_); }; };
+        if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns, unlike(e.target_image));
         if (e.actor.key.is_set()) {
             actor = e.kind == event_kind::process_create
-                        ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns)
-                        : &processes_.resolve(e.actor.key, e.time_100ns);
+                        ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns, unlike(e.actor_image))
+                        : &processes_.resolve(e.actor.key, e.time_100ns, unlike(e.actor_image));
         }
         learn(e, actor, target);
         if (actor != nullptr) follow_families(e, *actor, target);

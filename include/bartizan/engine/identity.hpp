@@ -10,6 +10,19 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
+/// Of the canonical path: tells images apart, proves nothing; 0 for a bare name.
+[[nodiscard]] constexpr uint64_t hash_of_image(const canonical_path& image) noexcept {
+    return image.volume == volume_kind::none ? 0 : hash_text(image.path);
+}
+
+/// `p` is known to run another image than `image`; false where either is not known by its full path.
+[[nodiscard]] constexpr bool runs_another(const process& p, text image, const policy::settings& settings) noexcept {
+    if (p.image_hash == 0 || image.empty()) return false;
+    char16_t buffer[560] = {};
+    const uint64_t hash = hash_of_image(canonicalise(image, buffer, settings.paths));
+    return hash != 0 && hash != p.image_hash;
+}
+
 /// Learns what image a process runs, once a full path names it: its roles, and its trust as far as the path may stand in for a
 /// signature. A later event's spelling of the same path changes nothing; OriginalFilename adds roles, since only the start event
 /// carries it.
@@ -22,7 +35,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
     p.roles.bits |= policy::roles_of(path, original_file_name, settings.image_names).bits;
     p.identity = truth::yes;
     if (p.image_hash == 0 && path.volume != volume_kind::none) {
-        p.image_hash = hash_text(path.path);
+        p.image_hash = hash_of_image(path);
         p.directory_hash = hash_text(path.path.sub(0, path.path.size - file_name(path.path).size));
     }
     if (p.basis == trust_basis::none && settings.trust_from_path) {

@@ -25,13 +25,13 @@ template <class Table>
 constexpr lineage resolve_lineage(Table& table, const event& e, const policy::settings& settings) noexcept {
     const process_create_payload& create = e.data.create;
     lineage out;
-    const auto find = [&](const process_key& key) -> process_record* {
+    const auto find = [&](const process_key& key, text image) -> process_record* {
         if (!key.is_set() || key == e.actor.key) return nullptr;
-        return &table.resolve(key, e.time_100ns);
+        return &table.resolve(key, e.time_100ns, [&](const process_record& r) { return runs_another(r.facts, image, settings); });
     };
-    out.parent = find(create.parent);
-    out.creator = create.creator == create.parent ? out.parent : find(create.creator);
-    out.client = find(create.client);
+    out.parent = find(create.parent, create.parent_image);
+    out.creator = create.creator == create.parent ? out.parent : find(create.creator, {});
+    out.client = find(create.client, {});
     out.parent_named = out.parent != nullptr;
     if (out.parent != nullptr) identify(out.parent->facts, create.parent_image, {}, settings);
     return out;

@@ -31,19 +31,31 @@ struct process_record {
 };
 
 /// Processes by start key and by PID, in a fixed number of slots. When full, the record that was used longest ago goes, exited
-/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 700 bytes. Not thread-safe.
+/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 830 bytes. Not thread-safe.
 template <uint32_t Capacity>
 class process_table {
     // At least 32: the record used last is then never among the 16 that `victim` looks at, so two records in use at once stay valid.
     static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
 
+    struct never_other {
+        constexpr bool operator()(const process_record&) const noexcept { return false; }
+    };
+
   public:
     /// The record of `key` at `time`, made if there is none. A PID-only key finds the newest process with that PID that had not
-    /// exited before; a record made from a PID alone takes over the start key that a later event brings.
-    constexpr process_record& resolve(const process_key& key, uint64_t time_100ns) noexcept {
+    /// exited before; a record made from a PID alone takes over the start key that a later event brings, unless
+    /// `is_other(record)` says that the event names another process: the end of the first was not seen, its PID is in use again.
+    template <class IsOther = never_other>
+    constexpr process_record& resolve(const process_key& key, uint64_t time_100ns, IsOther&& is_other = {}) noexcept {
         const uint32_t index = locate(key, time_100ns);
         if (index == none) return insert(key);
-        if (key.start_key != 0 && records_[index].facts.key.start_key == 0) adopt(index, key.start_key);
+        if (key.start_key != 0 && records_[index].facts.key.start_key == 0) {
+            if (is_other(records_[index])) {
+                records_[index].exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
+                return insert(key);
+            }
+            adopt(index, key.start_key);
+        }
         ages_.touch(index);
         return records_[index];
     }
@@ -56,21 +68,20 @@ class process_table {
 
     /// The record of a process that begins now. Another sensor may have reported the same start within `tolerance`; any other
     /// live record under this PID belongs to a process whose exit was not seen.
-    constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns) noexcept {
-        const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
-        if (index == none) {
-            const uint32_t same_pid = find_pid(key.pid, time_100ns);
-            if (same_pid != none) {
-                process_record& old = records_[same_pid];
-                const uint64_t created = old.facts.create_time_100ns;
-                const uint64_t apart = created > time_100ns ? created - time_100ns : time_100ns - created;
-                const bool other = old.facts.key.start_key != 0 && key.start_key != 0;
-                // Known only from events no older than the sensors' tolerance: this start was reported late.
-                const uint64_t seen = old.injection.first_seen_100ns;
-                const bool late = created == 0 && !other && seen != 0 && (seen >= time_100ns || time_100ns - seen <= tolerance_100ns);
-                if (late) return resolve(key, time_100ns);
-                if (created == 0 || apart > tolerance_100ns || other) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
-            }
+    template <class IsOther = never_other>
+    constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns, IsOther&& is_other = {}) noexcept {
+        if (key.start_key != 0 && find_start_key(key) != none) return resolve(key, time_100ns);
+        for (uint32_t i = by_pid_.first(key.pid); i != none; i = by_pid_.next(i)) {
+            process_record& old = records_[i];
+            if (old.facts.key.pid != key.pid || !is_alive(old, time_100ns)) continue;
+            const uint64_t created = old.facts.create_time_100ns;
+            const uint64_t seen = old.injection.first_seen_100ns;
+            const auto is_near = [&](uint64_t then) { return (then > time_100ns ? then - time_100ns : time_100ns - then) <= tolerance_100ns; };
+            const bool other = (old.facts.key.start_key != 0 && key.start_key != 0) || is_other(old);
+            // Known only from events no older than the tolerance: this start was reported late.
+            const bool late = created == 0 && seen != 0 && (seen >= time_100ns || is_near(seen));
+            if (!other && (late || (created != 0 && is_near(created)))) break;
+            old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
         }
         return resolve(key, time_100ns);
     }
@@ -98,6 +109,10 @@ class process_table {
   private:
     static constexpr uint32_t none = no_slot;
 
+    [[nodiscard]] static constexpr bool is_alive(const process_record& r, uint64_t time_100ns) noexcept {
+        return r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns;
+    }
+
     [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
         const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
         if (index != none) return index;
@@ -116,7 +131,7 @@ class process_table {
     [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
         for (uint32_t i = by_pid_.first(pid); i != none; i = by_pid_.next(i)) {
             const process_record& r = records_[i];
-            if (r.facts.key.pid == pid && (r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns)) return i;
+            if (r.facts.key.pid == pid && is_alive(r, time_100ns)) return i;
         }
         return none;
     }
