@@ -55,6 +55,7 @@ void tell_summary(const replay_summary& sum, console& out) {
              " of kinds that rules read), " + counted(sum.bad_lines, "bad line") + "; " + speed);
     out.tell(grouped(sum.convictions) + " convicted, " + grouped(sum.events_found) + " recorded, " +
              grouped(sum.strips) + " stripped of rights, " + grouped(sum.blinds) + " not seen");
+    if (sum.repetitions != 0) out.tell("repetitions left out: " + grouped(sum.repetitions));
     std::string blind;
     for (const auto& [name, count] : sum.blind_fields)
         blind += (blind.empty() ? "" : ", ") + name + " " + grouped(count);

@@ -48,6 +48,8 @@ constexpr window_key windows[] = {
     {"remote_logon_s", &bz::policy::settings::remote_logon_window_100ns},
     {"same_process_s", &bz::policy::settings::same_process_tolerance_100ns},
     {"store_s", &bz::policy::settings::store_window_100ns},
+    {"snapshot_s", &bz::policy::settings::snapshot_window_100ns},
+    {"repeat_s", &bz::policy::settings::repeat_window_100ns},
     {"typed_command_s", &bz::policy::settings::typed_command_window_100ns},
     {"verifier_pair_s", &bz::policy::settings::verifier_pair_window_100ns},
 };

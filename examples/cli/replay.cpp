@@ -5,6 +5,7 @@
 #include <array>
 #include <bartizan/engine/engine.hpp>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -53,9 +54,10 @@ class replayer {
     }
 
   private:
-    struct analysed_finding {
+    struct told_finding {
         nlohmann::ordered_json json;
         std::string_view evidence;
+        uint32_t number;  ///< outcome::finding
         uint32_t alert;
         wanted_finding wanted;
     };
@@ -75,7 +77,8 @@ class replayer {
             if (evidence_ == nullptr) evidence_ = std::make_unique<evidence_finder>(settings_);
             evidence_->begin_host(begin);
         }
-        std::vector<analysed_finding> analysed;
+        std::vector<told_finding> told;
+        std::map<uint32_t, uint32_t> repetitions;
         process_directory directory;
         std::set<std::array<uint64_t, 3>> told_blind;
         for (size_t i = begin; i < end; ++i) {
@@ -99,18 +102,24 @@ class replayer {
                 constexpr uint64_t hour_100ns = 3600 * bz::policy::second_100ns;
                 const bool only_blind = finding_verdict(outcome) == finding_kind::blind;
                 if (only_blind && !told_blind.insert({rule.id, outcome.blind.bits, e.time_100ns / hour_100ns}).second) return;
+                if (outcome.repetition != 0 && options_.only_lines.count(line.number) == 0) {
+                    repetitions[outcome.finding] = outcome.repetition;
+                    ++summary_.repetitions;
+                    return;
+                }
                 count(outcome);
                 const std::string_view time = object["t"].get_string().value();
                 const bz::respond::plan plan = bz::respond::make_plan(rule, outcome, e, bz::policy::mode_of(settings_, rule.id));
                 nlohmann::ordered_json finding = finding_json({path, line.number, time, input.hosts[line.host]}, rule, outcome, e, directory, plan);
                 const std::string_view evidence = std::string_view(input.text).substr(line.offset, line.size);
-                if (analysis_ == nullptr) return sinks_.finding(finding, evidence);
-                const uint32_t alert = is_analysed(rule, outcome) ? analysis_->note_finding(rule, outcome, e) : bz::no_slot;
+                const uint32_t alert = analysis_ != nullptr && is_analysed(rule, outcome) ? analysis_->note_finding(rule, outcome, e) : bz::no_slot;
                 const bool behind = outcome.whose == bz::culprit::instigator && e.instigator.is_set();
-                analysed.push_back({std::move(finding), evidence, alert, {rule.id, finding_verdict(outcome), behind ? e.instigator : e.actor.key, i}});
+                told.push_back({std::move(finding), evidence, outcome.finding, alert,
+                                {rule.id, finding_verdict(outcome), behind ? e.instigator : e.actor.key, i}});
             });
         }
-        for (analysed_finding& found : analysed) {
+        for (told_finding& found : told) {
+            if (const auto again = repetitions.find(found.number); again != repetitions.end()) found.json["repetitions"] = again->second;
             const bool wanted = options_.only_lines.empty() || options_.only_lines.count(input.lines[found.wanted.position].number) != 0;
             if (found.alert != bz::no_slot && wanted) {
                 const evidence least = evidence_->find(input, found.wanted, analysis_->processes_of(found.alert));

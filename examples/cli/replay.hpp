@@ -22,15 +22,15 @@ struct replay_options {
     bool trust_from_path = true;
     /// Sets, windows, modes and exclusions; null: the built-in ones. Must outlive the replay.
     const bartizan::policy::settings* policy = nullptr;
-    /// Findings that get `graph`, `clean_up` and minimal evidence; they are then told at the end of their host's events, with all that
-    /// came of them.
+    /// Findings that get `graph`, `clean_up` and minimal evidence: all that came of them until the end of their host's events.
     analysis_scope analysis = analysis_scope::none;
     std::set<uint32_t> only_lines = {};  ///< analyse no findings but of these lines; empty: all
     bool exports = false;                ///< analysed findings get `exports`: dot, ocsf, ecs
 };
 
 struct replay_sinks {
-    /// One finding's JSON object, and the line of the recording that completed it.
+    /// One finding's JSON object, and the line of the recording that completed it; told at the end of its host's events, when it is
+    /// known how often it came again (`repetitions`).
     std::function<void(const nlohmann::ordered_json&, std::string_view)> finding;
     /// A sentence about what could not be read: file, line or offset, reason.
     std::function<void(std::string)> problem;
@@ -46,6 +46,7 @@ struct replay_summary {
     uint64_t events_found = 0;
     uint64_t strips = 0;
     uint64_t blinds = 0;
+    uint64_t repetitions = 0;        ///< of findings that were told before; not in the counts above
     uint64_t dropped = 0;  ///< answers that the policy's modes and exclusions dropped
     std::map<std::string, uint64_t> blind_fields;  ///< findings that lacked this field
     double seconds = 0;

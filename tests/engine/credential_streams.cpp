@@ -470,6 +470,45 @@ TEST(hive_save, must_not_fire) {
 
 // ---- C2 and C3.4: hives by file and by command ------------------------------------------------------------------------------------
 
+/// C3.4: a shadow copy, then the store: the second finding says so, for the maker's own hands and for nobody else's, for half an hour.
+TEST(hive_file, a_store_behind_a_shadow_copy_of_the_same_hands) {
+    constexpr text vssadmin = u"C:\\Windows\\System32\\vssadmin.exe", store = u"\\Device\\HarddiskVolumeShadowCopy2\\Windows\\NTDS\\ntds.dit";
+    struct copying { const char* name; text line; uint32_t opener, opener_parent; uint64_t wait_s; bool linked; };
+    const copying cases[] = {
+        {"the shell that ran vssadmin copies", u"vssadmin create shadow /for=C:", 60, 40, 0, true},
+        {"... a program that it starts", u"vssadmin create shadow /for=C:", 62, 60, 0, true},
+        {"... 29 minutes later", u"vssadmin  Create Shadow /for=C:", 60, 40, 29 * 60, true},
+        {"... an hour later", u"vssadmin create shadow /for=C:", 60, 40, 3600, false},
+        {"another shell", u"vssadmin create shadow /for=C:", 63, 41, 0, false},
+        {"shadow copies are only listed", u"vssadmin list shadows", 60, 40, 0, false},
+        {"by WMI", u"wmic shadowcopy call create Volume=C:\\", 60, 40, 0, true},
+        {"by script", u"diskshadow /s C:\\x.txt", 60, 40, 0, true},
+    };
+    for (const copying& k : cases) {
+        policy::settings settings;
+        settings.trust_from_path = true;
+        const auto g = std::make_unique<engine::engine<64>>(settings);
+        uint64_t time = 100'000 * policy::second_100ns;
+        truth linked = truth::unknown;
+        verdict worst = verdict::none;
+        const auto feed = [&](event e, uint64_t after_s) {
+            e.time_100ns = time += after_s * policy::second_100ns;
+            g->process_event(e, [&](const rule& r, const outcome& o, const event&) {
+                if (r.id != rules::hive_file_read.id) return;
+                worst = o.evidence;
+                linked = to_truth(o.atoms.has(rules::hive_file::o6));
+            });
+        };
+        feed(process_start(60, cmd, 40, explorer).build(), 1);
+        feed(process_start(63, cmd, 41, explorer).build(), 1);
+        feed(process_start(61, vssadmin, 60, cmd).command_line(k.line).build(), 1);
+        if (k.opener == 62) feed(process_start(62, cmd, k.opener_parent, cmd).build(), 1);
+        feed(file_change(k.opener, cmd, file_operation::open, store).access(generic_read).build(), 1 + k.wait_s);
+        EXPECT_EQ(worst, verdict::convict) << k.name;
+        EXPECT_EQ(linked, to_truth(k.linked)) << k.name;
+    }
+}
+
 TEST(hive_file, vectors_and_their_mutations) {
     const text shadow = u"\\Device\\HarddiskVolumeShadowCopy4\\Windows\\System32\\config\\SAM";
     const auto open = [](uint32_t pid, text image, text path, access_mask access = generic_read) {

@@ -77,6 +77,7 @@ struct trace_case {
 TEST(engine, reads_call_stacks) {
     const stack_frame tool{u"C:\\Users\\a\\tool.exe", 1}, unknown{{}, 0x2ee319439bf}, dbgcore{u"C:\\Windows\\SYSTEM32\\dbgcore.DLL", 1},
         own_dbghelp{u"C:\\Users\\a\\dbghelp.dll", 1}, fake_ntdll{u"C:\\Users\\a\\ntdll.dll", 1}, wow64{u"C:\\Windows\\System32\\wow64.dll", 1},
+        fake_wow64{u"C:\\Users\\a\\wow64.dll", 1},
         net{u"C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\aa\\System.ni.dll", 1}, wmi{u"C:\\Windows\\System32\\wbem\\cimwin32.dll", 1};
     constexpr truth y = truth::yes, n = truth::no, u = truth::unknown;
     const trace_case cases[] = {
@@ -90,6 +91,10 @@ TEST(engine, reads_call_stacks) {
         {"WMI provider", {ntdll, kernelbase, wmi, ntdll}, n, n, n, y, trust::t3},
         {"a file called ntdll.dll elsewhere", {fake_ntdll, tool, ntdll}, n, y, n, n, trust::t0},
         {"32-bit program", {ntdll, wow64, ntdll, kernelbase, tool, ntdll}, n, n, n, n, trust::t0},
+        {"ok6: the switch from 32-bit code", {ntdll, wow64, unknown, unknown, wow64, tool, ntdll}, n, n, n, n, trust::t0},
+        {"... nothing on its other side", {ntdll, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
+        {"... between files of that name elsewhere", {ntdll, fake_wow64, unknown, fake_wow64, ntdll}, y, n, n, n, trust::t0},
+        {"... and more without a file behind", {ntdll, wow64, unknown, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
     };
     for (const trace_case& c : cases) {
         const auto g = make();

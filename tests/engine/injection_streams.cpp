@@ -101,6 +101,30 @@ TEST(injection, m1_01_console_control) {
     EXPECT_EQ((world<>() << thread(b, csrss, a, victim, 0xffff8462314b2460, noon).in(memory_state::private_memory)).worst(), verdict::none) << "a kernel thread";
 }
 
+/// ok8: what Windows' own programs start in each other lies in images as they are on disk; the same start anywhere else is judged.
+TEST(injection, ok8_starts_between_programs_of_windows) {
+    constexpr text winlogon = u"C:\\Windows\\System32\\winlogon.exe", at_broker = u"C:\\Windows\\System32\\AtBroker.exe";
+    constexpr text tools = u"C:\\Program Files\\VMware\\VMware Tools\\vmtoolsd.exe", open_with = u"C:\\Windows\\System32\\OpenWith.exe";
+    constexpr text spooler = u"C:\\Windows\\System32\\spoolsv.exe";
+    struct benign { text source, target, module, function; };
+    const benign cases[] = {
+        {winlogon, u"C:\\Windows\\System32\\LogonUI.exe", ntdll, u"TppWorkerThread"}, {winlogon, csrss, ntdll, u"RtlUserThreadStart"},
+        {winlogon, u"C:\\Windows\\System32\\dwm.exe", ntdll, u"TppWorkerThread"}, {winlogon, u"C:\\Windows\\System32\\userinit.exe", kernel32, u"BaseThreadInitThunk"},
+        {winlogon, at_broker, ntdll, u"TppWorkerThread"}, {at_broker, u"C:\\Windows\\System32\\sethc.exe", ntdll, u"TppWorkerThread"},
+        {explorer, victim, kernel32, u"BaseThreadInitThunk"}, {open_with, victim, kernel32, u"BaseThreadInitThunk"},
+        {tools, victim, kernel32, u"GetCommandLineW"}, {spooler, victim, kernel32, u"LoadLibraryW"}, {product, victim, ntdll, u"EtwpNotificationThread"},
+        {attacker, victim, ntdll, u"EtwpNotificationThread"},
+    };
+    for (const benign& k : cases) {
+        const auto start = [&k](memory_state state, text module) { return thread(a, k.source, b, k.target, 0x7ff800001000, noon).in(state, module, k.function); };
+        EXPECT_EQ((world<>() << start(memory_state::image_clean, k.module)).worst(), verdict::none) << std::u16string(k.function.data, k.function.size).size();
+        EXPECT_EQ((world<>() << start(memory_state::private_memory, {})).worst(), verdict::convict) << "memory that no file accounts for";
+        EXPECT_EQ((world<>() << start(memory_state::image_cow, k.module)).worst(), verdict::convict) << "a modified page";
+    }
+    EXPECT_EQ((world<>() << thread(a, attacker, b, victim, 0x7ff800001000, noon).in(memory_state::image_clean, kernel32, u"LoadLibraryW")).worst(), verdict::convict)
+        << "the spooler's routine, started by an untrusted program";
+}
+
 /// ok1 with one condition at a time taken away.
 struct creation {
     uint32_t writer = a;

@@ -3,10 +3,12 @@
 // The process table against a plain second implementation (an ordered list), under PID reuse, eviction and disorder.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bartizan/engine/process_table.hpp>
 #include <list>
 #include <memory>
 #include <random>
+#include <vector>
 
 namespace {
 
@@ -75,10 +77,16 @@ struct model {
         bool known = false;
         for (const entry& e : by_use) known |= key.start_key != 0 && e.key.start_key == key.start_key;
         if (!known) {
-            const auto same = newest(key.pid, time);
-            if (same != by_use.end()) {
-                const uint64_t apart = same->created > time ? same->created - time : time - same->created;
-                if (same->created == 0 || apart > tolerance || (same->key.start_key != 0 && key.start_key != 0)) same->exit = time;
+            std::vector<entry*> alive;
+            for (entry& e : by_use)
+                if (e.key.pid == key.pid && (e.exit == 0 || e.exit > time)) alive.push_back(&e);
+            std::sort(alive.begin(), alive.end(), [](const entry* a, const entry* b) { return a->birth > b->birth; });
+            bool found = false;
+            for (entry* e : alive) {
+                const uint64_t apart = e->created > time ? e->created - time : time - e->created;
+                const bool same = !found && e->created != 0 && apart <= tolerance && (e->key.start_key == 0 || key.start_key == 0);
+                found |= same;
+                if (!same) e->exit = time;
             }
         }
         return resolve(key, time);
@@ -131,6 +139,42 @@ TEST(process_table, a_reused_pid_is_another_process) {
     table->resolve(pid_only, 11 * second).facts.create_time_100ns = 10 * second;
     EXPECT_EQ(table->begin(pid_only, 12 * second, 3 * second).facts.file_age_s, 1u) << "a second sensor's report of the same start";
     EXPECT_EQ(table->begin(pid_only, 60 * second, 3 * second).facts.file_age_s, unknown_u32) << "a start a minute later is another one";
+}
+
+/// Facts and image as an engine would learn them; the image is a number here.
+process_record& seen(process_record& r, uint64_t image, uint64_t created) {
+    r.facts.image_hash = image;
+    r.facts.create_time_100ns = created;
+    r.injection.first_seen_100ns = created;
+    return r;
+}
+auto another_than(uint64_t image) {
+    return [image](const process_record& r) { return r.facts.image_hash != 0 && r.facts.image_hash != image; };
+}
+
+TEST(process_table, a_start_ends_every_record_of_its_pid) {
+    for (const uint64_t image : {5u, 6u, 7u}) {
+        const auto table = std::make_unique<process_table<32>>();
+        process_record& older = seen(table->resolve({1, 100, 0}, 60 * second), 5, 60 * second);
+        process_record& newer = seen(table->resolve({2, 100, 0}, 61 * second), 6, 61 * second);
+        const process_record& begun = table->begin({0, 100, 0}, 62 * second, 3 * second, another_than(image));
+        EXPECT_EQ(&begun == &older, image == 5);
+        EXPECT_EQ(&begun == &newer, image == 6);
+        EXPECT_EQ(older.exit_time_100ns != 0, image != 5) << "at most one of them is the process that begins";
+        EXPECT_EQ(newer.exit_time_100ns != 0, image != 6);
+        EXPECT_EQ(table->find({0, 100, 0}, 63 * second), &begun);
+    }
+}
+
+TEST(process_table, a_start_key_is_taken_over_only_by_the_same_image) {
+    for (const uint64_t image : {5u, 6u}) {
+        const auto table = std::make_unique<process_table<32>>();
+        const process_record& old = seen(table->resolve({0, 100, 0}, second), 5, second);
+        const process_record& named = table->resolve({9, 100, 0}, 60 * second, another_than(image));
+        EXPECT_EQ(&named == &old, image == 5);
+        EXPECT_EQ(old.exit_time_100ns != 0, image != 5) << "its end was not seen";
+        EXPECT_EQ(table->find({9, 100, 0}, 61 * second), &named);
+    }
 }
 
 TEST(process_table, a_handle_logged_just_before_the_start_is_the_same_process) {

@@ -235,6 +235,7 @@ enum class fact : uint8_t {
     command_asks_snapshot,   ///< the command line asks for a snapshot of the volume, or for a directory installation set
     disk_is_protected,       ///< the raw access lies in the extents of a protected file
     disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
+    actor_made_snapshot,     ///< the actor, its creator or a program that either started made a shadow copy within 30 min
 };
 
 }  // namespace BARTIZAN_NAMESPACE

@@ -72,6 +72,8 @@ struct outcome {
     access_mask strip_mask = 0;  ///< rights to take off with response strip and above
     culprit whose = culprit::actor;
     bool audited = false;        ///< the policy only watches this rule: `action` was taken out
+    uint32_t finding = 0;        ///< set by the engine: number of the finding, from 1; 0 for blindness alone
+    uint32_t repetition = 0;     ///< 0: news; n: the n-th time that this finding came again with nothing new. `action` holds each time
 
     [[nodiscard]] constexpr bool is_worth_telling() const noexcept {
         return evidence != verdict::none || action != response::none || !blind.empty();

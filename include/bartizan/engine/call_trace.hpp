@@ -33,6 +33,20 @@ struct frame_reading {
     return out;
 }
 
+[[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
+    return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+}
+
+/// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
+/// own (rules.md M1.ok6).
+[[nodiscard]] constexpr bool is_without_file(const call_stack& stack, uint32_t at, const policy::settings& settings) noexcept {
+    if (!stack.frames[at].module.empty()) return false;
+    uint32_t before = at, behind = at;
+    while (before > 0 && stack.frames[before].module.empty()) --before;
+    while (behind + 1 < stack.size && stack.frames[behind].module.empty()) ++behind;
+    return !is_wow64(stack.frames[before], settings) || !is_wow64(stack.frames[behind], settings);
+}
+
 }  // namespace detail
 
 /// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
@@ -53,6 +67,7 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
         const bool has_file = !frame.module.empty();
         const detail::frame_reading reading = has_file ? detail::read_frame(frame, settings) : detail::frame_reading{};
         if (i == 0) e.facts.set(fact::trace_direct_syscall, to_truth(reading.kind != module_kind::system_stub));
+        if (!has_file && !detail::is_without_file(stack, i, settings)) continue;
         without_file |= !has_file;
         managed |= reading.managed;
         if (reading.kind == module_kind::dump_routine) dump = truth::yes;

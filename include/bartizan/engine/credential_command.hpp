@@ -119,6 +119,11 @@ class credential_command {
     bool names_hive_ = false;
 };
 
+/// vssadmin create shadow, wmic shadowcopy call create, (Get-WmiObject -List Win32_ShadowCopy).Create(...), diskshadow /s script.
+[[nodiscard]] constexpr bool makes_shadow_copy(text line) noexcept {
+    return contains_folded(line, u"shadow") && (contains_folded(line, u"create") || contains_folded(line, u"diskshadow"));
+}
+
 }  // namespace BARTIZAN_NAMESPACE::engine
 
 #endif

@@ -49,7 +49,10 @@ class credential_state {
                 set_credential_registry_facts(e, notes, settings);
                 set_remote_client(e, notes, settings);
                 break;
-            case event_kind::file: set_credential_file_facts(e, notes, settings); break;
+            case event_kind::file:
+                set_credential_file_facts(e, notes, settings);
+                if (actor != nullptr && e.facts.get(fact::file_is_store) == truth::yes) set_snapshot_fact(e, *actor, processes, settings);
+                break;
             case event_kind::token_check:
                 if (notes != nullptr && (e.data.token.privileges_enabled & privilege_bit(privilege::backup)) != 0)
                     notes->backup_privilege_time_100ns = time_of(e);
@@ -80,6 +83,7 @@ class credential_state {
             return;
         }
         process_record& maker = processes.resolve(maker_key, e.time_100ns);
+        if (actor->credentials.made_snapshot_100ns != 0) maker.credentials.made_snapshot_100ns = actor->credentials.made_snapshot_100ns;
         identify(maker.facts, create.parent_image, {}, settings);
         if (has_role(e.actor, role::lsass) == truth::yes && !settings.registered_lsass.is_set()) {
             const truth by_wininit = has_role(maker.facts, role::wininit);
@@ -110,7 +114,19 @@ class credential_state {
         e.facts.set(fact::command_names_store, to_truth(command.names_store()));
         e.facts.set(fact::command_names_spare, to_truth(command.names_spare()));
         e.facts.set(fact::command_asks_snapshot, to_truth(command.asks_snapshot()));
+        if (actor != nullptr && makes_shadow_copy(e.data.create.command_line)) actor->credentials.made_snapshot_100ns = time_of(e);
         if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
+    }
+
+    /// Of an actor that opens a credential store: itself, or whoever made it, made a shadow copy (rules.md C3.4).
+    template <class Table>
+    static constexpr void set_snapshot_fact(event& e, const process_record& actor, const Table& processes, const policy::settings& settings) noexcept {
+        const auto made = [&](const process_record* p) {
+            return p != nullptr && p->credentials.made_snapshot_100ns != 0 &&
+                   open_history::is_within(p->credentials.made_snapshot_100ns, e.time_100ns, settings.snapshot_window_100ns);
+        };
+        const process_record* maker = processes.find(actor.facts.creator.is_set() ? actor.facts.creator : actor.facts.parent, e.time_100ns);
+        e.facts.set(fact::actor_made_snapshot, to_truth(made(&actor) || made(maker)));
     }
 
     constexpr void on_handle(event& e, credential_notes* actor, const process_record* target, const policy::settings& settings) noexcept {

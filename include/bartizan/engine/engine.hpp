@@ -8,6 +8,7 @@
 #include "../rules/catalogue.hpp"
 #include "call_trace.hpp"
 #include "credential_state.hpp"
+#include "finding_history.hpp"
 #include "identity.hpp"
 #include "injection_state.hpp"
 #include "lockdown_labels.hpp"
@@ -49,13 +50,18 @@ class engine {
         if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
     }
 
-    /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
+    /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
+    /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
     template <class Sink>
     constexpr void process_event(event& e, Sink&& sink) {
         enrich(e);
         rules::evaluate(e, [&](const rule& r, outcome o) {
-            if (policy::apply(settings_, r, o, e, identity_of(e), buffer_)) sink(r, o, static_cast<const event&>(e));
-            else ++dropped_;
+            if (!policy::apply(settings_, r, o, e, identity_of(e), buffer_)) {
+                ++dropped_;
+                return;
+            }
+            findings_.note(r, e, settings_.repeat_window_100ns, o);
+            sink(r, o, static_cast<const event&>(e));
         });
     }
 
@@ -82,6 +88,7 @@ class engine {
         credentials_ = credential_state{};
         verifier_.clear();
         injection_.clear();
+        findings_.clear();
         dropped_ = 0;
     }
 
@@ -223,6 +230,7 @@ class engine {
     credential_state credentials_;
     verifier_facts verifier_;
     injection_state<PairCapacity, TaintCapacity> injection_;
+    finding_history<1024> findings_;
     uint64_t dropped_ = 0;
     char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };

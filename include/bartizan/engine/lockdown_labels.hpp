@@ -42,7 +42,6 @@ class lockdown_labels {
         const role_set roles = self.facts.roles;
         const canonical_path image = canonicalise(e.actor_image, buffer_, settings.paths);
         const text directory = image.path.sub(0, image.path.size - file_name(image.path).size);
-        if (!directory.empty()) self.lockdown.directory_hash = hash_text(directory);
         e.facts.set(fact::own_helper, is_own_helper(self, family, directory, command_line));
 
         const lockdown_label inherited = inherited_label(family);
@@ -174,11 +173,11 @@ class lockdown_labels {
         const process_record* maker = family.maker();
         if (maker == nullptr || self.facts.identity != truth::yes || directory.empty()) return truth::unknown;
         if (!maker->facts.roles.has(role::browser)) return truth::no;
-        if (maker->lockdown.directory_hash == 0) return truth::unknown;
+        if (maker->facts.directory_hash == 0) return truth::unknown;
         uint64_t hash = 0xcbf29ce484222325u;
         for (uint32_t i = 0; i < directory.size; ++i) {
             hash = hash_text(directory.sub(i, 1), hash);
-            if (directory[i] == u'\\' && hash == maker->lockdown.directory_hash) return truth::yes;
+            if (directory[i] == u'\\' && hash == maker->facts.directory_hash) return truth::yes;
         }
         return truth::no;
     }

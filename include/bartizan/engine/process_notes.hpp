@@ -11,7 +11,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 /// Browser lockdown (lockdown_labels.hpp). The label itself is in `process`.
 struct lockdown_notes {
-    uint64_t directory_hash = 0;                    ///< of the image's canonical directory; 0 unknown
     truth is_browser_utility = truth::unknown;      ///< the browser's unsandboxed utility process
     truth is_native_messaging = truth::unknown;     ///< a shell that carries a native-messaging host
     truth is_native_host_allowed = truth::unknown;  ///< ... whose host the policy names
@@ -38,6 +37,7 @@ struct credential_notes {
     uint64_t saved_secrets_time_100ns = 0;
     uint64_t saved_boot_key_time_100ns = 0;
     uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
+    uint64_t made_snapshot_100ns = 0;       ///< the process, or one that it started, was told to make a shadow copy
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.

@@ -71,6 +71,7 @@ class process_table {
     template <class IsOther = never_other>
     constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns, IsOther&& is_other = {}) noexcept {
         if (key.start_key != 0 && find_start_key(key) != none) return resolve(key, time_100ns);
+        bool found = false;
         for (uint32_t i = by_pid_.first(key.pid); i != none; i = by_pid_.next(i)) {
             process_record& old = records_[i];
             if (old.facts.key.pid != key.pid || !is_alive(old, time_100ns)) continue;
@@ -80,8 +81,9 @@ class process_table {
             const bool other = (old.facts.key.start_key != 0 && key.start_key != 0) || is_other(old);
             // Known only from events no older than the tolerance: this start was reported late.
             const bool late = created == 0 && seen != 0 && (seen >= time_100ns || is_near(seen));
-            if (!other && (late || (created != 0 && is_near(created)))) break;
-            old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
+            const bool same = !found && !other && (late || (created != 0 && is_near(created)));
+            found |= same;
+            if (!same) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
         }
         return resolve(key, time_100ns);
     }

@@ -10,7 +10,7 @@ namespace BARTIZAN_NAMESPACE::engine {
 /// The call came through memory that no file and no managed runtime accounts for.
 [[nodiscard]] constexpr truth is_unbacked_call(const call_stack& stack, const policy::settings& settings) noexcept {
     bool without_file = false;
-    for (uint32_t i = 0; i < stack.size; ++i) without_file |= stack.frames[i].module.empty();
+    for (uint32_t i = 0; i < stack.size; ++i) without_file |= detail::is_without_file(stack, i, settings);
     if (!without_file) return stack.size != 0 && stack.complete == truth::yes ? truth::no : truth::unknown;
     for (uint32_t i = 0; i < stack.size; ++i)
         if (!stack.frames[i].module.empty() && detail::read_frame(stack.frames[i], settings).managed) return truth::no;

@@ -45,6 +45,7 @@ struct settings {
 
     bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
     uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
+    uint64_t repeat_window_100ns = 600 * second_100ns;                   ///< a finding that comes again within this time is a repetition; 0: never
     uint64_t typed_command_window_100ns = 60 * second_100ns;
     uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen act of its own has run by then (rules.md 0.9)
     uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
@@ -57,6 +58,7 @@ struct settings {
 
     uint64_t boot_key_window_100ns = 60 * second_100ns;        ///< parts of the boot key read together (rules.md C2.3)
     uint64_t store_window_100ns = 600 * second_100ns;          ///< both hives saved; a store taken, then a copy written (C2.4, C2.9)
+    uint64_t snapshot_window_100ns = 1800 * second_100ns;      ///< a shadow copy made, then a store opened (C3.4)
     uint64_t remote_logon_window_100ns = 60 * second_100ns;    ///< a network logon, then the registry service acts (C2.10)
     uint64_t lsass_read_window_100ns = 60 * second_100ns;      ///< reads of LSASS memory that count together (C1.1, a10)
     uint64_t lsass_read_bytes = 64 * 1024;                     ///< ... this much of it is a theft

@@ -92,6 +92,23 @@ static_assert(load(forced(trust::t2)) == verdict::none && load(forced(trust::t3)
 static_assert(load(forced(trust::t2).set(fact::instigator_untrusted)) == verdict::event, "... an untrusted program asked for it");
 static_assert(load(forced(trust::t3).set(fact::instigator_untrusted)) == verdict::none, "Windows' libraries come along with any other");
 static_assert(load(forced(trust::t0).set(fact::library_was_forced, truth::no)) == verdict::none, "the target loads its own libraries");
+/// ok9: shims, overlays, input methods and hook libraries are excused by the certificate of the library, whoever forces it in.
+constexpr bool library_is_judged_by_its_publisher() {
+    constexpr trust tiers[] = {trust::t0, trust::t1, trust::t2, trust::t3, trust::t4, trust::t5};
+    constexpr truth states[] = {truth::no, truth::unknown, truth::yes};
+    for (const trust source : tiers) {
+        for (const trust module : tiers) {
+            for (const truth untrusted : states) {
+                const act a = act(event_kind::image_load, source).module(module).set(fact::library_was_forced).set(fact::instigator_untrusted, untrusted);
+                const bool doubtful = module == trust::t2 && untrusted == truth::yes;
+                if (load(a) != (module < trust::t2 ? verdict::convict : doubtful ? verdict::event : verdict::none)) return false;
+            }
+        }
+    }
+    return true;
+}
+static_assert(library_is_judged_by_its_publisher());
+
 constexpr outcome unsigned_unknown = rules::remote_library_forced.evaluate(forced(trust::unknown).build());
 static_assert(unsigned_unknown.evidence == verdict::none && unsigned_unknown.blind.has(field::module_signature));
 static_assert(rules::remote_library_forced.evaluate(forced(trust::t0).build()).whose == culprit::instigator, "the victim is not the culprit");

@@ -6,7 +6,8 @@
 #include "judgement.hpp"
 
 /// @rule    C2.7, C2.8, C3.4 hive_file_read   @attack T1003.002 OS Credential Dumping: Security Account Manager
-/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor
+/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor,
+///          whether it had made a shadow copy
 /// @verdict convict: a store on a shadow copy or in a backup folder opened for reading; the live file by a tool or an untrusted
 ///          program, or its access list changed by one
 /// @benign  the kernel, backup products by certificate, Windows' servicing, setup, restore, antimalware; attribute-only opens
@@ -16,7 +17,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_file {
 
-enum atom : uint8_t { o1, o2, o3, o4, o5 };
+enum atom : uint8_t { o1, o2, o3, o4, o5, o6 };
 
 inline constexpr atom_info atoms[] = {
     {"o1", "a credential store on a shadow copy or in a backup folder was opened for reading", grade::strong, column::where, field::file_name},
@@ -24,6 +25,7 @@ inline constexpr atom_info atoms[] = {
     {"o3", "the access list of a credential store was changed", grade::medium, column::what, field::file_name},
     {"o4", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
     {"o5", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
+    {"o6", "the same hands had made a shadow copy within half an hour", grade::medium, column::what, field::process_start},
 };
 
 using operation = file_payload::operation;
@@ -46,6 +48,7 @@ using operation = file_payload::operation;
     set.set(o3, store & to_truth(file.what == operation::set_security));
     set.set(o4, at_most(e.actor.image_trust, trust::t0));
     set.set(o5, is_tool(e));
+    set.set(o6, opened & e.facts.get(fact::actor_made_snapshot) & !failed);
     return set;
 }
 
