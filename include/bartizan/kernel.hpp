@@ -111,6 +111,7 @@
 #include "engine/creation_facts.hpp"
 #include "engine/engine.hpp"
 #include "engine/file_provenance.hpp"
+#include "engine/finding_history.hpp"
 #include "engine/identity.hpp"
 #include "engine/injection_marks.hpp"
 #include "engine/injection_state.hpp"
