@@ -146,7 +146,9 @@ class Report(CliTest):
     def test_findings_shown_are_bounded(self):
         with open(STREAM, encoding="utf-8") as lines:
             recorded = lines.readlines()
-        path = self.write("many.jsonl", "".join(recorded[:24] + recorded[24:25] * 700))
+        # By 700 processes: an act that one of them repeats is one finding.
+        each = [recorded[24].replace("-189c-000000001000}", f"-{i:04x}-000000001000}}").replace(":6300,", f":{10000 + 4 * i},") for i in range(700)]
+        path = self.write("many.jsonl", "".join(recorded[:24] + each))
         result, text = self.report(path)
         self.assertEqual(result.code, CONVICTED)
         page = self.assert_self_contained(text)
