@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bartizan/hash/sha256.hpp>
 #include <bartizan/lists/load.hpp>
-#include <cerrno>
-#include <fstream>
 
 #include "commands.hpp"
 #include "file_lists.hpp"
@@ -11,6 +9,7 @@
 #include "signatures.hpp"
 #include "verdict_model.hpp"
 #include "visible_text.hpp"
+#include "whole_file.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -21,13 +20,6 @@ namespace bz = bartizan;
 using bz::lists::key_kind;
 
 std::string entries_words(uint64_t n) { return n == 1 ? "1 entry" : grouped(n) + " entries"; }
-
-void write_file(const std::string& path, const std::vector<uint8_t>& bytes, console& out) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) out.complain(path + ": offset 0: cannot be written: " + std::generic_category().message(errno));
-}
 
 void build(const lists_arguments& arguments, console& out) {
     list_text text;
@@ -44,7 +36,8 @@ void build(const lists_arguments& arguments, console& out) {
     // What is written is what a host would load.
     bz::lists::list list;
     if (const bz::error bad = bz::lists::open<bz::hash::sha256>({file.data(), file.size()}, list)) return out.complain(sentence(arguments.out, bad));
-    write_file(arguments.out, file, out);
+    if (const std::string problem = write_whole_file(arguments.out, {file.data(), file.size()}); !problem.empty())
+        return out.complain(arguments.out + ": offset 0: " + problem);
     out.tell("wrote " + arguments.out + ": " + bz::lists::name(list.kind()) + ", version " + std::to_string(version) + ", " +
              entries_words(list.entry_count()) + ", " + grouped(file.size()) + " bytes, " + (arguments.sign.empty() ? "unsigned" : "signed"));
 }

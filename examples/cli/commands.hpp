@@ -92,6 +92,23 @@ struct lists_arguments {
 };
 void run_lists(const lists_arguments& arguments, console& out);
 
+struct quarantine_arguments {
+    enum { add, list, release, destroy, apply } what = list;
+    std::string vault;
+    std::vector<std::string> names;       ///< files of add, ids of release and delete
+    std::vector<std::string> companions;  ///< files and links that belong to the one file of add
+    std::string reason, detection;
+    std::string to;
+    std::string allow;       ///< hash, certificate, name or path; empty: none
+    std::string allow_list;  ///< text (.jsonl) that gets the entry; the list file (.bzl) is rebuilt beside it
+    std::string sign;        ///< private key for that list file, PEM
+    std::string expires, author;
+    std::vector<std::string> lists;
+    std::string lists_key;
+    bool json = false;
+};
+void run_quarantine(const quarantine_arguments& arguments, console& out);
+
 }  // namespace bartizan_cli
 
 #endif

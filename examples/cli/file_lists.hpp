@@ -19,6 +19,8 @@ class file_lists {
     [[nodiscard]] std::string open(const std::vector<std::string>& paths, const std::string& public_key);
 
     [[nodiscard]] bool empty() const { return lists_.empty(); }
+    /// In the order of the paths given.
+    [[nodiscard]] const std::vector<bartizan::lists::list>& all() const { return lists_; }
 
     /// As of now.
     [[nodiscard]] bartizan::lists::decision decide(const bartizan::lists::file_keys& keys) const;

@@ -188,6 +188,45 @@ void add_policy_command(CLI::App& app, action& chosen) {
     command->add_option("FILE", arguments->paths, "policies (.json)")->required();
 }
 
+void add_quarantine_commands(CLI::App& app, action& chosen) {
+    CLI::App* quarantine = app.add_subcommand("quarantine", "Isolate files in a vault and let them out again (docs/quarantine.md)");
+    quarantine->require_subcommand(1);
+    using what = cli::quarantine_arguments;
+    const auto add = [&](const char* name, const char* description, auto which) {
+        const auto made = add_command(*quarantine, name, description, chosen, cli::run_quarantine);
+        made.second->what = which;
+        made.first->add_option("--vault", made.second->vault, "the vault's folder; made where there is none")->required()->option_text("DIR");
+        made.first->add_flag("--json", made.second->json, "one JSON object a line for each item");
+        return made;
+    };
+    {
+        const auto [command, arguments] = add("add", "Take files out of their place into the vault", what::add);
+        command->add_option("--reason", arguments->reason, "why, for whoever finds them there")->option_text("TEXT");
+        command->add_option("--detection", arguments->detection, "what was found")->option_text("TEXT");
+        command->add_option("--companion", arguments->companions, "a file or link that belongs to the one FILE and goes with it; may be given again")->option_text("FILE")->allow_extra_args(false);
+        command->add_option("FILE", arguments->names, "the files")->required();
+    }
+    add("list", "Say what is in the vault", what::list);
+    {
+        const auto [command, arguments] = add("release", "Put items back to their places, with all that belongs to them", what::release);
+        command->add_option("--to", arguments->to, "another place for the one item; replaces nothing")->option_text("PATH");
+        command->add_option("--allow", arguments->allow, "allow the file from now on, by this key")->check(CLI::IsMember({"hash", "certificate", "name", "path"}))->option_text("hash|certificate|name|path");
+        command->add_option("--allow-list", arguments->allow_list, "allow list (.jsonl) that gets the entry, made where there is none; its list file (.bzl) is rebuilt beside it")->option_text("FILE.jsonl");
+        command->add_option("--sign", arguments->sign, "private key (Ed25519, PEM) for that list file")->option_text("KEY.pem");
+        command->add_option("--expires", arguments->expires, "last instant of the entry (a year from now)")->option_text("ISO8601");
+        command->add_option("--author", arguments->author, "of the entry (the user's name)")->option_text("TEXT");
+        command->add_option("--reason", arguments->reason, "of the entry")->option_text("TEXT");
+        command->add_option("ID", arguments->names, "the items, as `quarantine list` names them")->required();
+    }
+    {
+        const auto [command, arguments] = add("delete", "Destroy items, with all that belongs to them", what::destroy);
+        command->add_option("ID", arguments->names, "the items")->required();
+    }
+    const auto [command, arguments] = add("apply", "Release what new lists allow; a list older than the one in force is refused", what::apply);
+    add_lists(command, *arguments);
+    command->get_option("--lists")->required();
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app("bartizan: verdicts on files before they run and on what programs do", "bartizan");
     app.set_version_flag("--version", BARTIZAN_VERSION_STRING);
@@ -203,6 +242,7 @@ int parse_and_run(int argc, char** argv) {
     add_model_commands(app, chosen);
     add_list_commands(app, chosen);
     add_policy_command(app, chosen);
+    add_quarantine_commands(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& answer) {

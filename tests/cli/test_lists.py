@@ -279,6 +279,11 @@ class Scans(ListsTest):
         result, line = self.scan(self.built(header(), entry(sha256=self.sha256(text))), file=text)
         self.assertEqual((result.code, line["outcome"], line["suppressed_by"], line["signature"]), (CLEAN, "clean", None, None))
 
+    def test_a_list_takes_one_file_and_leaves_the_others_to_be_scanned(self):
+        first, second = self.built(header(), entry(sha256=digest(1)), name="1"), self.built(header("block"), entry(sha256=self.sha256()), name="2")
+        result = bartizan("scan", "--json", "--lists", first, "--lists", second, self.file, self.file)
+        self.assertEqual([line["blocked_by"] for line in result.lines()], ["block by hash: tested (ada)"] * 2)
+
     def test_a_refused_list_scans_nothing(self):
         result = bartizan("scan", "--json", "--lists", self.write("bad.bzl", b"BZL1"), self.file)
         self.assertEqual((result.code, result.out), (FAILED, ""))
