@@ -12,7 +12,7 @@
 #include "../core/span.hpp"
 
 /// The words in which the vault speaks with a file system. Everything that touches the system goes through one class, the template
-/// parameter `Files`: system/linux.hpp, system/windows.hpp, or a host's or a test's own.
+/// parameter `Files`: system/linux.hpp, or a host's or a test's own. There is none for Windows yet; what is said of it here is what one has to give.
 ///
 /// A `Files` has, each member returning a file_error where nothing else is said, and none following a link in the last component:
 ///   struct handle                                          copyable, cheap; default: none
