@@ -96,7 +96,7 @@ std::string badge(const std::string& tone, const std::string& words) {
 
 std::string name_html(const std::string& name, size_t columns) { return "<bdi>" + html_text(shortened(name, columns)) + "</bdi>"; }
 
-std::string anchor_of(finding_kind kind, size_t n) { return name(kind) + ("-" + std::to_string(n + 1)); }
+std::string anchor_of(finding_kind kind, size_t n) { return std::string(name(kind)) + "-" + std::to_string(n + 1); }
 
 std::string finding_title(const ordered_json& finding, const report_words& words) {
     std::string actor(base_name(text_of(member_of(finding, "actor"), "image")));
