@@ -28,9 +28,9 @@ function(bartizan_own name)
     else()
         target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
                                                $<$<BOOL:${BARTIZAN_WERROR}>:-Werror>)
-        # GCC bug 105651: a false -Wrestrict inside std::string's operator+, gone in GCC 13.
+        # GCC bug 105651: false -Wrestrict and -Wstringop-overflow inside std::string's operator+, gone in GCC 13.
         if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-            target_compile_options(${name} PRIVATE -Wno-restrict)
+            target_compile_options(${name} PRIVATE -Wno-restrict -Wno-stringop-overflow)
         endif()
     endif()
 endfunction()
