@@ -45,6 +45,7 @@ TEST(CleanUp, TakesWhatTheCulpritDroppedRegisteredAndLinkedInTheOrderOfDoingIt) 
     s.write(dropper, u"C:\\Users\\dana\\Start Menu\\Programs\\Startup\\stage.lnk");
     s.write(dropper, u"C:\\Windows\\System32\\planted.dll");
     s.set_value(dropper, u"HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run", u"Stage", u"C:\\Users\\Public\\stage.exe");
+    s.set_value(dropper, u"HKLM\\System\\CurrentControlSet\\Services\\bam\\State\\UserSettings\\S-1-5-21-1", u"\\Device\\HarddiskVolume2\\stage.exe", u"1");
     const story_process stage = known_by_key(0x200, 900, u"C:\\Users\\Public\\stage.exe");
     s.start(dropper, stage);
     s.write(stage, u"C:\\Users\\Public\\loot.zip");

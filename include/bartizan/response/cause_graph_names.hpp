@@ -65,6 +65,13 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 /// Shell links and internet shortcuts.
 [[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
 
+/// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
+[[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
+    for (const text part : {text(u"\\MuiCache\\"), text(u"\\bam\\"), text(u"\\Explorer\\UserAssist\\"), text(u"\\AppCompatFlags\\Compatibility Assistant\\")})
+        if (contains_folded(name, part)) return true;
+    return false;
+}
+
 }  // namespace BARTIZAN_NAMESPACE::respond
 
 #endif

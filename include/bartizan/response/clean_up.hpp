@@ -118,7 +118,7 @@ class clean_up_maker {
             case node_kind::module: return judge_file(position, index, n);
             case node_kind::registry: {
                 const uint32_t edge = first_of(index, true);
-                if (edge == no_slot) return {};
+                if (edge == no_slot || is_record_of_starts(graph_.label(index))) return {};
                 const uint32_t other = first_of(index, false);
                 const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
                 return {before ? clean_up_action::review : clean_up_action::remove_registry_value, position, edge};
