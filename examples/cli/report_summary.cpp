@@ -66,7 +66,7 @@ std::string machines_html(const report_data& data, const report_words& words) {
         for (size_t i = 0; i < data.shown(finding_kind::convict) && begin.empty(); ++i) {
             const ordered_json& finding = data.findings(finding_kind::convict)[i].json;
             if (text_of(finding, "host") == host && is_alert(finding))
-                begin = " " + words.marked("next.begin", {"<a href=\"#" + anchor_of(finding_kind::convict, i) + "\">" + name_html(finding_title(finding, words)) + "</a>"});
+                begin += ' ' + words.marked("next.begin", {"<a href=\"#" + anchor_of(finding_kind::convict, i) + "\">" + name_html(finding_title(finding, words)) + "</a>"});
         }
         const std::string machine = host.empty() ? words.html("no_host") : name_html(host, 60);
         out += "<li>" + words.marked("next.machine", {"<b>" + machine + "</b>", grouped(count)}) + begin + "</li>";
