@@ -4,10 +4,17 @@
 #ifndef BARTIZAN_SINGLE_BARTIZAN_HPP
 #define BARTIZAN_SINGLE_BARTIZAN_HPP
 
-#include <cmath>
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <stddef.h>
 #include <stdint.h>
+#include <string>
 #include <string.h>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 // ==== bartizan/core/config.hpp ====
 #ifndef BARTIZAN_CORE_CONFIG_HPP
@@ -132,7 +139,9 @@ inline constexpr generic_mapping token_mapping{0x00020008, 0x000200e0, 0x0002000
 
 /// Replaces generic rights by specific ones. MAXIMUM_ALLOWED counts as full access: nobody can tell how much will be granted.
 [[nodiscard]] constexpr access_mask expand(access_mask mask, const generic_mapping& mapping) noexcept {
-  access_mask out = mask & ~(generic_read | generic_write | generic_execute | generic_all | maximum_allowed);
+  constexpr access_mask generic = generic_read | generic_write | generic_execute | generic_all | maximum_allowed;
+  if ((mask & generic) == 0) return mask;  // what a sensor records of a granted handle
+  access_mask out = mask & ~generic;
   if ((mask & generic_read) != 0) out |= mapping.read;
   if ((mask & generic_write) != 0) out |= mapping.write;
   if ((mask & generic_execute) != 0) out |= mapping.execute;
@@ -156,6 +165,119 @@ static_assert(sensitive_rights == 0xc0afa);
 [[nodiscard]] constexpr bool is_all_access(access_mask expanded) noexcept {
   return (expanded & process_all_access_xp) == process_all_access_xp;
 }
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif
+
+// ==== bartizan/core/hash_index.hpp ====
+#ifndef BARTIZAN_CORE_HASH_INDEX_HPP
+#define BARTIZAN_CORE_HASH_INDEX_HPP
+
+namespace BARTIZAN_NAMESPACE {
+
+inline constexpr uint32_t no_slot = 0xffffffff;
+
+/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from
+/// the records, so that walking a chain touches few cache lines: 8 bytes a slot. All zeros is empty. Slots of one key come newest
+/// first.
+template <uint32_t Capacity>
+class hash_index {
+  static_assert(Capacity != 0 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
+
+ public:
+  [[nodiscard]] constexpr uint32_t first(uint64_t key) const noexcept { return slot_of(heads_[bucket(key)]); }
+  [[nodiscard]] constexpr uint32_t next(uint32_t slot) const noexcept { return slot_of(next_[slot]); }
+
+  constexpr void clear() noexcept {
+    for (uint32_t& head : heads_) head = 0;
+  }
+
+  constexpr void link(uint64_t key, uint32_t slot) noexcept {
+    uint32_t& head = heads_[bucket(key)];
+    next_[slot] = head;
+    head = slot + 1;
+  }
+
+  /// Nothing happens when the slot is not linked under this key.
+  constexpr void unlink(uint64_t key, uint32_t slot) noexcept {
+    for (uint32_t* at = &heads_[bucket(key)]; *at != 0; at = &next_[*at - 1]) {
+      if (*at != slot + 1) continue;
+      *at = next_[slot];
+      return;
+    }
+  }
+
+ private:
+  [[nodiscard]] static constexpr uint32_t slot_of(uint32_t link) noexcept { return link - 1; }  // 0 wraps to no_slot
+  [[nodiscard]] static constexpr uint32_t bucket(uint64_t key) noexcept {
+    key *= 0x9e3779b97f4a7c15u;  // Fibonacci hashing: the high bits depend on all
+    return static_cast<uint32_t>(key >> 32) & (Capacity - 1);
+  }
+
+  uint32_t heads_[Capacity] = {};
+  uint32_t next_[Capacity] = {};
+};
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif
+
+// ==== bartizan/core/age_list.hpp ====
+#ifndef BARTIZAN_CORE_AGE_LIST_HPP
+#define BARTIZAN_CORE_AGE_LIST_HPP
+
+namespace BARTIZAN_NAMESPACE {
+
+/// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
+template <uint32_t Capacity>
+class age_list {
+ public:
+  [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
+  [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return links_[slot].newer - 1; }
+
+  constexpr void clear() noexcept { newest_ = oldest_ = 0; }
+
+  /// Of a slot that is not in the list.
+  constexpr void add(uint32_t slot) noexcept {
+    links_[slot] = {0, newest_};
+    (newest_ != 0 ? links_[newest_ - 1].newer : oldest_) = slot + 1;
+    newest_ = slot + 1;
+  }
+
+  constexpr void remove(uint32_t slot) noexcept {
+    const link at = links_[slot];
+    (at.newer != 0 ? links_[at.newer - 1].older : newest_) = at.older;
+    (at.older != 0 ? links_[at.older - 1].newer : oldest_) = at.newer;
+  }
+
+  constexpr void touch(uint32_t slot) noexcept {
+    if (newest_ == slot + 1) return;
+    remove(slot);
+    add(slot);
+  }
+
+  /// The slot to give up: the first of the 16 oldest for which `is_spare` holds, else the oldest. Bounded, so that a full table
+  /// costs no more than a small one. With 32 slots or more the slot used last is never among those looked at.
+  template <class Predicate>
+  [[nodiscard]] constexpr uint32_t victim(Predicate&& is_spare) const noexcept {
+    uint32_t slot = oldest();
+    for (uint32_t seen = 0; seen < 16 && slot != no_slot; ++seen, slot = newer(slot))
+      if (is_spare(slot)) return slot;
+    return oldest();
+  }
+
+ private:
+  /// Each holds slot + 1.
+  struct link {
+    uint32_t newer = 0;
+    uint32_t older = 0;
+  };
+
+  link links_[Capacity] = {};
+  uint32_t newest_ = 0;
+  uint32_t oldest_ = 0;
+};
 
 }  // namespace BARTIZAN_NAMESPACE
 
@@ -226,6 +348,10 @@ class block_hash {
   using digest = typename Algorithm::digest;
   static constexpr size_t block_size_bytes = 64;
 
+  constexpr block_hash() noexcept = default;
+  /// Goes on behind `length` bytes, whole blocks, that have been compressed into `state`.
+  constexpr block_hash(const typename Algorithm::state& state, uint64_t length) noexcept : state_(state), length_(length) {}
+
   constexpr block_hash& update(bytes data) noexcept {
     const size_t held = static_cast<size_t>(length_ % block_size_bytes);
     length_ += data.size;
@@ -294,29 +420,28 @@ enum class truth : uint8_t { no = 0, unknown = 1, yes = 2 };
 [[nodiscard]] constexpr truth operator!(truth a) noexcept { return static_cast<truth>(2 - static_cast<uint8_t>(a)); }
 [[nodiscard]] constexpr truth to_truth(bool b) noexcept { return b ? truth::yes : truth::no; }
 
-/// Up to 128 three-valued facts indexed by an enumeration `Key`; a fact that nobody set is unknown.
+/// Up to 128 three-valued facts indexed by an enumeration `Key`, two bits each as `truth` counts; a fact that nobody set is unknown.
+/// Reading one is a load, a shift and a mask, since rules ask for facts by the dozen.
 template <class Key>
 struct truth_set {
-  uint64_t yes[2] = {};
-  uint64_t no[2] = {};
+  uint64_t words[4] = {all_unknown, all_unknown, all_unknown, all_unknown};
 
   [[nodiscard]] constexpr truth get(Key key) const noexcept {
     const uint8_t index = static_cast<uint8_t>(key);
-    // unknown + 1 is yes, - 1 is no: without a branch, since rules ask for facts by the dozen.
-    return static_cast<truth>(1 + (yes[index >> 6] >> (index & 63) & 1) - (no[index >> 6] >> (index & 63) & 1));
+    return static_cast<truth>(words[index >> 5] >> (index & 31) * 2 & 3);
   }
   constexpr void set(Key key, truth value) noexcept {
     const uint8_t index = static_cast<uint8_t>(key);
-    const uint64_t bit = uint64_t{1} << (index & 63);
-    uint64_t& y = yes[index >> 6];
-    uint64_t& n = no[index >> 6];
-    y = value == truth::yes ? y | bit : y & ~bit;
-    n = value == truth::no ? n | bit : n & ~bit;
+    const uint32_t shift = (index & 31u) * 2;
+    uint64_t& word = words[index >> 5];
+    word = (word & ~(uint64_t{3} << shift)) | uint64_t{static_cast<uint8_t>(value)} << shift;
   }
   constexpr void set_all(truth value) noexcept {
-    for (uint64_t& word : yes) word = value == truth::yes ? ~uint64_t{0} : 0;
-    for (uint64_t& word : no) word = value == truth::no ? ~uint64_t{0} : 0;
+    for (uint64_t& word : words) word = all_unknown * static_cast<uint8_t>(value);
   }
+
+ private:
+  static constexpr uint64_t all_unknown = 0x5555555555555555;  ///< `truth::unknown` in every place
 };
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -662,12 +787,8 @@ inline constexpr upcase_range upcase_ranges[] = {
   {0xa7f6, 0xa7f6, 1, -1}, {0xab53, 0xab53, 1, -928}, {0xab70, 0xabbf, 1, -38864}, {0xff41, 0xff5a, 1, -32},
 };
 
-}  // namespace detail
-
-/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
-[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
-  if (c < 0x80) return c >= u'a' && c <= u'z' ? static_cast<char16_t>(c - 32) : c;
-  const span<const detail::upcase_range> ranges(detail::upcase_ranges);
+[[nodiscard]] constexpr char16_t upcase_beyond_ascii(char16_t c) noexcept {
+  const span<const upcase_range> ranges(upcase_ranges);
   size_t low = 0;
   size_t high = ranges.size;
   while (low < high) {
@@ -676,9 +797,17 @@ inline constexpr upcase_range upcase_ranges[] = {
     else high = middle;
   }
   if (low == ranges.size) return c;
-  const detail::upcase_range& r = ranges[low];
+  const upcase_range& r = ranges[low];
   if (c < r.first || (c - r.first) % r.step != 0) return c;
   return static_cast<char16_t>(c + r.delta);
+}
+
+}  // namespace detail
+
+/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
+[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
+  if (c >= 0x80) return detail::upcase_beyond_ascii(c);
+  return static_cast<char16_t>(c - (static_cast<uint32_t>(c - u'a') < 26 ? 32 : 0));
 }
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -723,6 +852,7 @@ struct text {
 [[nodiscard]] constexpr int compare_folded(text a, text b) noexcept {
   const uint32_t common = a.size < b.size ? a.size : b.size;
   for (uint32_t i = 0; i < common; ++i) {
+    if (a[i] == b[i]) continue;
     const int difference = upcase(a[i]) - upcase(b[i]);
     if (difference != 0) return difference;
   }
@@ -1251,6 +1381,7 @@ enum class fact : uint8_t {
   command_asks_snapshot,   ///< the command line asks for a snapshot of the volume, or for a directory installation set
   disk_is_protected,       ///< the raw access lies in the extents of a protected file
   disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
+  actor_made_snapshot,     ///< the actor, its creator or a program that either started made a shadow copy within 30 min
 };
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -1438,7 +1569,7 @@ struct code_reference {
 namespace BARTIZAN_NAMESPACE {
 
 /// Every reason for which the library refuses input. The high byte names the room: 01 core, 02 pe, 03 model (nn), 04 lists,
-/// 05 adapters, 06 engine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
+/// 05 adapters, 06 engine, 09 quarantine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
 enum class error_code : uint16_t {
   none = 0,
 
@@ -1538,6 +1669,43 @@ enum class error_code : uint16_t {
   list_unsigned = 0x0410,
   list_signature_mismatch = 0x0411,
   list_rollback = 0x0412,
+
+  vault_bad_path = 0x0901,
+  vault_absent = 0x0902,
+  vault_denied = 0x0903,
+  vault_full = 0x0904,
+  vault_io = 0x0905,
+  vault_unsupported = 0x0906,
+  vault_link_in_path = 0x0907,
+  vault_not_a_file = 0x0908,
+  vault_place_taken = 0x0909,
+  vault_parent_changed = 0x090a,
+  vault_file_changed = 0x090b,
+  vault_other_content = 0x090c,
+  vault_left_aside = 0x090d,
+  vault_folder_unsafe = 0x090e,
+  vault_busy = 0x090f,
+  vault_inside = 0x0910,
+  vault_no_item = 0x0911,
+  vault_item_too_large = 0x0912,
+  vault_no_registry = 0x0913,
+  vault_registry_failed = 0x0914,
+  vault_attributes = 0x0915,
+  vault_mark_lower = 0x0916,
+  item_too_small = 0x0920,
+  item_bad_magic = 0x0921,
+  item_newer_version = 0x0922,
+  item_length_mismatch = 0x0923,
+  item_reserved_not_zero = 0x0924,
+  item_digest_mismatch = 0x0925,
+  item_bad_id = 0x0926,
+  item_bad_kind = 0x0927,
+  item_bad_text = 0x0928,
+  item_stream_limit = 0x0929,
+  item_stream_order = 0x092a,
+  item_cut = 0x092b,
+  item_trailing_bytes = 0x092c,
+  item_content_mismatch = 0x092d,
 
   adapter_missing_field = 0x0501,
   adapter_bad_number = 0x0502,
@@ -1644,6 +1812,42 @@ enum class error_code : uint16_t {
     case error_code::list_unsigned: return "the list is not signed";
     case error_code::list_signature_mismatch: return "the list's signature does not hold under the key given";
     case error_code::list_rollback: return "the list's version is not above the installed one";
+    case error_code::vault_bad_path: return "the path is not absolute, or has '.', '..' or nothing between two separators";
+    case error_code::vault_absent: return "there is no such file or folder";
+    case error_code::vault_denied: return "the system refuses access";
+    case error_code::vault_full: return "there is no space left";
+    case error_code::vault_io: return "the system reports an input or output error";
+    case error_code::vault_unsupported: return "the file system cannot do what this needs";
+    case error_code::vault_link_in_path: return "a folder on the way is a link or no folder; the place itself must be named";
+    case error_code::vault_not_a_file: return "it is a folder, a link, a device or a pipe, and only regular files are quarantined";
+    case error_code::vault_place_taken: return "there is something at that place already, and it is not overwritten";
+    case error_code::vault_parent_changed: return "the folder is another one than when the file was taken; a place must be named";
+    case error_code::vault_file_changed: return "the file was changed or replaced while it was being moved, and stays where it is";
+    case error_code::vault_other_content: return "the file's SHA-256 is not the one that was to be quarantined";
+    case error_code::vault_left_aside: return "another file took the place meanwhile; what was there is beside it, as .bartizan-ID";
+    case error_code::vault_folder_unsafe: return "the vault's folder belongs to somebody else or is open to others";
+    case error_code::vault_busy: return "the vault is in use";
+    case error_code::vault_inside: return "the place is inside the vault";
+    case error_code::vault_no_item: return "the vault holds no item of this id";
+    case error_code::vault_item_too_large: return "streams, security descriptor and texts are larger than an item may hold";
+    case error_code::vault_no_registry: return "the host gave no access to the registry";
+    case error_code::vault_registry_failed: return "the host could not export, remove or restore the registry entry";
+    case error_code::vault_attributes: return "owner, mode, times or streams could not be read or restored";
+    case error_code::vault_mark_lower: return "the version is below the one already in force";
+    case error_code::item_too_small: return "the item is shorter than its header";
+    case error_code::item_bad_magic: return "this is no file of a quarantine vault (wrong magic)";
+    case error_code::item_newer_version: return "the item's format is of another major version than this library reads";
+    case error_code::item_length_mismatch: return "a stated length differs from the bytes that are there";
+    case error_code::item_reserved_not_zero: return "a reserved field of the item is not zero";
+    case error_code::item_digest_mismatch: return "a SHA-256 of the item does not match its bytes";
+    case error_code::item_bad_id: return "the item's id is not the one in its file's name";
+    case error_code::item_bad_kind: return "the item is of no known kind (file, link, registry entry)";
+    case error_code::item_bad_text: return "a text of the item is missing, too long, or holds a zero byte";
+    case error_code::item_stream_limit: return "the item claims more than 4,096 streams";
+    case error_code::item_stream_order: return "the item's streams are not in ascending order of their names";
+    case error_code::item_cut: return "a text or stream reaches past the end of the item's metadata";
+    case error_code::item_trailing_bytes: return "there are bytes behind the item's last field";
+    case error_code::item_content_mismatch: return "the SHA-256 of the item's content does not match";
     case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
     case error_code::adapter_bad_number: return "a numeric field is not a number";
     case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";
@@ -1734,6 +1938,8 @@ struct outcome {
   access_mask strip_mask = 0;  ///< rights to take off with response strip and above
   culprit whose = culprit::actor;
   bool audited = false;        ///< the policy only watches this rule: `action` was taken out
+  uint32_t finding = 0;        ///< set by the engine: number of the finding, from 1; 0 for blindness alone
+  uint32_t repetition = 0;     ///< 0: news; n: the n-th time that this finding came again with nothing new. `action` holds each time
 
   [[nodiscard]] constexpr bool is_worth_telling() const noexcept {
     return evidence != verdict::none || action != response::none || !blind.empty();
@@ -1824,6 +2030,7 @@ namespace BARTIZAN_NAMESPACE {
 [[nodiscard]] constexpr bool matches_prefix(text path, text prefix) noexcept {
   if (path.size < prefix.size) return false;
   for (uint32_t i = 0; i < prefix.size; ++i) {
+    if (path[i] == prefix[i]) continue;  // most often both are in upper case
     const char16_t c = path[i] == u'/' ? u'\\' : upcase(path[i]);
     if (c != upcase(prefix[i])) return false;
   }
@@ -2003,6 +2210,7 @@ struct stripped_prefix {
     {u"GLOBAL\\", false, true},
   };
   stripped_prefix out{in};
+  if (in.empty() || !is_separator(in[0])) return out;
   for (bool again = true; again;) {
     again = false;
     for (const prefix& p : prefixes) {
@@ -2078,7 +2286,7 @@ struct volume_prefix {
   text rest = prefix.rest;
   while (prefix.device && !rest.empty() && is_separator(rest[0])) rest = rest.sub(1);
 
-  const text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
+  constexpr text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
   for (const text root : roots) {
     if (detail::matches_component(rest, root)) {
       writer.append(environment.system_root);
@@ -2094,13 +2302,19 @@ struct volume_prefix {
 
   while (!rest.empty()) {
     uint32_t end = 0;
-    while (end < rest.size && !is_separator(rest[end])) ++end;
+    bool colon = false, tilde = false;
+    for (; end < rest.size && !is_separator(rest[end]); ++end) {
+      colon |= rest[end] == u':';
+      tilde |= rest[end] == u'~';
+    }
     text component = rest.sub(0, end);
     rest = rest.sub(end + 1);
     if (component.empty()) continue;
-    const detail::stream_split split = detail::split_stream(component);
-    if (split.named_stream) out.flags |= path_has_stream;
-    component = split.name;
+    if (colon) {
+      const detail::stream_split split = detail::split_stream(component);
+      if (split.named_stream) out.flags |= path_has_stream;
+      component = split.name;
+    }
     if (component.size == 2 && component[0] == u'.' && component[1] == u'.') {
       out.flags |= path_has_parent;
       writer.pop_component();
@@ -2108,7 +2322,7 @@ struct volume_prefix {
     }
     component = detail::trim_trailing(component);
     if (component.empty()) continue;
-    if (detail::looks_short(component)) {
+    if (tilde && detail::looks_short(component)) {
       const text name = detail::find_alias(environment.short_names, component);
       if (name.empty()) out.flags |= path_short_unresolved;
       else component = name;
@@ -2144,22 +2358,23 @@ struct volume_prefix {
     }
   }
   if (detail::matches_component(writer.written(), root)) {
-    writer.replace_front(root.size, u"%SYSTEMROOT%");
     struct directory {
       text name;
       system_directory which;
     };
     constexpr directory directories[] = {
-      {u"%SYSTEMROOT%\\SYSTEM32", system_directory::system32}, {u"%SYSTEMROOT%\\SYSWOW64", system_directory::syswow64},
-      {u"%SYSTEMROOT%\\SYSNATIVE", system_directory::sysnative}, {u"%SYSTEMROOT%\\SYSARM32", system_directory::sysarm32},
-      {u"%SYSTEMROOT%\\SYCHPE32", system_directory::sychpe32},
+      {u"SYSTEM32", system_directory::system32}, {u"SYSWOW64", system_directory::syswow64}, {u"SYSNATIVE", system_directory::sysnative},
+      {u"SYSARM32", system_directory::sysarm32}, {u"SYCHPE32", system_directory::sychpe32},
     };
+    const text below = writer.written().sub(root.size + 1);
+    uint32_t size = root.size;
     for (const directory& d : directories) {
-      if (!detail::matches_component(writer.written(), d.name)) continue;
-      writer.replace_front(d.name.size, u"%SYSDIR%");
+      if (!detail::matches_component(below, d.name)) continue;
+      size += 1 + d.name.size;
       out.system = d.which;
       break;
     }
+    writer.replace_front(size, out.system == system_directory::none ? text(u"%SYSTEMROOT%") : text(u"%SYSDIR%"));
   }
   if (writer.truncated()) out.flags |= path_truncated;
   out.path = writer.written();
@@ -2255,6 +2470,20 @@ struct reader {
   [[nodiscard]] constexpr uint8_t u8(uint64_t offset) const noexcept {
     return offset < data.size ? data[static_cast<size_t>(offset)] : uint8_t{0};
   }
+ private:  // first, since Clang 14 evaluates as a constant only what is defined above
+  template <unsigned Bytes>
+  [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
+    uint64_t value = 0;
+    if (has(offset, Bytes)) {
+      const uint8_t* const first = data.data + static_cast<size_t>(offset);
+      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
+    } else {
+      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
+    }
+    return value;
+  }
+
+ public:
   [[nodiscard]] constexpr uint16_t u16(uint64_t offset) const noexcept {
     return static_cast<uint16_t>(little_endian<2>(offset));
   }
@@ -2268,19 +2497,6 @@ struct reader {
     if (offset >= data.size) return {};
     const uint64_t left = data.size - offset;
     return data.sub(static_cast<size_t>(offset), static_cast<size_t>(size_bytes < left ? size_bytes : left));
-  }
-
- private:
-  template <unsigned Bytes>
-  [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
-    uint64_t value = 0;
-    if (has(offset, Bytes)) {
-      const uint8_t* const first = data.data + static_cast<size_t>(offset);
-      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
-    } else {
-      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
-    }
-    return value;
   }
 };
 
@@ -3125,7 +3341,8 @@ inline constexpr rule hive_copy_written{0x0209,
 #define BARTIZAN_RULES_CREDENTIAL_ACCESS_HIVE_FILE_HPP
 
 /// @rule    C2.7, C2.8, C3.4 hive_file_read   @attack T1003.002 OS Credential Dumping: Security Account Manager
-/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor
+/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor,
+///          whether it had made a shadow copy
 /// @verdict convict: a store on a shadow copy or in a backup folder opened for reading; the live file by a tool or an untrusted
 ///          program, or its access list changed by one
 /// @benign  the kernel, backup products by certificate, Windows' servicing, setup, restore, antimalware; attribute-only opens
@@ -3135,7 +3352,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_file {
 
-enum atom : uint8_t { o1, o2, o3, o4, o5 };
+enum atom : uint8_t { o1, o2, o3, o4, o5, o6 };
 
 inline constexpr atom_info atoms[] = {
   {"o1", "a credential store on a shadow copy or in a backup folder was opened for reading", grade::strong, column::where, field::file_name},
@@ -3143,6 +3360,7 @@ inline constexpr atom_info atoms[] = {
   {"o3", "the access list of a credential store was changed", grade::medium, column::what, field::file_name},
   {"o4", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
   {"o5", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
+  {"o6", "the same hands had made a shadow copy within half an hour", grade::medium, column::what, field::process_start},
 };
 
 using operation = file_payload::operation;
@@ -3165,6 +3383,7 @@ using operation = file_payload::operation;
   set.set(o3, store & to_truth(file.what == operation::set_security));
   set.set(o4, at_most(e.actor.image_trust, trust::t0));
   set.set(o5, is_tool(e));
+  set.set(o6, opened & e.facts.get(fact::actor_made_snapshot) & !failed);
   return set;
 }
 
@@ -4759,9 +4978,10 @@ inline constexpr uint32_t fresh_file_s = 900;
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
   outcome out;
   out.atoms = find_atoms(e);
-  out.evidence = decide(out.atoms.yes);
   // b6 alone is unknown wherever no sensor reports impersonation; that is the sensor's limit, not this event's.
   const auto doubtful = static_cast<uint16_t>(out.atoms.unknown & ~(1u << b6));
+  if ((out.atoms.yes | doubtful) == 0) return out;
+  out.evidence = decide(out.atoms.yes);
   if (decide(static_cast<uint16_t>(out.atoms.yes | doubtful)) > out.evidence) out.blind = fields_of(doubtful, atoms);
   if (out.evidence == verdict::convict) out.action = response::deny_terminate;
   return out;
@@ -5435,10 +5655,10 @@ static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a 
 inline constexpr uint32_t rule_count = sizeof catalogue / sizeof catalogue[0];
 inline constexpr uint32_t kind_count = 32;  ///< bits of rule::kinds
 
-/// Rules by the kind of event that they read, so that an event costs what its own rules cost: positions in the catalogue, those of
-/// kind k at [begin[k], begin[k + 1]).
+/// Rules by the kind of event that they read, so that an event costs what its own rules cost: those of kind k stand at
+/// [begin[k], begin[k + 1]), in the catalogue's order.
 struct dispatch_table {
-  uint8_t position[rule_count * 8] = {};
+  const rule* rules[rule_count * 8] = {};
   uint16_t begin[kind_count + 1] = {};
 };
 
@@ -5447,24 +5667,28 @@ struct dispatch_table {
   uint16_t used = 0;
   for (uint32_t kind = 0; kind < kind_count; ++kind) {
     table.begin[kind] = used;
-    for (uint8_t i = 0; i < rule_count; ++i)
-      if ((catalogue[i]->kinds >> kind & 1) != 0) table.position[used++] = i;
+    for (const rule* r : catalogue)
+      if ((r->kinds >> kind & 1) != 0) table.rules[used++] = r;
   }
   table.begin[kind_count] = used;
   return table;
 }
-static_assert(rule_count < 256);
 inline constexpr dispatch_table dispatch = make_dispatch();
 
 }  // namespace detail
+
+/// The rules that read this kind of event.
+[[nodiscard]] constexpr span<const rule* const> rules_of(event_kind kind) noexcept {
+  const auto k = static_cast<uint32_t>(kind);
+  if (k >= detail::kind_count) return {};
+  return {detail::dispatch.rules + detail::dispatch.begin[k], static_cast<size_t>(detail::dispatch.begin[k + 1] - detail::dispatch.begin[k])};
+}
 
 /// Runs every rule that reads this kind of event; calls `sink(const rule&, const outcome&)` for each that has something to say.
 /// Pure but for the sink; safe at any IRQL that the sink allows.
 template <class Sink>
 constexpr void evaluate(const event& e, Sink&& sink) {
-  const uint64_t bit = kind_bit(e.kind);
-  for (const rule* r : catalogue) {
-    if ((r->kinds & bit) == 0) continue;
+  for (const rule* r : rules_of(e.kind)) {
     const outcome o = r->evaluate(e);
     if (o.is_worth_telling()) sink(*r, o);
   }
@@ -5473,9 +5697,8 @@ constexpr void evaluate(const event& e, Sink&& sink) {
 /// What may be done before the operation completes: the strongest answer of all rules, with all rights that any of them strips.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
   pre_outcome all;
-  const uint64_t bit = kind_bit(e.kind);
-  for (const rule* r : catalogue) {
-    if ((r->kinds & bit) == 0 || r->before == nullptr) continue;
+  for (const rule* r : rules_of(e.kind)) {
+    if (r->before == nullptr) continue;
     const pre_outcome one = r->before(e);
     if (one.what > all.what) all.what = one.what;
     all.strip_mask |= one.strip_mask;
@@ -6408,6 +6631,7 @@ struct settings {
 
   bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
   uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
+  uint64_t repeat_window_100ns = 600 * second_100ns;                   ///< a finding that comes again within this time is a repetition; 0: never
   uint64_t typed_command_window_100ns = 60 * second_100ns;
   uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen act of its own has run by then (rules.md 0.9)
   uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
@@ -6420,6 +6644,7 @@ struct settings {
 
   uint64_t boot_key_window_100ns = 60 * second_100ns;        ///< parts of the boot key read together (rules.md C2.3)
   uint64_t store_window_100ns = 600 * second_100ns;          ///< both hives saved; a store taken, then a copy written (C2.4, C2.9)
+  uint64_t snapshot_window_100ns = 1800 * second_100ns;      ///< a shadow copy made, then a store opened (C3.4)
   uint64_t remote_logon_window_100ns = 60 * second_100ns;    ///< a network logon, then the registry service acts (C2.10)
   uint64_t lsass_read_window_100ns = 60 * second_100ns;      ///< reads of LSASS memory that count together (C1.1, a10)
   uint64_t lsass_read_bytes = 64 * 1024;                     ///< ... this much of it is a theft
@@ -6602,112 +6827,3063 @@ inline constexpr uint64_t flag_monitor_silent_exit = 0x200;   ///< FLG_MONITOR_S
 
 #endif
 
-// ==== bartizan/engine/hash_index.hpp ====
-#ifndef BARTIZAN_ENGINE_HASH_INDEX_HPP
-#define BARTIZAN_ENGINE_HASH_INDEX_HPP
+// ==== bartizan/response/step.hpp ====
+#ifndef BARTIZAN_RESPONSE_STEP_HPP
+#define BARTIZAN_RESPONSE_STEP_HPP
 
-namespace BARTIZAN_NAMESPACE::engine {
+/// The room is called response; its namespace is `respond`, because core has an enumeration `response` (core/finding.hpp).
+namespace BARTIZAN_NAMESPACE::respond {
 
-inline constexpr uint32_t no_slot = 0xffffffff;
-
-/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from
-/// the records, so that walking a chain touches few cache lines: 8 bytes a slot. All zeros is empty. Slots of one key come newest
-/// first.
-template <uint32_t Capacity>
-class hash_index {
-  static_assert(Capacity != 0 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
-
- public:
-  [[nodiscard]] constexpr uint32_t first(uint64_t key) const noexcept { return slot_of(heads_[bucket(key)]); }
-  [[nodiscard]] constexpr uint32_t next(uint32_t slot) const noexcept { return slot_of(next_[slot]); }
-
-  constexpr void clear() noexcept {
-    for (uint32_t& head : heads_) head = 0;
-  }
-
-  constexpr void link(uint64_t key, uint32_t slot) noexcept {
-    uint32_t& head = heads_[bucket(key)];
-    next_[slot] = head;
-    head = slot + 1;
-  }
-
-  /// Nothing happens when the slot is not linked under this key.
-  constexpr void unlink(uint64_t key, uint32_t slot) noexcept {
-    for (uint32_t* at = &heads_[bucket(key)]; *at != 0; at = &next_[*at - 1]) {
-      if (*at != slot + 1) continue;
-      *at = next_[slot];
-      return;
-    }
-  }
-
- private:
-  [[nodiscard]] static constexpr uint32_t slot_of(uint32_t link) noexcept { return link - 1; }  // 0 wraps to no_slot
-  [[nodiscard]] static constexpr uint32_t bucket(uint64_t key) noexcept {
-    key *= 0x9e3779b97f4a7c15u;  // Fibonacci hashing: the high bits depend on all
-    return static_cast<uint32_t>(key >> 32) & (Capacity - 1);
-  }
-
-  uint32_t heads_[Capacity] = {};
-  uint32_t next_[Capacity] = {};
+/// What a host does about a finding, in the order in which a plan holds them: stop it, put it away, tell, look into it, clean up.
+/// Numbers are part of the ABI: append, never renumber.
+enum class step_kind : uint8_t {
+  none,
+  strip,                ///< take `rights` off the handle before it is given out
+  deny,                 ///< fail the operation
+  not_prevented,        ///< to be shown: the operation would have been failed or stripped, and had already happened
+  terminate,            ///< end this one process; its descendants are judged by what they do
+  termination_withheld, ///< to be shown: the table ends a process, and `why` it is not ended
+  quarantine,           ///< the file, with the links, registry entries and companion files that belong to it
+  record,               ///< write the finding to the local log
+  event,                ///< list it for the administrator; nothing is demanded
+  alert,                ///< the administrator must look into it and clear it
+  health_red,           ///< until the alert is cleared
+  notify_user,
+  root_cause_analysis,
+  clean_up,             ///< quarantine what the root-cause analysis finds to belong to the offender
+  allow_again,          ///< an alert was cleared: what was stopped may run as before (alerts.hpp)
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+enum class object_kind : uint8_t { none, process, handle, file, registry_key };
+
+/// What a step is about. Texts belong to the event and live as long as it does: copy what is kept.
+struct step_object {
+  object_kind kind = object_kind::none;
+  uint8_t reserved[3] = {};
+  access_mask rights = 0;     ///< strip: to take off the handle
+  process_key process = {};   ///< the process; of a handle, who asks for it; of a file, the process that runs or touches it, if any
+  process_key target = {};    ///< of a handle: the process that it opens, or whose thread
+  uint64_t handle_value = 0;  ///< of a handle that exists; 0 unknown
+  text path = {};             ///< of the process's image, file or key, as the sensor wrote it; empty unknown
+};
+
+struct step {
+  step_kind kind = step_kind::none;
+  step_object object = {};
+  const char* why = "";  ///< a sentence for the administrator
+};
+
+/// What a plan is about, in words that outlive the event; alerts about the same thing fold by it.
+struct subject {
+  uint16_t rule_id = 0;  ///< 0: a file's verdict, or a step that failed
+  detection row = detection::suspicion;
+  uint8_t reserved[5] = {};
+  process_key process = {};  ///< the culprit, or the process that asked where nobody on this machine is one
+  uint64_t image_hash = 0;   ///< of the culprit's path (process::image_hash), or of a file as its host names it; 0 unknown
+
+  friend constexpr bool operator==(const subject& a, const subject& b) noexcept {
+    return a.rule_id == b.rule_id && a.row == b.row && a.process == b.process && a.image_hash == b.image_hash;
+  }
+};
+
+/// Ordered steps; none where nothing was found. A value without memory of its own but the texts of its event.
+struct plan {
+  static constexpr uint8_t capacity = 12;  ///< no finding needs more: tests/response enumerates them
+
+  uint32_t size_bytes = sizeof(plan);
+  uint8_t count = 0;
+  uint8_t reserved[3] = {};
+  subject about = {};
+  step steps[capacity] = {};
+
+  [[nodiscard]] constexpr const step* begin() const noexcept { return steps; }
+  [[nodiscard]] constexpr const step* end() const noexcept { return steps + count; }
+  [[nodiscard]] constexpr const step* find(step_kind kind) const noexcept {
+    for (const step& s : *this)
+      if (s.kind == kind) return &s;
+    return nullptr;
+  }
+  constexpr void add(step_kind kind, const step_object& object, const char* why) noexcept {
+    if (count < capacity) steps[count++] = {kind, object, why};
+  }
+};
+
+/// For logs and JSON; [a-z_] only.
+[[nodiscard]] constexpr const char* name(step_kind k) noexcept {
+  switch (k) {
+    case step_kind::none: return "none";
+    case step_kind::strip: return "strip";
+    case step_kind::deny: return "deny";
+    case step_kind::not_prevented: return "not_prevented";
+    case step_kind::terminate: return "terminate";
+    case step_kind::termination_withheld: return "termination_withheld";
+    case step_kind::quarantine: return "quarantine";
+    case step_kind::record: return "record";
+    case step_kind::event: return "event";
+    case step_kind::alert: return "alert";
+    case step_kind::health_red: return "health_red";
+    case step_kind::notify_user: return "notify_user";
+    case step_kind::root_cause_analysis: return "root_cause_analysis";
+    case step_kind::clean_up: return "clean_up";
+    case step_kind::allow_again: return "allow_again";
+  }
+  return "?";
+}
+[[nodiscard]] constexpr const char* name(object_kind k) noexcept {
+  switch (k) {
+    case object_kind::none: return "none";
+    case object_kind::process: return "process";
+    case object_kind::handle: return "handle";
+    case object_kind::file: return "file";
+    case object_kind::registry_key: return "registry_key";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
 
 #endif
 
-// ==== bartizan/engine/age_list.hpp ====
-#ifndef BARTIZAN_ENGINE_AGE_LIST_HPP
-#define BARTIZAN_ENGINE_AGE_LIST_HPP
+// ==== bartizan/response/alerts.hpp ====
+#ifndef BARTIZAN_RESPONSE_ALERTS_HPP
+#define BARTIZAN_RESPONSE_ALERTS_HPP
 
-namespace BARTIZAN_NAMESPACE::engine {
+/// What an administrator has to look into, until somebody has.
+namespace BARTIZAN_NAMESPACE::respond {
 
-/// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
-template <uint32_t Capacity>
-class age_list {
+/// A short text that is kept by value.
+template <uint8_t Capacity>
+struct kept_text {
+  char16_t units[Capacity] = {};
+  uint8_t size = 0;
+
+  [[nodiscard]] static constexpr bool fits(text t) noexcept { return t.size <= Capacity; }
+  /// Of a text that fits.
+  constexpr void set(text t) noexcept {
+    for (uint32_t i = 0; i < t.size; ++i) units[i] = t[i];
+    size = static_cast<uint8_t>(t.size);
+  }
+  [[nodiscard]] constexpr text view() const noexcept { return {units, size}; }
+};
+
+/// Who cleared an alert, when, and what the investigation found. At most 64 and 192 UTF-16 units; a name is required.
+struct clearance {
+  text who;
+  text note;
+  uint64_t time_100ns = 0;
+};
+
+enum class alert_kind : uint8_t {
+  detection,
+  step_failed,  ///< a step of a plan failed for the last time
+};
+
+struct alert {
+  uint64_t id = 0;       ///< ascending, never reused; 0: no alert
+  uint64_t finding = 0;  ///< the host's number of the first finding
+  uint64_t last_finding = 0;
+  uint64_t first_time_100ns = 0;
+  uint64_t last_time_100ns = 0;
+  subject about = {};
+  uint32_t count = 0;       ///< findings folded into it; stays at its largest value
+  uint32_t stopped = 0;     ///< 1 << step_kind of each step that stopped something: strip, deny, terminate
+  access_mask rights = 0;   ///< all that were stripped
+  uint32_t error = 0;       ///< step_failed: the host's code
+  alert_kind kind = alert_kind::detection;
+  step_kind failed = step_kind::none;
+  uint8_t index = 0;        ///< of the failed step in its plan
+  bool cleared = false;
+  uint32_t reserved = 0;
+  uint64_t cleared_time_100ns = 0;
+  kept_text<64> cleared_by = {};
+  kept_text<192> note = {};
+};
+
+enum class clear_result : uint8_t {
+  cleared,
+  no_such_alert,  ///< never raised, or released since
+  already_cleared,
+  no_name,        ///< nobody signs for it
+  too_long,       ///< of the name or the note; nothing is cut in silence
+};
+
+/// Open alerts, and cleared ones until the endpoint is green again. Memory is the caller's: about 700 bytes an alert; work is linear.
+/// No clock, no allocation; any IRQL where the storage is resident; not thread-safe.
+class alert_table {
  public:
-  [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
-  [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return newer_[slot] - 1; }
+  /// The first `used` alerts of the storage stand from before, the ids up to `last_id` are used up, and `lost` found no room.
+  constexpr explicit alert_table(span<alert> storage, uint32_t used = 0, uint64_t last_id = 0, uint32_t lost = 0) noexcept
+    : alerts_(storage), count_(used < storage.size ? used : static_cast<uint32_t>(storage.size)), lost_(lost), last_id_(last_id) {}
 
-  constexpr void clear() noexcept { newest_ = oldest_ = 0; }
-
-  /// Of a slot that is not in the list.
-  constexpr void add(uint32_t slot) noexcept {
-    newer_[slot] = 0;
-    older_[slot] = newest_;
-    (newest_ != 0 ? newer_[newest_ - 1] : oldest_) = slot + 1;
-    newest_ = slot + 1;
+  /// The id of a new alert, or of the open one about the same thing that it folds into; 0: no room, and `lost` counts it.
+  constexpr uint64_t raise(const alert& wanted, uint64_t time_100ns) noexcept {
+    for (alert& a : taken()) {
+      if (a.cleared || !is_same(a, wanted)) continue;
+      a.last_time_100ns = time_100ns;
+      a.last_finding = wanted.finding;
+      a.stopped |= wanted.stopped;
+      a.rights |= wanted.rights;
+      if (a.count != UINT32_MAX) ++a.count;
+      return a.id;
+    }
+    if (count_ == alerts_.size) {
+      if (lost_ != UINT32_MAX) ++lost_;
+      return 0;
+    }
+    alert& a = alerts_[count_++];
+    a = wanted;
+    a.id = ++last_id_;
+    a.last_finding = wanted.finding;
+    a.first_time_100ns = a.last_time_100ns = time_100ns;
+    a.count = 1;
+    a.cleared = false;
+    return a.id;
   }
 
-  constexpr void remove(uint32_t slot) noexcept {
-    (newer_[slot] != 0 ? older_[newer_[slot] - 1] : newest_) = older_[slot];
-    (older_[slot] != 0 ? newer_[older_[slot] - 1] : oldest_) = newer_[slot];
+  constexpr clear_result clear(uint64_t id, const clearance& by) noexcept {
+    if (const clear_result bad = defect_of(by); bad != clear_result::cleared) return bad;
+    for (alert& a : taken()) {
+      if (a.id != id) continue;
+      if (a.cleared) return clear_result::already_cleared;
+      a.cleared = true;
+      a.cleared_time_100ns = by.time_100ns;
+      a.cleared_by.set(by.who);
+      a.note.set(by.note);
+      return clear_result::cleared;
+    }
+    return clear_result::no_such_alert;
   }
 
-  constexpr void touch(uint32_t slot) noexcept {
-    if (newest_ == slot + 1) return;
-    remove(slot);
-    add(slot);
+  /// Acknowledges alerts that found no room. Who did so is for the host's log: no record stands for them.
+  constexpr clear_result clear_lost(const clearance& by) noexcept {
+    const clear_result result = defect_of(by);
+    if (result == clear_result::cleared) lost_ = 0;
+    return result;
   }
 
-  /// The slot to give up: the first of the 16 oldest for which `is_spare` holds, else the oldest. Bounded, so that a full table
-  /// costs no more than a small one. With 32 slots or more the slot used last is never among those looked at.
-  template <class Predicate>
-  [[nodiscard]] constexpr uint32_t victim(Predicate&& is_spare) const noexcept {
-    uint32_t slot = oldest();
-    for (uint32_t seen = 0; seen < 16 && slot != no_slot; ++seen, slot = newer(slot))
-      if (is_spare(slot)) return slot;
-    return oldest();
+  [[nodiscard]] static constexpr clear_result defect_of(const clearance& by) noexcept {
+    if (by.who.empty()) return clear_result::no_name;
+    return kept_text<64>::fits(by.who) && kept_text<192>::fits(by.note) ? clear_result::cleared : clear_result::too_long;
+  }
+
+  /// Calls `sink(const step&, const alert&)` with an allow_again step for each cleared alert that stopped something, oldest first, and
+  /// forgets all cleared ones. Returns the number of steps.
+  template <class Sink>
+  constexpr uint32_t release(Sink&& sink) {
+    uint32_t kept = 0;
+    uint32_t steps = 0;
+    for (uint32_t i = 0; i < count_; ++i) {
+      const alert& a = alerts_[i];
+      if (!a.cleared) {
+        if (kept != i) alerts_[kept] = a;
+        ++kept;
+        continue;
+      }
+      if (a.stopped == 0) continue;
+      step again{step_kind::allow_again, {}, "the alert was cleared: what was stopped may run as before"};
+      again.object.kind = a.about.process.is_set() ? object_kind::process : object_kind::none;
+      again.object.process = a.about.process;
+      again.object.rights = a.rights;
+      sink(static_cast<const step&>(again), a);
+      ++steps;
+    }
+    count_ = kept;
+    return steps;
+  }
+
+  /// Open and cleared ones, oldest first.
+  [[nodiscard]] constexpr span<const alert> all() const noexcept { return {alerts_.data, count_}; }
+  [[nodiscard]] constexpr uint32_t open() const noexcept {
+    uint32_t n = 0;
+    for (const alert& a : all()) n += !a.cleared;
+    return n;
+  }
+  /// Alerts that found no room since somebody last acknowledged that.
+  [[nodiscard]] constexpr uint32_t lost() const noexcept { return lost_; }
+  [[nodiscard]] constexpr uint64_t last_id() const noexcept { return last_id_; }
+
+ private:
+  [[nodiscard]] constexpr span<alert> taken() const noexcept { return {alerts_.data, count_}; }
+  [[nodiscard]] static constexpr bool is_same(const alert& a, const alert& b) noexcept {
+    if (a.kind != b.kind) return false;
+    return a.kind == alert_kind::detection ? a.about == b.about : a.finding == b.finding && a.index == b.index;
+  }
+
+  span<alert> alerts_;
+  uint32_t count_;
+  uint32_t lost_;
+  uint64_t last_id_;
+};
+
+[[nodiscard]] constexpr const char* name(alert_kind k) noexcept { return k == alert_kind::detection ? "detection" : "step_failed"; }
+[[nodiscard]] constexpr const char* name(clear_result r) noexcept {
+  switch (r) {
+    case clear_result::cleared: return "cleared";
+    case clear_result::no_such_alert: return "no_such_alert";
+    case clear_result::already_cleared: return "already_cleared";
+    case clear_result::no_name: return "no_name";
+    case clear_result::too_long: return "too_long";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_names.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
+
+/// What a cause graph reads out of names: identities, and whose they are.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Programs that start others on behalf of Windows or of the user at the desktop. A chain of causes stops at them.
+inline constexpr text system_parents[] = {
+  u"%SYSDIR%\\SMSS.EXE",     u"%SYSDIR%\\CSRSS.EXE",      u"%SYSDIR%\\WININIT.EXE",      u"%SYSDIR%\\WINLOGON.EXE",
+  u"%SYSDIR%\\SERVICES.EXE", u"%SYSDIR%\\LSASS.EXE",      u"%SYSDIR%\\SVCHOST.EXE",      u"%SYSDIR%\\USERINIT.EXE",
+  u"%SYSDIR%\\TASKENG.EXE",  u"%SYSDIR%\\TASKHOST.EXE",   u"%SYSDIR%\\TASKHOSTW.EXE",    u"%SYSDIR%\\SIHOST.EXE",
+  u"%SYSDIR%\\WBEM\\WMIPRVSE.EXE", u"%SYSTEMROOT%\\EXPLORER.EXE",
+};
+
+inline constexpr uint32_t system_process_id = 4;
+
+struct named_object {
+  uint64_t identity = 0;  ///< never 0 for a name that is not empty
+  bool is_system = false;
+  bool is_system_parent = false;
+};
+
+/// A file's canonical path, hashed: every spelling is one file. `buffer` is scratch.
+[[nodiscard]] constexpr named_object identify_file(text path, span<char16_t> buffer) noexcept {
+  named_object out;
+  if (path.empty()) return out;
+  const canonical_path canonical = canonicalise(path, buffer);
+  out.identity = hash_text(canonical.path) | 1;
+  out.is_system = policy::trust_from_path(canonical) == trust::t3;
+  for (const text parent : system_parents) out.is_system_parent = out.is_system_parent || equal(canonical.path, parent);
+  return out;
+}
+
+/// A registry value, or a key where `value` is empty.
+[[nodiscard]] constexpr uint64_t identify_value(text key, text value, span<char16_t> buffer) noexcept {
+  uint64_t hash = hash_text(canonicalise_key(key, buffer).path, 0x9ae16a3b2f90404fu);
+  hash = (hash ^ u'\\') * 0x100000001b3u;
+  for (uint32_t i = 0; i < value.size; ++i) hash = (hash ^ upcase(value[i])) * 0x100000001b3u;
+  return hash | 1;
+}
+
+/// Calls `found(text path)` for each path with a drive letter in a command line or a value's data: as far as the closing quote
+/// where one stands before it, else as far as a blank, a comma or the end. At most eight.
+template <class Found>
+constexpr void for_each_path(text in, Found&& found) noexcept {
+  uint32_t seen = 0;
+  for (uint32_t i = 0; i + 3 < in.size && seen < 8; ++i) {
+    const char16_t c = upcase(in[i]);
+    const bool begins = c >= u'A' && c <= u'Z' && in[i + 1] == u':' && is_separator(in[i + 2]);
+    if (!begins) continue;
+    const char16_t quote = i != 0 && (in[i - 1] == u'"' || in[i - 1] == u'\'') ? in[i - 1] : u'\0';
+    uint32_t end = i + 3;
+    while (end < in.size && in[end] != u'"' && (quote != 0 ? in[end] != quote : in[end] != u' ' && in[end] != u',' && in[end] != u'\'')) ++end;
+    found(in.sub(i, end - i));
+    i = end;
+    ++seen;
+  }
+}
+
+/// Shell links and internet shortcuts.
+[[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
+
+/// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
+[[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
+  for (const text part : {text(u"\\MuiCache\\"), text(u"\\bam\\"), text(u"\\Explorer\\UserAssist\\"), text(u"\\AppCompatFlags\\Compatibility Assistant\\")})
+    if (contains_folded(name, part)) return true;
+  return false;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_words.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_WORDS_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_WORDS_HPP
+
+/// The vocabulary of root-cause analysis: what the nodes and edges of a cause graph are.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Numbers are part of the ABI: append, never renumber.
+enum class node_kind : uint8_t {
+  process,
+  file,
+  module,    ///< a file that was only ever mapped
+  registry,  ///< a value, or a key where no value is named
+  network,   ///< a remote endpoint, or a name that was asked for
+  service,
+  alert,     ///< a finding
+};
+
+/// "FROM kind TO". A file that is a process's image started it; a command line or a registry value names a file.
+enum class edge_kind : uint8_t {
+  created,     ///< process -> process, as parent or as creator
+  started,     ///< file -> process
+  wrote,       ///< process -> file
+  renamed,     ///< process -> file under its new name, and old name -> new name
+  removed,     ///< process -> file or registry value
+  read,        ///< process -> file, registry value or process
+  loaded,      ///< process -> module
+  injected,    ///< process -> process: thread, APC, context, executable memory or a write
+  opened,      ///< process -> process, with rights to read, write, duplicate from or run code in it
+  connected,   ///< process -> network; network -> process where the other side began
+  registered,  ///< process -> registry value or service
+  named,       ///< process, registry value or service -> file
+  convicted,   ///< process -> alert, alert -> its target
+};
+
+[[nodiscard]] constexpr const char* name(node_kind k) noexcept {
+  constexpr const char* names[] = {"process", "file", "module", "registry", "network", "service", "alert"};
+  return names[static_cast<uint8_t>(k)];
+}
+
+[[nodiscard]] constexpr const char* name(edge_kind k) noexcept {
+  constexpr const char* names[] = {"created", "started", "wrote",  "renamed",   "deleted",    "read",     "loaded",
+                  "injected", "opened", "connected", "registered", "named", "convicted"};
+  return names[static_cast<uint8_t>(k)];
+}
+
+/// Edges through which one thing brings another about. The others are reached for, or only mentioned.
+[[nodiscard]] constexpr bool is_causal(edge_kind k) noexcept {
+  return k != edge_kind::read && k != edge_kind::opened && k != edge_kind::connected && k != edge_kind::removed && k != edge_kind::loaded;
+}
+
+enum node_flag : uint8_t {
+  node_gone = 1,          ///< deleted, renamed away, or a process that ended
+  node_system = 2,        ///< below the Windows directory, where ordinary users cannot write
+  node_system_parent = 4, ///< starts processes on behalf of Windows or the user: a chain stops there
+  node_kept = 8,          ///< on an alert's chain: never evicted
+  node_truncated = 16,    ///< a text was cut
+  node_executable = 32,   ///< a file known to be a PE image
+  node_link = 64,         ///< a shell link, an internet shortcut or an object-manager link
+  node_born = 128,        ///< a process whose start was seen
+};
+
+/// Where in the graph's text memory a node's text lies.
+struct graph_text {
+  uint32_t offset = 0;
+  uint32_t size = 0;
+};
+
+struct graph_node {
+  uint64_t identity = 0;     ///< of a process: its start key, 0 known by PID only; else a hash of the canonical name
+  uint64_t first_100ns = 0;  ///< FILETIME; of a process: its start, or when it was first named
+  uint64_t exit_100ns = 0;   ///< 0: alive as far as known
+  uint64_t record = 0;       ///< of the first event that named it
+  uint64_t stamp = 0;        ///< number of the last event that named it
+  const rule* found_by = nullptr;  ///< of an alert
+  graph_text label;          ///< path, key, address
+  graph_text detail;         ///< command line, registry data
+  uint32_t serial = 0;       ///< never reused
+  uint32_t pid = 0;
+  uint32_t first_out = no_slot;
+  uint32_t first_in = no_slot;
+  uint32_t edges = 0;
+  node_kind kind = node_kind::process;
+  uint8_t flags = 0;
+  verdict evidence = verdict::none;  ///< of an alert
+  uint8_t reserved = 0;
+
+  [[nodiscard]] constexpr bool has(node_flag f) const noexcept { return (flags & f) != 0; }
+};
+
+struct graph_edge {
+  uint64_t first_100ns = 0;
+  uint64_t last_100ns = 0;
+  uint64_t record = 0;       ///< event::record of the first
+  uint64_t last_record = 0;
+  uint32_t from = 0;
+  uint32_t to = 0;
+  uint32_t next_out = no_slot, previous_out = no_slot;
+  uint32_t next_in = no_slot, previous_in = no_slot;
+  uint32_t count = 0;
+  edge_kind kind = edge_kind::created;
+  bool kept = false;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_texts.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_TEXTS_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_TEXTS_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Texts of a cause graph in a fixed number of UTF-16 code units. Each is stored behind a header that names its owner, so that
+/// `compact` can close the gaps that owners left: linear in the memory, and needed once for each time that it fills.
+template <uint32_t Units>
+class cause_graph_texts {
+ public:
+  static constexpr uint32_t header_units = 4;
+
+  constexpr void clear() noexcept { used_ = 0; }
+  [[nodiscard]] constexpr text at(graph_text where) const noexcept { return {units_ + where.offset, where.size}; }
+  [[nodiscard]] constexpr bool has_room(uint32_t size) const noexcept { return Units - used_ >= header_units && Units - used_ - header_units >= size; }
+
+  /// Copies `in`; the caller has asked `has_room`.
+  [[nodiscard]] constexpr graph_text put(text in, uint32_t owner) noexcept {
+    put_number(used_, owner);
+    put_number(used_ + 2, in.size);
+    const graph_text where{used_ + header_units, in.size};
+    for (uint32_t i = 0; i < in.size; ++i) units_[where.offset + i] = in[i];
+    used_ = where.offset + in.size;
+    return where;
+  }
+
+  /// Closes gaps. `place_of(owner) -> graph_text*` is where the owner keeps its place, or null; a text that its owner no longer
+  /// points to is dropped.
+  template <class PlaceOf>
+  constexpr void compact(PlaceOf&& place_of) noexcept {
+    uint32_t to = 0;
+    for (uint32_t from = 0; from < used_;) {
+      const uint32_t owner = number_at(from);
+      const uint32_t size = number_at(from + 2);
+      graph_text* const place = place_of(owner);
+      if (place != nullptr && place->offset == from + header_units) {
+        for (uint32_t i = 0; i < header_units + size; ++i) units_[to + i] = units_[from + i];
+        place->offset = to + header_units;
+        to += header_units + size;
+      }
+      from += header_units + size;
+    }
+    used_ = to;
   }
 
  private:
-  // Each holds slot + 1.
-  uint32_t newer_[Capacity] = {};
-  uint32_t older_[Capacity] = {};
-  uint32_t newest_ = 0;
-  uint32_t oldest_ = 0;
+  constexpr void put_number(uint32_t at, uint32_t n) noexcept {
+    units_[at] = static_cast<char16_t>(n & 0xffff);
+    units_[at + 1] = static_cast<char16_t>(n >> 16);
+  }
+  [[nodiscard]] constexpr uint32_t number_at(uint32_t at) const noexcept { return units_[at] | static_cast<uint32_t>(units_[at + 1]) << 16; }
+
+  char16_t units_[Units] = {};
+  uint32_t used_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_store.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_STORE_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_STORE_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What a graph gave up for want of room since it was cleared.
+struct graph_cut {
+  uint64_t nodes = 0;
+  uint64_t edges = 0;
+  uint64_t texts = 0;  ///< cut short or left out
+};
+
+/// Nodes, edges and texts of a cause graph in fixed memory. When nodes run out, one of the 16 used longest ago goes with its edges:
+/// what is no process before a process, then the one with the fewest edges, then the oldest. When edges run out, one of the 16
+/// used longest ago goes: what was only reached for before what brings about. What stands on an alert's chain is kept, up to half
+/// of each table. Evictions are counted. Not thread-safe.
+template <uint32_t Nodes, uint32_t Edges, uint32_t TextUnits>
+class cause_graph_store {
+  static_assert(Nodes >= 64 && Edges >= 64, "one event names several nodes, all of which must stay; both are powers of two");
+  static_assert(TextUnits >= 4096, "the texts of one event must fit");
+
+ public:
+  static constexpr uint32_t longest_text = 1024;  ///< UTF-16 code units that are kept of one text
+
+  constexpr void clear() noexcept {
+    by_identity_.clear();
+    by_pid_.clear();
+    by_ends_.clear();
+    node_ages_.clear();
+    edge_ages_.clear();
+    texts_.clear();
+    nodes_used_ = edges_used_ = free_nodes_ = free_edges_ = serials_ = kept_nodes_ = kept_edges_ = 0;
+    stamp_ = 0;
+    cut_ = {};
+  }
+
+  [[nodiscard]] constexpr const graph_node& node(uint32_t index) const noexcept { return nodes_[index]; }
+  [[nodiscard]] constexpr graph_node& node(uint32_t index) noexcept { return nodes_[index]; }
+  [[nodiscard]] constexpr const graph_edge& edge(uint32_t index) const noexcept { return edges_[index]; }
+  [[nodiscard]] constexpr text label(uint32_t index) const noexcept { return texts_.at(nodes_[index].label); }
+  [[nodiscard]] constexpr text detail(uint32_t index) const noexcept { return texts_.at(nodes_[index].detail); }
+  [[nodiscard]] constexpr const graph_cut& cut() const noexcept { return cut_; }
+  [[nodiscard]] constexpr uint32_t nodes() const noexcept { return nodes_used_ - free_nodes_; }
+  [[nodiscard]] constexpr uint32_t edges() const noexcept { return edges_used_ - free_edges_; }
+
+  /// Nodes named from here on are the current event's: they stay until the next call.
+  constexpr void begin_event() noexcept { ++stamp_; }
+
+  /// The node of `identity` among processes (`true`) or among everything else, or no_slot.
+  [[nodiscard]] constexpr uint32_t find(uint64_t identity, bool is_process) const noexcept {
+    uint32_t i = by_identity_.first(identity);
+    while (i != no_slot && (nodes_[i].identity != identity || (nodes_[i].kind == node_kind::process) != is_process)) i = by_identity_.next(i);
+    return i;
+  }
+
+  /// The process that has `pid` at `time`, newest first, or no_slot.
+  [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
+    uint32_t i = pid == 0 ? no_slot : by_pid_.first(pid);
+    while (i != no_slot && (nodes_[i].pid != pid || (nodes_[i].exit_100ns != 0 && nodes_[i].exit_100ns <= time_100ns))) i = by_pid_.next(i);
+    return i;
+  }
+
+  constexpr void touch(uint32_t index) noexcept {
+    nodes_[index].stamp = stamp_;
+    if (!nodes_[index].has(node_kept)) node_ages_.touch(index);
+  }
+
+  [[nodiscard]] constexpr uint32_t add_node(node_kind kind, uint64_t identity, uint32_t pid, uint64_t time_100ns, uint64_t record) noexcept {
+    if (nodes_used_ == Nodes && free_nodes_ == 0 && !evict_node()) {
+      ++cut_.nodes;
+      return no_slot;
+    }
+    const uint32_t index = free_nodes_ != 0 ? free_list_[--free_nodes_] : nodes_used_++;
+    graph_node& n = nodes_[index] = graph_node{};
+    n.kind = kind;
+    n.identity = identity;
+    n.pid = pid;
+    n.first_100ns = time_100ns;
+    n.record = record;
+    n.serial = ++serials_;
+    n.stamp = stamp_;
+    if (identity != 0) by_identity_.link(identity, index);
+    if (pid != 0) by_pid_.link(pid, index);
+    node_ages_.add(index);
+    return index;
+  }
+
+  /// Of a process known by its PID only.
+  constexpr void set_identity(uint32_t index, uint64_t identity) noexcept {
+    nodes_[index].identity = identity;
+    by_identity_.link(identity, index);
+  }
+
+  constexpr void set_label(uint32_t index, text in) noexcept { set_text(index, in, false); }
+  constexpr void set_detail(uint32_t index, text in) noexcept { set_text(index, in, true); }
+
+  /// Folds a repetition into the edge that is there.
+  constexpr void connect(uint32_t from, uint32_t to, edge_kind kind, uint64_t time_100ns, uint64_t record) noexcept {
+    if (from == no_slot || to == no_slot || from == to) return;
+    const uint64_t ends = key_of(from, to, kind);
+    uint32_t i = by_ends_.first(ends);
+    while (i != no_slot && (edges_[i].from != from || edges_[i].to != to || edges_[i].kind != kind)) i = by_ends_.next(i);
+    if (i == no_slot) return insert_edge(from, to, kind, time_100ns, record);
+    graph_edge& e = edges_[i];
+    if (time_100ns < e.first_100ns) {
+      e.first_100ns = time_100ns;
+      e.record = record;
+    }
+    if (time_100ns >= e.last_100ns) {
+      e.last_100ns = time_100ns;
+      e.last_record = record;
+    }
+    if (e.count != UINT32_MAX) ++e.count;
+    if (!e.kept) edge_ages_.touch(i);
+  }
+
+  /// From now on never evicted; nothing happens once half of the table is kept.
+  constexpr void keep_node(uint32_t index) noexcept {
+    if (nodes_[index].has(node_kept) || kept_nodes_ >= Nodes / 2) return;
+    ++kept_nodes_;
+    nodes_[index].flags |= node_kept;
+    node_ages_.remove(index);
+  }
+  constexpr void keep_edge(uint32_t index) noexcept {
+    if (edges_[index].kept || kept_edges_ >= Edges / 2) return;
+    ++kept_edges_;
+    edges_[index].kept = true;
+    edge_ages_.remove(index);
+  }
+
+ private:
+  [[nodiscard]] static constexpr uint64_t key_of(uint32_t from, uint32_t to, edge_kind kind) noexcept {
+    return (uint64_t{from} << 32 | to) * 16 + static_cast<uint8_t>(kind);
+  }
+
+  constexpr void set_text(uint32_t index, text in, bool is_detail) noexcept {
+    const auto place = [this](uint32_t owner) { return owner / 2 < Nodes ? &(owner % 2 == 0 ? nodes_[owner / 2].label : nodes_[owner / 2].detail) : nullptr; };
+    const uint32_t owner = index * 2 + (is_detail ? 1u : 0u);
+    if (in.size > longest_text) {
+      in.size = longest_text;
+      nodes_[index].flags |= node_truncated;
+      ++cut_.texts;
+    }
+    if (equal(texts_.at(*place(owner)), in)) return;
+    *place(owner) = {};
+    if (in.empty()) return;
+    if (!texts_.has_room(in.size)) texts_.compact(place);
+    if (!texts_.has_room(in.size)) {
+      // Enough at once that the next text does not compact again.
+      uint32_t freed = 0;
+      while (freed < TextUnits / 8 && evict_node(&freed)) {}
+      texts_.compact(place);
+    }
+    if (texts_.has_room(in.size)) {
+      *place(owner) = texts_.put(in, owner);
+    } else {
+      nodes_[index].flags |= node_truncated;
+      ++cut_.texts;
+    }
+  }
+
+  constexpr void insert_edge(uint32_t from, uint32_t to, edge_kind kind, uint64_t time_100ns, uint64_t record) noexcept {
+    if (edges_used_ == Edges && free_edges_ == 0) {
+      remove_edge(edge_victim());
+      ++cut_.edges;
+    }
+    const uint32_t index = free_edges_ != 0 ? free_edge_list_[--free_edges_] : edges_used_++;
+    graph_edge& e = edges_[index] = graph_edge{};
+    e.first_100ns = e.last_100ns = time_100ns;
+    e.record = e.last_record = record;
+    e.from = from;
+    e.to = to;
+    e.kind = kind;
+    e.count = 1;
+    e.next_out = nodes_[from].first_out;
+    if (e.next_out != no_slot) edges_[e.next_out].previous_out = index;
+    nodes_[from].first_out = index;
+    e.next_in = nodes_[to].first_in;
+    if (e.next_in != no_slot) edges_[e.next_in].previous_in = index;
+    nodes_[to].first_in = index;
+    ++nodes_[from].edges;
+    ++nodes_[to].edges;
+    by_ends_.link(key_of(from, to, kind), index);
+    edge_ages_.add(index);
+  }
+
+  constexpr void remove_edge(uint32_t index) noexcept {
+    const graph_edge& e = edges_[index];
+    by_ends_.unlink(key_of(e.from, e.to, e.kind), index);
+    (e.previous_out != no_slot ? edges_[e.previous_out].next_out : nodes_[e.from].first_out) = e.next_out;
+    if (e.next_out != no_slot) edges_[e.next_out].previous_out = e.previous_out;
+    (e.previous_in != no_slot ? edges_[e.previous_in].next_in : nodes_[e.to].first_in) = e.next_in;
+    if (e.next_in != no_slot) edges_[e.next_in].previous_in = e.previous_in;
+    --nodes_[e.from].edges;
+    --nodes_[e.to].edges;
+    if (e.kept) --kept_edges_;
+    else edge_ages_.remove(index);
+    free_edge_list_[free_edges_++] = index;
+  }
+
+  [[nodiscard]] constexpr uint32_t edge_victim() const noexcept {
+    return edge_ages_.victim([this](uint32_t i) { return !is_causal(edges_[i].kind); });
+  }
+
+  /// False where the 16 oldest are all the current event's. Adds the code units that the node's texts took to `freed`.
+  constexpr bool evict_node(uint32_t* freed = nullptr) noexcept {
+    uint32_t victim = no_slot;
+    uint64_t best = UINT64_MAX;
+    uint32_t seen = 0;
+    for (uint32_t i = node_ages_.oldest(); i != no_slot && seen < 16; i = node_ages_.newer(i), ++seen) {
+      const graph_node& n = nodes_[i];
+      const uint64_t cost = (n.kind == node_kind::process ? uint64_t{1} << 32 : 0) + n.edges;
+      if (n.stamp == stamp_ || cost >= best) continue;
+      best = cost;
+      victim = i;
+    }
+    if (victim == no_slot) return false;
+    graph_node& n = nodes_[victim];
+    while (n.first_out != no_slot) drop_edge_of_node(n.first_out);
+    while (n.first_in != no_slot) drop_edge_of_node(n.first_in);
+    if (n.identity != 0) by_identity_.unlink(n.identity, victim);
+    if (n.pid != 0) by_pid_.unlink(n.pid, victim);
+    node_ages_.remove(victim);
+    if (freed != nullptr) *freed += n.label.size + n.detail.size + 2 * texts_.header_units;
+    n = graph_node{};
+    free_list_[free_nodes_++] = victim;
+    ++cut_.nodes;
+    return true;
+  }
+
+  constexpr void drop_edge_of_node(uint32_t index) noexcept {
+    remove_edge(index);
+    ++cut_.edges;
+  }
+
+  graph_node nodes_[Nodes] = {};
+  graph_edge edges_[Edges] = {};
+  hash_index<Nodes> by_identity_;
+  hash_index<Nodes> by_pid_;
+  hash_index<Edges> by_ends_;
+  age_list<Nodes> node_ages_;
+  age_list<Edges> edge_ages_;
+  uint32_t free_list_[Nodes] = {};
+  uint32_t free_edge_list_[Edges] = {};
+  cause_graph_texts<TextUnits> texts_;
+  uint64_t stamp_ = 0;
+  graph_cut cut_;
+  uint32_t nodes_used_ = 0;
+  uint32_t edges_used_ = 0;
+  uint32_t free_nodes_ = 0;
+  uint32_t free_edges_ = 0;
+  uint32_t serials_ = 0;
+  uint32_t kept_nodes_ = 0;
+  uint32_t kept_edges_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/walk.hpp ====
+#ifndef BARTIZAN_RESPONSE_WALK_HPP
+#define BARTIZAN_RESPONSE_WALK_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What a node is to a finding.
+enum class node_role : uint8_t {
+  root_cause,  ///< the process with which it began, unless that is the culprit itself
+  culprit,
+  target,
+  ancestor,    ///< on the chain that explains the culprit
+  touched,
+};
+
+[[nodiscard]] constexpr const char* name(node_role r) noexcept {
+  constexpr const char* names[] = {"root_cause", "culprit", "target", "ancestor", "touched"};
+  return names[static_cast<uint8_t>(r)];
+}
+
+struct walked_node {
+  uint32_t node = no_slot;
+  node_role role = node_role::touched;
+  bool explains = false;        ///< on the chain
+  bool ends = false;            ///< not followed further
+  uint64_t since_100ns = 0;     ///< from when on its acts count
+};
+
+/// The part of a graph that belongs to one finding; ids of the exports are positions in `nodes`. 16 bytes a node.
+template <uint32_t Most = 128>
+struct subgraph {
+  static_assert(Most >= 8);
+  walked_node nodes[Most] = {};
+  uint32_t size = 0;
+  uint32_t left_out = 0;    ///< nodes that did not fit; the chain comes first, then processes, then objects
+  uint32_t root = no_slot;  ///< position of the process with which it began; no_slot: no process is blamed
+  uint32_t alert = no_slot;
+  uint32_t culprit = no_slot;
+
+  [[nodiscard]] constexpr uint32_t find(uint32_t node) const noexcept {
+    for (uint32_t i = 0; i < size; ++i)
+      if (nodes[i].node == node) return i;
+    return no_slot;
+  }
+};
+
+/// Walks from a finding back to its root cause and forward to what it touched; docs/root_cause.md states the rules. Time and memory
+/// are bounded: each edge that leads back is taken once for each time at which its node is reached later than before, and the
+/// whole is given up after 16 * Nodes steps.
+template <uint32_t Nodes>
+class walk {
+ public:
+  /// Marks what explains `guilty` as never to be evicted.
+  template <class Store>
+  constexpr void keep(Store& graph, uint32_t guilty, uint64_t time_100ns) noexcept {
+    back(graph, guilty, time_100ns);
+    for (uint32_t i = 0; i < reached_size_; ++i) graph.keep_node(reached_[i]);
+    for_each_cause(graph, [&](uint32_t edge) { graph.keep_edge(edge); });
+    forget();
+  }
+
+  template <class Store, uint32_t Most>
+  constexpr void trace(const Store& graph, uint32_t alert, subgraph<Most>& out) noexcept {
+    out.size = out.left_out = 0;
+    out.root = out.culprit = out.alert = no_slot;
+    if (alert == no_slot) return;
+    const uint32_t guilty = process_before(graph, alert);
+    if (guilty != no_slot) {
+      out.culprit = add(out, guilty, node_role::culprit, true);
+      // Of an alert that folds several findings, what explains the last explains all.
+      back(graph, guilty, graph.edge(graph.node(alert).first_in).last_100ns);
+      for (uint32_t i = 0; i < reached_size_; ++i)
+        if (reached_[i] != guilty) add(out, reached_[i], node_role::ancestor, true);
+      forget();
+      choose_root(graph, out);
+    }
+    out.alert = add(out, alert, node_role::touched, false);
+    for (uint32_t i = graph.node(alert).first_out; i != no_slot; i = graph.edge(i).next_out) {
+      const uint32_t at = out.find(graph.edge(i).to);
+      if (at == no_slot) add(out, graph.edge(i).to, node_role::target, false, graph.edge(i).first_100ns);
+    }
+    forward(graph, out);
+  }
+
+ private:
+  /// Two sensors may report one moment this far apart.
+  static constexpr uint64_t disorder_100ns = 20'000'000;
+  [[nodiscard]] static constexpr bool is_before(uint64_t cause, uint64_t effect) noexcept { return effect >= UINT64_MAX - disorder_100ns || cause <= effect + disorder_100ns; }
+
+  template <class Store>
+  [[nodiscard]] static constexpr uint32_t process_before(const Store& graph, uint32_t alert) noexcept {
+    const uint32_t edge = graph.node(alert).first_in;
+    return edge == no_slot ? no_slot : graph.edge(edge).from;
+  }
+
+  template <class Store>
+  [[nodiscard]] static constexpr bool was_written(const Store& graph, uint32_t file, uint64_t before) noexcept {
+    for (uint32_t i = graph.node(file).first_in; i != no_slot; i = graph.edge(i).next_in) {
+      const graph_edge& e = graph.edge(i);
+      if ((e.kind == edge_kind::wrote || e.kind == edge_kind::renamed) && is_before(e.first_100ns, before)) return true;
+    }
+    return false;
+  }
+
+  /// Edges that explain node `n` as it was at `bound`: calls `take(edge, other node, time from which the other is explained)`.
+  template <class Store, class Take>
+  static constexpr void causes_of(const Store& graph, uint32_t n, uint64_t bound, Take&& take) noexcept {
+    const graph_node& node = graph.node(n);
+    const bool is_process = node.kind == node_kind::process;
+    const bool stops = node.has(node_system_parent);
+    for (uint32_t i = node.first_in; i != no_slot; i = graph.edge(i).next_in) {
+      const graph_edge& e = graph.edge(i);
+      bool explains = false;
+      switch (e.kind) {
+        case edge_kind::created: explains = !stops; break;
+        // An image that nobody is known to have written says no more than the process itself.
+        case edge_kind::started: explains = !stops && (graph.node(e.from).kind != node_kind::file || was_written(graph, e.from, e.first_100ns)); break;
+        case edge_kind::injected: explains = is_before(e.first_100ns, bound); break;
+        case edge_kind::wrote:
+        case edge_kind::renamed:
+        case edge_kind::registered: explains = is_before(e.first_100ns, bound); break;
+        default: break;
+      }
+      if (explains) take(i, e.from, e.first_100ns);
+    }
+    if (!is_process) return;
+    for (uint32_t i = node.first_out; i != no_slot; i = graph.edge(i).next_out) {
+      const graph_edge& e = graph.edge(i);
+      const bool uses = e.kind == edge_kind::loaded || (e.kind == edge_kind::named && !stops);
+      if (uses && is_before(e.first_100ns, bound) && was_written(graph, e.to, e.first_100ns)) take(i, e.to, e.first_100ns);
+    }
+  }
+
+  template <class Store>
+  constexpr void back(const Store& graph, uint32_t from, uint64_t time_100ns) noexcept {
+    reached_size_ = 0;
+    uint32_t steps = Nodes * 16;
+    uint32_t next = 0;
+    const auto reach = [this](uint32_t n, uint64_t bound) {
+      if (mark_[n] != 0 && bounds_[n] >= bound) return;
+      bounds_[n] = bound;
+      if (mark_[n] == 0) reached_[reached_size_++] = n;
+      mark_[n] = pending;
+    };
+    reach(from, time_100ns);
+    // Round and round over the list, as long as some node was reached at a later time than when it was last looked at.
+    for (uint32_t idle = 0; idle < reached_size_ && steps != 0; next = next + 1 < reached_size_ ? next + 1 : 0) {
+      const uint32_t n = reached_[next];
+      if (mark_[n] != pending) {
+        ++idle;
+        continue;
+      }
+      idle = 0;
+      mark_[n] = done;
+      causes_of(graph, n, bounds_[n], [&](uint32_t, uint32_t other, uint64_t bound) {
+        if (steps == 0) return;
+        --steps;
+        reach(other, bound);
+      });
+    }
+  }
+
+  template <class Store, class Take>
+  constexpr void for_each_cause(const Store& graph, Take&& take) noexcept {
+    for (uint32_t i = 0; i < reached_size_; ++i) causes_of(graph, reached_[i], bounds_[reached_[i]], [&](uint32_t edge, uint32_t, uint64_t) { take(edge); });
+  }
+
+  constexpr void forget() noexcept {
+    for (uint32_t i = 0; i < reached_size_; ++i) mark_[reached_[i]] = 0;
+    reached_size_ = 0;
+  }
+
+  template <uint32_t Most>
+  static constexpr uint32_t add(subgraph<Most>& out, uint32_t node, node_role role, bool explains, uint64_t since = 0) noexcept {
+    if (out.size == Most) {
+      ++out.left_out;
+      return no_slot;
+    }
+    // A target's own acts are no consequence unless it was injected, which `forward` then sees.
+    out.nodes[out.size] = {node, role, explains, role == node_role::target, since};
+    return out.size++;
+  }
+
+  /// The oldest process of the chain that is no system parent, of two equally old the one further back; the culprit where all are.
+  template <class Store, uint32_t Most>
+  static constexpr void choose_root(const Store& graph, subgraph<Most>& out) noexcept {
+    out.root = out.culprit;
+    bool found = !graph.node(out.nodes[out.culprit].node).has(node_system_parent);
+    for (uint32_t i = 0; i < out.size; ++i) {
+      const graph_node& n = graph.node(out.nodes[i].node);
+      if (!out.nodes[i].explains || n.kind != node_kind::process || n.has(node_system_parent)) continue;
+      const graph_node& best = graph.node(out.nodes[out.root].node);
+      if (found && n.first_100ns > best.first_100ns) continue;
+      out.root = i;
+      found = true;
+    }
+    if (out.root != out.culprit) out.nodes[out.root].role = node_role::root_cause;
+  }
+
+  /// First what runs because of the chain, then the objects that it changed, then what it only reached for.
+  template <class Store, uint32_t Most>
+  constexpr void forward(const Store& graph, subgraph<Most>& out) noexcept {
+    for (uint32_t i = 0; i < out.size; ++i) note_member(out.nodes[i].node, i);
+    const auto reach = [&](uint32_t other, const walked_node& from, const graph_edge& e, bool ends, bool last_pass) {
+      const uint64_t since = e.first_100ns > from.since_100ns ? e.first_100ns : from.since_100ns;
+      if (mark_[other] == member) {
+        walked_node& known = out.nodes[bounds_[other]];
+        if (ends || !known.ends) return;
+        known.ends = false;
+        known.since_100ns = since;
+      } else if (out.size < Most) {
+        note_member(other, out.size);
+        out.nodes[out.size++] = {other, node_role::touched, false, ends, since};
+      } else if (last_pass && mark_[other] == 0) {
+        ++out.left_out;
+        mark_[other] = left_out;
+        reached_[reached_size_++] = other;
+      }
+    };
+    for (uint32_t pass = 0; pass < 3; ++pass) {
+      for (uint32_t i = 0; i < out.size; ++i) {
+        const walked_node from = out.nodes[i];
+        const graph_node& n = graph.node(from.node);
+        // What Windows itself does for everybody is no consequence.
+        if (from.ends || (n.has(node_system_parent) && i != out.culprit)) continue;
+        for (uint32_t k = n.first_out; k != no_slot; k = graph.edge(k).next_out) {
+          const graph_edge& e = graph.edge(k);
+          if (e.last_100ns >= from.since_100ns && pass_of(graph, n, e) <= pass) reach(e.to, from, e, ends_at(n, e), pass == 2);
+        }
+        for (uint32_t k = n.first_in; k != no_slot; k = graph.edge(k).next_in) {
+          const graph_edge& e = graph.edge(k);
+          const bool user = e.kind == edge_kind::loaded && !from.explains && e.last_100ns >= from.since_100ns;
+          const bool caller = e.kind == edge_kind::connected && from.explains && pass != 0;
+          // The program itself belongs to what must be looked at, unless it is Windows' own.
+          const bool image = e.kind == edge_kind::started && from.explains && pass != 0 && !graph.node(e.from).has(node_system);
+          if (user || caller || image) reach(e.from, from, e, !user, pass == 2);
+        }
+      }
+    }
+    forget();
+  }
+
+  constexpr void note_member(uint32_t node, uint32_t position) noexcept {
+    mark_[node] = member;
+    bounds_[node] = position;
+    reached_[reached_size_++] = node;
+  }
+
+  /// What was only looked at or only named does not carry on what the chain began.
+  [[nodiscard]] static constexpr bool ends_at(const graph_node& from, const graph_edge& e) noexcept {
+    return e.kind == edge_kind::read || e.kind == edge_kind::opened || from.kind == node_kind::alert || (e.kind == edge_kind::named && from.kind == node_kind::process);
+  }
+
+  /// 0: more that runs; 1: what was changed; 2: what was reached for.
+  template <class Store>
+  [[nodiscard]] static constexpr uint32_t pass_of(const Store& graph, const graph_node& from, const graph_edge& e) noexcept {
+    switch (e.kind) {
+      case edge_kind::created:
+      case edge_kind::started:
+      case edge_kind::injected: return 0;
+      case edge_kind::wrote:
+      case edge_kind::renamed:
+        for (uint32_t i = graph.node(e.to).first_out; i != no_slot; i = graph.edge(i).next_out)
+          if (graph.edge(i).kind == edge_kind::started) return 0;
+        return 1;
+      default: return ends_at(from, e) ? 2 : 1;
+    }
+  }
+
+  static constexpr uint8_t pending = 1;
+  static constexpr uint8_t done = 2;
+  static constexpr uint8_t member = 3;    ///< of the subgraph; its position is in `bounds_`
+  static constexpr uint8_t left_out = 4;
+
+  uint64_t bounds_[Nodes] = {};  ///< until when what explains a node counts
+  uint32_t reached_[Nodes] = {};
+  uint8_t mark_[Nodes] = {};
+  uint32_t reached_size_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Who did what to whom on one endpoint, for root-cause analysis (docs/root_cause.md): `note` each event in the order of time,
+/// `note_finding` each finding that calls for an analysis, then `trace` it into a subgraph and export that.
+/// The object is all the memory there is: 129 bytes a node, 84 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
+/// allocation, no clock: equal streams give equal bytes. Not thread-safe. Not for a stack: keep it in static or pool memory.
+template <uint32_t Nodes, uint32_t Edges = Nodes * 4, uint32_t TextUnits = Nodes * 128>
+class cause_graph {
+ public:
+  using store = cause_graph_store<Nodes, Edges, TextUnits>;
+
+  [[nodiscard]] static constexpr size_t memory_bytes() noexcept { return sizeof(cause_graph); }
+
+  constexpr void clear() noexcept { store_.clear(); }
+
+  [[nodiscard]] constexpr const store& data() const noexcept { return store_; }
+  [[nodiscard]] constexpr const graph_cut& cut() const noexcept { return store_.cut(); }
+
+  /// Remembers what the event connects. Only keys, texts and payload are read, so it makes no difference whether the engine has
+  /// seen the event before. Handles count where they let their holder read, write, duplicate from, clone or run code in a process;
+  /// modules below the Windows directory only where somebody wrote them.
+  constexpr void note(const event& e) noexcept {
+    store_.begin_event();
+    if (e.kind == event_kind::process_create) return note_start(e);
+    const uint32_t actor = process_of(e.actor.key, e.actor_image, e);
+    const uint32_t target = process_of(e.target.key, e.target_image, e);
+    switch (e.kind) {
+      case event_kind::process_exit:
+        if (actor == no_slot) break;
+        store_.node(actor).exit_100ns = e.time_100ns == 0 ? 1 : e.time_100ns;
+        store_.node(actor).flags |= node_gone;
+        break;
+      case event_kind::thread_start:
+        if (e.data.thread.is_initial_thread != truth::yes) connect(actor, target, edge_kind::injected, e);
+        break;
+      case event_kind::memory_allocate:
+      case event_kind::memory_protect:
+      case event_kind::memory_map:
+      case event_kind::memory_write:
+      case event_kind::apc_queue:
+      case event_kind::context_set: connect(actor, target, edge_kind::injected, e); break;
+      case event_kind::memory_read: connect(actor, target, edge_kind::read, e); break;
+      case event_kind::handle_open:
+      case event_kind::handle_duplicate: note_handle(e, actor, target); break;
+      case event_kind::image_load:
+      case event_kind::driver_load: note_load(e, actor); break;
+      case event_kind::registry: note_registry(e, actor); break;
+      case event_kind::file: note_file(e, actor); break;
+      case event_kind::object_symlink: note_link(e, actor); break;
+      case event_kind::network_connect:
+      case event_kind::dns_query: note_network(e, actor); break;
+      case event_kind::service_install: note_service(e, actor); break;
+      default: break;
+    }
+  }
+
+  /// The alert of a finding, after `note` of its event: culprit -> alert -> target. The same rule about the same two processes is
+  /// one alert, however often it fires. What explains it so far is kept. Returns its node, or no_slot where there is no room.
+  constexpr uint32_t note_finding(const rule& r, const outcome& o, const event& e) noexcept {
+    store_.begin_event();
+    const bool behind = o.whose == culprit::instigator && e.instigator.is_set();
+    const uint32_t actor = process_of(e.actor.key, e.actor_image, e);
+    const uint32_t guilty = behind ? process_of(e.instigator, {}, e) : actor;
+    const uint32_t target = behind ? actor : process_of(e.target.key, e.target_image, e);
+    const uint64_t who = guilty == no_slot ? 0 : store_.node(guilty).serial;
+    const uint64_t whom = target == no_slot ? 0 : store_.node(target).serial;
+    const uint64_t identity = ((who << 32 | whom) * 0x9e3779b97f4a7c15u ^ r.id * 0xff51afd7ed558ccdu) | 1;
+    uint32_t alert = store_.find(identity, false);
+    if (alert == no_slot) alert = store_.add_node(node_kind::alert, identity, 0, e.time_100ns, e.record);
+    if (alert == no_slot) return no_slot;
+    graph_node& n = store_.node(alert);
+    n.found_by = &r;
+    if (o.evidence > n.evidence) n.evidence = o.evidence;
+    store_.touch(alert);
+    connect(guilty, alert, edge_kind::convicted, e);
+    connect(alert, target, edge_kind::convicted, e);
+    store_.keep_node(alert);
+    if (guilty != no_slot) walk_.keep(store_, guilty, e.time_100ns);
+    if (target != no_slot) store_.keep_node(target);
+    return alert;
+  }
+
+  /// What explains the alert and what came of it; see walk.hpp. `alert` is a node that `note_finding` gave.
+  template <uint32_t Most>
+  constexpr void trace(uint32_t alert, subgraph<Most>& out) noexcept {
+    walk_.trace(store_, alert, out);
+  }
+
+ private:
+  constexpr void connect(uint32_t from, uint32_t to, edge_kind kind, const event& e) noexcept {
+    store_.connect(from, to, kind, e.time_100ns, e.record);
+  }
+
+  /// As the engine's process table: by start key, else the PID's owner at that time; a start key that comes later is taken over.
+  [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
+    const uint32_t by_key = key.start_key != 0 ? store_.find(key.start_key, true) : no_slot;
+    if (by_key != no_slot) return by_key;
+    const uint32_t by_pid = store_.find_pid(key.pid, time_100ns);
+    const bool same = by_pid != no_slot && (key.start_key == 0 || store_.node(by_pid).identity == 0);
+    return same ? by_pid : no_slot;
+  }
+
+  constexpr uint32_t process_of(const process_key& key, text image, const event& e) noexcept {
+    if (!key.is_set()) return no_slot;
+    uint32_t index = locate(key, e.time_100ns);
+    if (index == no_slot) index = store_.add_node(node_kind::process, key.start_key, key.pid, e.time_100ns, e.record);
+    if (index == no_slot) return no_slot;
+    if (key.start_key != 0 && store_.node(index).identity == 0) store_.set_identity(index, key.start_key);
+    store_.touch(index);
+    if (store_.node(index).label.size == 0) name_process(index, image);
+    return index;
+  }
+
+  constexpr void name_process(uint32_t index, text image) noexcept {
+    if (image.empty()) return;
+    store_.set_label(index, image);
+    const named_object whose = identify_file(image, scratch_);
+    graph_node& n = store_.node(index);
+    if (whose.is_system) n.flags |= node_system;
+    if (whose.is_system_parent || n.pid == system_process_id) n.flags |= node_system_parent;
+  }
+
+  constexpr uint32_t file_of(text path, const event& e, node_kind kind = node_kind::file) noexcept {
+    const named_object file = identify_file(path, scratch_);
+    if (file.identity == 0) return no_slot;
+    uint32_t index = store_.find(file.identity, false);
+    if (index == no_slot) {
+      index = store_.add_node(kind, file.identity, 0, e.time_100ns, e.record);
+      if (index == no_slot) return no_slot;
+      if (file.is_system) store_.node(index).flags |= node_system;
+      if (is_link_name(path)) store_.node(index).flags |= node_link;
+      store_.set_label(index, path);
+    }
+    if (kind == node_kind::file) store_.node(index).kind = kind;
+    store_.touch(index);
+    return index;
+  }
+
+  /// `make`: also files that no event named yet. A process's own image goes without saying.
+  constexpr void name_files(uint32_t by, text in, const event& e, bool make) noexcept {
+    for_each_path(in, [&](text path) {
+      const named_object file = identify_file(path, scratch_);
+      const bool is_known = store_.find(file.identity, false) != no_slot;
+      if (make ? by == no_slot : !is_known || equal_folded(path, store_.label(by))) return;
+      connect(by, file_of(path, e), edge_kind::named, e);
+    });
+  }
+
+  /// An earlier owner of the new process's PID ended, though nobody said so. It is the same process where its start is told twice
+  /// within the disorder of two sensors, or was not seen and the image is the same or no event came much before.
+  constexpr void end_earlier_owner(const process_key& key, text image, uint64_t time_100ns) noexcept {
+    constexpr uint64_t disorder_100ns = 30'000'000;
+    if (key.start_key != 0 && store_.find(key.start_key, true) != no_slot) return;
+    const uint32_t index = store_.find_pid(key.pid, time_100ns);
+    if (index == no_slot) return;
+    graph_node& old = store_.node(index);
+    const uint64_t apart = old.first_100ns > time_100ns ? old.first_100ns - time_100ns : time_100ns - old.first_100ns;
+    const bool other = old.identity != 0 && key.start_key != 0;
+    const bool late = !old.has(node_born) && (old.first_100ns >= time_100ns || (old.label.size != 0 && equal_folded(store_.label(index), image)));
+    if (!other && (late || apart <= disorder_100ns)) return;
+    old.exit_100ns = time_100ns == 0 ? 1 : time_100ns;
+    old.flags |= node_gone;
+  }
+
+  constexpr void note_start(const event& e) noexcept {
+    const process_create_payload& create = e.data.create;
+    end_earlier_owner(e.actor.key, e.actor_image, e.time_100ns);
+    const uint32_t parent = process_of(create.parent, create.parent_image, e);
+    const uint32_t creator = process_of(create.creator, {}, e);
+    const uint32_t client = process_of(create.client, {}, e);
+    const uint32_t child = process_of(e.actor.key, e.actor_image, e);
+    if (child == no_slot) return;
+    if (!e.actor_image.empty()) name_process(child, e.actor_image);
+    if (!create.command_line.empty()) store_.set_detail(child, create.command_line);
+    if (parent != no_slot && store_.node(parent).detail.size == 0 && !create.parent_command_line.empty()) store_.set_detail(parent, create.parent_command_line);
+    graph_node& n = store_.node(child);
+    if (!n.has(node_born)) n.first_100ns = e.time_100ns;
+    n.flags |= node_born;
+    connect(parent, child, edge_kind::created, e);
+    if (creator != parent) connect(creator, child, edge_kind::created, e);
+    if (client != parent && client != creator) connect(client, child, edge_kind::created, e);
+    const uint32_t image = file_of(e.actor_image, e);
+    connect(image, child, edge_kind::started, e);
+    if (image != no_slot) note_registered_start(image, child, e);
+    name_files(child, create.command_line, e, false);
+  }
+
+  /// A registry value or a service that names the image explains the start; of Windows' own programs, of which many run, only
+  /// where the command lines are the same.
+  constexpr void note_registered_start(uint32_t image, uint32_t child, const event& e) noexcept {
+    uint32_t seen = 0;
+    for (uint32_t i = store_.node(image).first_in; i != no_slot && seen < 64; i = store_.edge(i).next_in, ++seen) {
+      const graph_edge& edge = store_.edge(i);
+      const node_kind by = store_.node(edge.from).kind;
+      if (edge.kind != edge_kind::named || (by != node_kind::registry && by != node_kind::service)) continue;
+      if (store_.node(image).has(node_system) && !equal_folded(store_.detail(edge.from), e.data.create.command_line)) continue;
+      connect(edge.from, child, edge_kind::started, e);
+    }
+  }
+
+  constexpr void note_handle(const event& e, uint32_t actor, uint32_t target) noexcept {
+    const handle_payload& handle = e.data.handle;
+    if (handle.type != handle_payload::object::process) return;
+    constexpr access_mask matters = read_rights | derive_rights | process_create_thread | process_vm_write;
+    if ((expand(handle.granted, process_mapping) & matters) != 0) connect(actor, target, edge_kind::opened, e);
+  }
+
+  constexpr void note_load(const event& e, uint32_t actor) noexcept {
+    const image_load_payload& image = e.data.image;
+    // What .NET compiled ahead for everybody was written by its own service.
+    if (actor == no_slot || equal_folded(image.path, e.actor_image) || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+    const named_object file = identify_file(image.path, scratch_);
+    if (file.is_system && store_.find(file.identity, false) == no_slot) return;
+    connect(actor, file_of(image.path, e, node_kind::module), edge_kind::loaded, e);
+  }
+
+  constexpr void note_file(const event& e, uint32_t actor) noexcept {
+    using operation = file_payload::operation;
+    const file_payload& file = e.data.file;
+    if (actor == no_slot || file.succeeded == truth::no || file.device_type == device_named_pipe) return;
+    const bool tells = file.what == operation::create || file.what == operation::write || file.what == operation::rename ||
+             file.what == operation::remove || file.what == operation::read;
+    if (!tells) return;
+    const uint32_t at = file_of(file.path, e);
+    if (at == no_slot) return;
+    if (file.is_executable == truth::yes) store_.node(at).flags |= node_executable;
+    switch (file.what) {
+      case operation::read: connect(actor, at, edge_kind::read, e); break;
+      case operation::remove:
+        connect(actor, at, edge_kind::removed, e);
+        store_.node(at).flags |= node_gone;
+        break;
+      case operation::rename: {
+        const uint32_t to = file_of(file.new_path, e);
+        connect(actor, to, edge_kind::renamed, e);
+        connect(at, to, edge_kind::renamed, e);
+        if (to == no_slot || to == at) break;
+        store_.node(at).flags |= node_gone;
+        store_.node(to).flags = static_cast<uint8_t>((store_.node(to).flags & ~node_gone) | (store_.node(at).flags & node_executable));
+        break;
+      }
+      default:
+        connect(actor, at, edge_kind::wrote, e);
+        store_.node(at).flags = static_cast<uint8_t>(store_.node(at).flags & ~node_gone);
+        break;
+    }
+  }
+
+  constexpr void note_link(const event& e, uint32_t actor) noexcept {
+    const uint32_t link = file_of(e.data.link.name, e);
+    if (link == no_slot) return;
+    store_.node(link).flags |= node_link;
+    store_.set_detail(link, e.data.link.destination);
+    connect(actor, link, edge_kind::wrote, e);
+    name_files(link, e.data.link.destination, e, true);
+  }
+
+  constexpr uint32_t object_of(node_kind kind, uint64_t identity, const event& e) noexcept {
+    uint32_t index = store_.find(identity, false);
+    if (index == no_slot) index = store_.add_node(kind, identity, 0, e.time_100ns, e.record);
+    if (index != no_slot) store_.touch(index);
+    return index;
+  }
+
+  constexpr void note_registry(const event& e, uint32_t actor) noexcept {
+    using operation = registry_payload::operation;
+    const registry_payload& key = e.data.registry;
+    const bool sets = key.what == operation::set_value;
+    const bool removes = key.what == operation::delete_value || key.what == operation::delete_key;
+    const bool reads = key.what == operation::query_key || key.what == operation::query_value || key.what == operation::query_multiple_value ||
+             key.what == operation::query_unspecified || key.what == operation::save_key;
+    if (actor == no_slot || key.key.empty() || key.succeeded == truth::no || !(sets || removes || reads)) return;
+    const uint64_t identity = identify_value(key.key, key.value_name, scratch_);
+    if (removes && store_.find(identity, false) == no_slot) return;
+    const uint32_t at = object_of(node_kind::registry, identity, e);
+    if (at == no_slot) return;
+    if (store_.node(at).label.size == 0) store_.set_label(at, joined(key.key, u"\\", key.value_name));
+    if (key.what == operation::save_key && !key.file.empty()) connect(actor, file_of(key.file, e), edge_kind::wrote, e);
+    connect(actor, at, sets ? edge_kind::registered : removes ? edge_kind::removed : edge_kind::read, e);
+    graph_node& n = store_.node(at);
+    if (removes) n.flags |= node_gone;
+    if (!sets) return;
+    n.flags = static_cast<uint8_t>(n.flags & ~node_gone);
+    store_.set_detail(at, key.data);
+    name_files(at, key.data, e, true);
+  }
+
+  constexpr void note_network(const event& e, uint32_t actor) noexcept {
+    const network_payload& network = e.data.network;
+    const bool asks = e.kind == event_kind::dns_query;
+    const text host = asks ? network.remote_name : network.remote_address;
+    if (actor == no_slot || host.empty()) return;
+    // Of a connection that came in, the other side's port means nothing.
+    const bool inbound = network.initiated == truth::no;
+    const uint16_t port = asks || inbound ? 0 : network.remote_port;
+    uint64_t identity = 0x2545f4914f6cdd1du ^ port;
+    for (uint32_t i = 0; i < host.size; ++i) identity = (identity ^ upcase(host[i])) * 0x100000001b3u;
+    const uint32_t at = object_of(node_kind::network, identity | 1, e);
+    if (at == no_slot) return;
+    if (store_.node(at).label.size == 0) {
+      char16_t digits[5];
+      uint32_t size = 0;
+      for (uint32_t rest = port; rest != 0; rest /= 10) digits[4 - size++] = static_cast<char16_t>(u'0' + rest % 10);
+      store_.set_label(at, port == 0 ? host : joined(host, u":", {digits + 5 - size, size}));
+    }
+    if (inbound) connect(at, actor, edge_kind::connected, e);
+    else connect(actor, at, edge_kind::connected, e);
+  }
+
+  constexpr void note_service(const event& e, uint32_t actor) noexcept {
+    const service_payload& service = e.data.service;
+    if (service.name.empty()) return;
+    uint64_t identity = 0xc2b2ae3d27d4eb4fu;
+    for (uint32_t i = 0; i < service.name.size; ++i) identity = (identity ^ upcase(service.name[i])) * 0x100000001b3u;
+    const uint32_t at = object_of(node_kind::service, identity | 1, e);
+    if (at == no_slot) return;
+    store_.set_label(at, service.name);
+    store_.set_detail(at, service.image_path);
+    connect(actor, at, edge_kind::registered, e);
+    name_files(at, service.image_path, e, true);
+  }
+
+  /// In the scratch buffer; cut where it is full. Nothing after it is read from there.
+  [[nodiscard]] constexpr text joined(text a, text between, text b) noexcept {
+    uint32_t size = 0;
+    const auto put = [&](text part) {
+      for (uint32_t i = 0; i < part.size && size < sizeof scratch_ / sizeof scratch_[0]; ++i) scratch_[size++] = part[i];
+    };
+    put(a);
+    if (!b.empty()) {
+      put(between);
+      put(b);
+    }
+    return {scratch_, size};
+  }
+
+  store store_;
+  walk<Nodes> walk_;
+  char16_t scratch_[1100] = {};
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_text.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_TEXT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_TEXT_HPP
+
+/// How the exports write: UTF-8 through a caller's sink, integers only, no allocation.
+namespace BARTIZAN_NAMESPACE::respond {
+
+struct division {
+  uint64_t quotient;
+  uint32_t remainder;
+};
+
+/// By schoolbook in digits of 16 bits, since a 32-bit kernel has no routine for 64-bit division. `by` is not 0.
+[[nodiscard]] constexpr division divide(uint64_t n, uint16_t by) noexcept {
+  division out{0, 0};
+  for (uint32_t shift = 64; shift != 0; shift -= 16) {
+    const uint32_t digit = out.remainder << 16 | static_cast<uint32_t>(n >> (shift - 16) & 0xffff);
+    out.quotient = out.quotient << 16 | digit / by;
+    out.remainder = digit % by;
+  }
+  return out;
+}
+
+/// A moment as calendar fields, UTC.
+struct calendar_time {
+  uint32_t year, month, day, hour, minute, second;
+  uint32_t fraction_100ns;
+};
+
+/// Of a FILETIME; valid for every value. Days to a date by H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
+[[nodiscard]] constexpr calendar_time calendar_of(uint64_t time_100ns) noexcept {
+  const division fraction = divide(time_100ns, 10'000);
+  const division milliseconds = divide(fraction.quotient, 1000);
+  const division seconds = divide(milliseconds.quotient, 3600);
+  const division hours = divide(seconds.quotient, 24);
+  const uint32_t days = static_cast<uint32_t>(hours.quotient) + 584'694;  // from 0000-03-01 to 1601-01-01
+  const uint32_t era = days / 146'097;
+  const uint32_t of_era = days % 146'097;
+  const uint32_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const uint32_t month = (5 * of_year + 2) / 153;  // 0: March
+  calendar_time out{};
+  out.day = of_year - (153 * month + 2) / 5 + 1;
+  out.month = month < 10 ? month + 3 : month - 9;
+  out.year = year + era * 400 + (out.month <= 2 ? 1 : 0);
+  out.fraction_100ns = milliseconds.remainder * 10'000 + fraction.remainder;
+  out.hour = hours.remainder;
+  out.minute = seconds.remainder / 60;
+  out.second = seconds.remainder % 60;
+  return out;
+}
+
+/// Milliseconds since 1970-01-01; negative before.
+[[nodiscard]] constexpr int64_t unix_milliseconds(uint64_t time_100ns) noexcept {
+  return static_cast<int64_t>(divide(time_100ns, 10'000).quotient) - 11'644'473'600'000;
+}
+
+/// Calls `put(uint32_t)` for each code point; an unpaired surrogate becomes U+FFFD.
+template <class Put>
+constexpr void for_each_code_point(text in, Put&& put) noexcept {
+  for (uint32_t i = 0; i < in.size; ++i) {
+    uint32_t c = in[i];
+    const bool pair = c >= 0xd800 && c < 0xdc00 && i + 1 < in.size && in[i + 1] >= 0xdc00 && in[i + 1] < 0xe000;
+    if (pair) c = 0x10000 + ((c - 0xd800) << 10) + (in[++i] - 0xdc00u);
+    else if (c >= 0xd800 && c < 0xe000) c = 0xfffd;
+    put(c);
+  }
+}
+
+/// Collects bytes and hands them to `sink(const char* bytes, size_t size)` in pieces. `flush` at the end.
+template <class Sink>
+class text_writer {
+ public:
+  constexpr explicit text_writer(Sink& sink) noexcept : sink_(sink) {}
+
+  constexpr void flush() {
+    if (used_ != 0) sink_(static_cast<const char*>(buffer_), static_cast<size_t>(used_));
+    used_ = 0;
+  }
+  constexpr void put(char c) {
+    if (used_ == sizeof buffer_) flush();
+    buffer_[used_++] = c;
+  }
+  /// ASCII, as it is.
+  constexpr void raw(const char* ascii) {
+    for (; *ascii != '\0'; ++ascii) put(*ascii);
+  }
+  constexpr void number(uint64_t n) { digits(n, 1); }
+  constexpr void number_signed(int64_t n) {
+    if (n < 0) put('-');
+    number(n < 0 ? 0 - static_cast<uint64_t>(n) : static_cast<uint64_t>(n));
+  }
+  /// At least `width` decimal digits.
+  constexpr void digits(uint64_t n, uint32_t width) {
+    char reversed[20];
+    uint32_t size = 0;
+    while (n != 0 || size < width) {
+      const division d = divide(n, 10);
+      reversed[size++] = static_cast<char>('0' + d.remainder);
+      n = d.quotient;
+    }
+    while (size != 0) put(reversed[--size]);
+  }
+  constexpr void hex(uint64_t n, uint32_t width) {
+    for (uint32_t i = width; i != 0; --i) put("0123456789abcdef"[n >> (4 * (i - 1)) & 15]);
+  }
+  constexpr void utf8(uint32_t c) {
+    if (c < 0x80) return put(static_cast<char>(c));
+    if (c < 0x800) put(static_cast<char>(0xc0 | c >> 6));
+    else {
+      if (c < 0x10000) put(static_cast<char>(0xe0 | c >> 12));
+      else {
+        put(static_cast<char>(0xf0 | c >> 18));
+        put(static_cast<char>(0x80 | (c >> 12 & 0x3f)));
+      }
+      put(static_cast<char>(0x80 | (c >> 6 & 0x3f)));
+    }
+    put(static_cast<char>(0x80 | (c & 0x3f)));
+  }
+  /// ISO 8601, UTC, seven decimals as FILETIME has them.
+  constexpr void time(uint64_t time_100ns) {
+    const calendar_time t = calendar_of(time_100ns);
+    digits(t.year, 4);
+    put('-'), digits(t.month, 2);
+    put('-'), digits(t.day, 2);
+    put('T'), digits(t.hour, 2);
+    put(':'), digits(t.minute, 2);
+    put(':'), digits(t.second, 2);
+    put('.'), digits(t.fraction_100ns, 7);
+    put('Z');
+  }
+
+ private:
+  Sink& sink_;
+  char buffer_[256] = {};
+  uint32_t used_ = 0;
+};
+
+/// A JSON document (RFC 8259), written from front to back; commas come by themselves. Nesting up to 32 levels.
+template <class Sink>
+class json_writer {
+ public:
+  constexpr explicit json_writer(Sink& sink) noexcept : out_(sink) {}
+
+  constexpr void begin_object() { open('{'); }
+  constexpr void end_object() { close('}'); }
+  constexpr void begin_array() { open('['); }
+  constexpr void end_array() { close(']'); }
+  constexpr json_writer& key(const char* name) {
+    value(name);
+    out_.put(':');
+    follows_ &= ~(1u << depth_);
+    return *this;
+  }
+  constexpr void value(const char* ascii) {
+    begin_sentence();
+    part(ascii);
+    end_sentence();
+  }
+  constexpr void value(text in) {
+    begin_sentence();
+    part(in);
+    end_sentence();
+  }
+  /// One string of several parts.
+  constexpr void begin_sentence() {
+    separate();
+    out_.put('"');
+  }
+  constexpr void part(const char* ascii) {
+    for (; *ascii != '\0'; ++ascii) escaped(static_cast<unsigned char>(*ascii));
+  }
+  constexpr void part(text in) {
+    for_each_code_point(in, [this](uint32_t code_point) { escaped(code_point); });
+  }
+  constexpr void part(uint64_t n) { out_.number(n); }
+  constexpr void part(uint32_t n) { out_.number(n); }
+  constexpr void part_hex(uint64_t n) { out_.hex(n, 16); }
+  constexpr void end_sentence() { out_.put('"'); }
+  constexpr void value(uint64_t n) {
+    separate();
+    out_.number(n);
+  }
+  constexpr void value(uint32_t n) { value(uint64_t{n}); }
+  constexpr void value_signed(int64_t n) {
+    separate();
+    out_.number_signed(n);
+  }
+  constexpr void value(bool b) {
+    separate();
+    out_.raw(b ? "true" : "false");
+  }
+  constexpr void null() {
+    separate();
+    out_.raw("null");
+  }
+  constexpr void time(uint64_t time_100ns) {
+    separate();
+    out_.put('"');
+    out_.time(time_100ns);
+    out_.put('"');
+  }
+  constexpr void hex(uint64_t n) {
+    begin_sentence();
+    part_hex(n);
+    end_sentence();
+  }
+  constexpr void finish() { out_.flush(); }
+
+ private:
+  constexpr void separate() {
+    if ((follows_ >> depth_ & 1) != 0) out_.put(',');
+    follows_ |= 1u << depth_;
+  }
+  constexpr void open(char c) {
+    separate();
+    out_.put(c);
+    ++depth_;
+    follows_ &= ~(1u << depth_);
+  }
+  constexpr void close(char c) {
+    --depth_;
+    follows_ |= 1u << depth_;
+    out_.put(c);
+  }
+  constexpr void escaped(uint32_t c) {
+    if (c == '"' || c == '\\') {
+      out_.put('\\');
+      out_.put(static_cast<char>(c));
+    } else if (c < 0x20 || c == 0x7f) {
+      out_.raw("\\u00");
+      out_.hex(c, 2);
+    } else out_.utf8(c);
+  }
+
+  text_writer<Sink> out_;
+  uint32_t follows_ = 0;
+  uint32_t depth_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/clean_up.hpp ====
+#ifndef BARTIZAN_RESPONSE_CLEAN_UP_HPP
+#define BARTIZAN_RESPONSE_CLEAN_UP_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What to take away after an attack, in the order of doing it: what runs, what would start it again, the files. Nothing is done
+/// here: a host asks for each step, or shows the list.
+enum class clean_up_action : uint8_t { terminate_process, remove_link, remove_registry_value, quarantine_file, review };
+
+[[nodiscard]] constexpr const char* name(clean_up_action a) noexcept {
+  constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "quarantine_file", "review"};
+  return names[static_cast<uint8_t>(a)];
+}
+
+struct clean_up_step {
+  clean_up_action action = clean_up_action::review;
+  uint32_t position = no_slot;  ///< of the object in the subgraph
+  uint32_t because = no_slot;   ///< the edge of the graph that says so
+};
+
+/// About 12 bytes a step.
+template <uint32_t Most = 64>
+struct clean_up_list {
+  clean_up_step steps[Most] = {};
+  uint32_t size = 0;
+  uint32_t left_out = 0;
+};
+
+namespace detail {
+
+/// Puts one finding's list together from its subgraph.
+template <class Store, uint32_t Most, uint32_t MostSteps>
+class clean_up_maker {
+ public:
+  constexpr clean_up_maker(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept : graph_(graph), part_(part), out_(out) {}
+
+  constexpr void run() noexcept {
+    out_.size = out_.left_out = 0;
+    if (part_.culprit == no_slot) return;
+    spread();
+    for (uint8_t action = 0; action <= static_cast<uint8_t>(clean_up_action::review); ++action)
+      for (uint32_t i = 0; i < part_.size; ++i) {
+        const clean_up_step step = judge(i);
+        if (step.position == no_slot || step.action != static_cast<clean_up_action>(action)) continue;
+        if (out_.size < MostSteps) out_.steps[out_.size++] = step;
+        else ++out_.left_out;
+      }
+  }
+
+ private:
+  /// The culprit, what it started, and what runs from the files that these wrote.
+  constexpr void spread() noexcept {
+    offender_[part_.culprit] = true;
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t i = 0; i < part_.size; ++i) {
+        const graph_node& n = node(i);
+        const bool spreads = n.kind == node_kind::process && !offender_[i] && !part_.nodes[i].explains && !n.has(node_system_parent);
+        if (spreads && comes_from_offender(n)) offender_[i] = again = true;
+      }
+    }
+  }
+
+  [[nodiscard]] constexpr bool comes_from_offender(const graph_node& n) const noexcept {
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      const graph_edge& e = graph_.edge(k);
+      if (e.kind == edge_kind::created && is_offender(e.from)) return true;
+      if (e.kind == edge_kind::started && written_by_offender(e.from) != no_slot) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] constexpr const graph_node& node(uint32_t position) const noexcept { return graph_.node(part_.nodes[position].node); }
+  [[nodiscard]] constexpr bool is_offender(uint32_t index) const noexcept {
+    const uint32_t position = part_.find(index);
+    return position != no_slot && offender_[position];
+  }
+
+  /// The first edge by which an offender made the object what it is, or no_slot.
+  [[nodiscard]] constexpr uint32_t written_by_offender(uint32_t index) const noexcept { return first_of(index, true); }
+
+  /// The earliest edge by which an offender (`true`) or somebody else wrote, renamed or registered it.
+  [[nodiscard]] constexpr uint32_t first_of(uint32_t index, bool by_offender) const noexcept {
+    uint32_t best = no_slot;
+    for (uint32_t k = graph_.node(index).first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      const graph_edge& e = graph_.edge(k);
+      const bool makes = e.kind == edge_kind::wrote || e.kind == edge_kind::renamed || e.kind == edge_kind::registered;
+      if (!makes || graph_.node(e.from).kind != node_kind::process || is_offender(e.from) != by_offender) continue;
+      if (best == no_slot || e.first_100ns < graph_.edge(best).first_100ns) best = k;
+    }
+    return best;
+  }
+
+  /// Somebody wrote, ran, loaded or read it before the offender wrote it.
+  [[nodiscard]] constexpr bool existed_before(uint32_t index, uint64_t time_100ns) const noexcept {
+    const graph_node& n = graph_.node(index);
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in)
+      if (graph_.edge(k).first_100ns < time_100ns && graph_.edge(k).kind != edge_kind::named && !is_offender(graph_.edge(k).from) && graph_.node(graph_.edge(k).from).kind == node_kind::process)
+        return true;
+    for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out)
+      if (graph_.edge(k).kind == edge_kind::started && graph_.edge(k).first_100ns < time_100ns) return true;
+    return false;
+  }
+
+  /// A step without position: nothing is to be done about it.
+  [[nodiscard]] constexpr clean_up_step judge(uint32_t position) const noexcept {
+    const uint32_t index = part_.nodes[position].node;
+    const graph_node& n = graph_.node(index);
+    if (n.has(node_gone)) return {};
+    switch (n.kind) {
+      case node_kind::process: return judge_process(position, n);
+      case node_kind::file:
+      case node_kind::module: return judge_file(position, index, n);
+      case node_kind::registry: {
+        const uint32_t edge = first_of(index, true);
+        if (edge == no_slot || is_record_of_starts(graph_.label(index))) return {};
+        const uint32_t other = first_of(index, false);
+        const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
+        return {before ? clean_up_action::review : clean_up_action::remove_registry_value, position, edge};
+      }
+      case node_kind::service: {
+        const uint32_t edge = first_of(index, true);
+        return edge == no_slot ? clean_up_step{} : clean_up_step{clean_up_action::review, position, edge};
+      }
+      default: return {};
+    }
+  }
+
+  /// What runs from a file that goes must end first.
+  [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) const noexcept {
+    if (n.has(node_system_parent) || n.pid == 4) return {};
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      if (graph_.edge(k).kind != edge_kind::started) continue;
+      const uint32_t file = part_.find(graph_.edge(k).from);
+      if (file == no_slot || node(file).has(node_gone) || node(file).kind != node_kind::file) continue;
+      if (judge_file(file, graph_.edge(k).from, node(file)).action == clean_up_action::quarantine_file) return {clean_up_action::terminate_process, position, k};
+    }
+    return {};
+  }
+
+  [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position, uint32_t index, const graph_node& n) const noexcept {
+    uint32_t edge = written_by_offender(index);
+    const bool by_offender = edge != no_slot;
+    // What explains the culprit was brought in by somebody else: a browser, an archive's program.
+    if (edge == no_slot && part_.nodes[position].explains) edge = first_of(index, false);
+    if (edge == no_slot) return judge_image(position, n);
+    const bool ours = n.has(node_system) || (by_offender && existed_before(index, graph_.edge(edge).first_100ns));
+    if (ours) return {clean_up_action::review, position, edge};
+    return {n.has(node_link) ? clean_up_action::remove_link : clean_up_action::quarantine_file, position, edge};
+  }
+
+  /// A program that nobody was seen to write: the culprit's own goes, others of the chain are looked at.
+  [[nodiscard]] constexpr clean_up_step judge_image(uint32_t position, const graph_node& n) const noexcept {
+    if (n.has(node_system)) return {};
+    for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out) {
+      if (graph_.edge(k).kind != edge_kind::started) continue;
+      const uint32_t process = part_.find(graph_.edge(k).to);
+      if (process == no_slot) continue;
+      if (process == part_.culprit) return {clean_up_action::quarantine_file, position, k};
+      if (part_.nodes[process].explains) return {clean_up_action::review, position, k};
+    }
+    return {};
+  }
+
+  const Store& graph_;
+  const subgraph<Most>& part_;
+  clean_up_list<MostSteps>& out_;
+  bool offender_[Most] = {};
+};
+
+}  // namespace detail
+
+/// What the finding's culprit, and what it started, wrote, registered and linked, as far as it still exists by the graph: a renamed
+/// file under its new name, a deleted one not. Files that brought the culprit in go too. What lies below the Windows directory, what
+/// existed before and what only an ancestor runs from is listed for review. The same graph gives the same list.
+template <class Store, uint32_t Most, uint32_t MostSteps>
+constexpr void plan_clean_up(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept {
+  detail::clean_up_maker<Store, Most, MostSteps>(graph, part, out).run();
+}
+
+/// The list as a JSON array of {"step","object","node","because"}; `node` is the id in the graph's JSON.
+template <class Store, uint32_t Most, uint32_t MostSteps, class Sink>
+constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, const clean_up_list<MostSteps>& list, Sink&& sink) {
+  json_writer out(sink);
+  out.begin_array();
+  for (uint32_t i = 0; i < list.size; ++i) {
+    const clean_up_step& step = list.steps[i];
+    const uint32_t index = part.nodes[step.position].node;
+    out.begin_object();
+    out.key("step").value(name(step.action));
+    out.key("object").value(graph.label(index));
+    if (graph.node(index).kind == node_kind::process) out.key("pid").value(graph.node(index).pid);
+    out.key("node").value(step.position);
+    const graph_edge& e = graph.edge(step.because);
+    const auto put = [&](uint32_t node) {
+      out.part(node == index ? text(u"it") : graph.label(node));
+      if (node == index || graph.node(node).pid == 0) return;
+      out.part(" (pid ");
+      out.part(graph.node(node).pid);
+      out.part(")");
+    };
+    out.key("because").begin_sentence();
+    put(e.from);
+    out.part(" ");
+    out.part(name(e.kind));
+    out.part(" ");
+    put(e.to);
+    out.part(", record ");
+    out.part(e.record);
+    out.end_sentence();
+    out.end_object();
+  }
+  out.end_array();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/evidence.hpp ====
+#ifndef BARTIZAN_RESPONSE_EVIDENCE_HPP
+#define BARTIZAN_RESPONSE_EVIDENCE_HPP
+
+/// The smallest evidence for a finding: the events that alone bring the same verdict about.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Delta debugging (A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002, algorithm ddmin): moves the items
+/// that are needed to the front of `items`, in their order, and returns how many they are. `holds(span<const T>)` says whether a
+/// selection still brings the verdict about; it must hold for all of `items`, or nothing is taken away. The result is 1-minimal:
+/// without any one of its items `holds` is false. `scratch` has room for as many items. At most `tests` calls: when they are used
+/// up, what holds so far is returned and `tests` is 0.
+template <class T, class Holds>
+constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds&& holds) {
+  const auto asks = [&](span<const T> some) {
+    if (tests == 0) return false;
+    --tests;
+    return static_cast<bool>(holds(some));
+  };
+  size_t size = items.size;
+  if (size == 0 || scratch.size < size || !asks(items)) return size;
+  for (size_t parts = 2; size > 1 && tests != 0;) {
+    if (parts > size) parts = size;
+    bool reduced = false;
+    for (size_t i = 0; i < parts && !reduced; ++i) {
+      const size_t begin = size * i / parts;
+      const size_t end = size * (i + 1) / parts;
+      // The part alone, then all but the part.
+      if (parts == 2 || end - begin > 1 || size == parts) {
+        for (size_t k = begin; k < end; ++k) scratch[k - begin] = items[k];
+        if (end - begin < size && asks(span<const T>(scratch.data, end - begin))) {
+          for (size_t k = begin; k < end; ++k) items[k - begin] = items[k];
+          size = end - begin;
+          parts = 2;
+          reduced = true;
+          break;
+        }
+      }
+      if (parts == 2) continue;  // all but a half is the other half
+      size_t kept = 0;
+      for (size_t k = 0; k < size; ++k)
+        if (k < begin || k >= end) scratch[kept++] = items[k];
+      if (!asks(span<const T>(scratch.data, kept))) continue;
+      for (size_t k = 0; k < kept; ++k) items[k] = scratch[k];
+      size = kept;
+      parts = parts > 3 ? parts - 1 : 2;
+      reduced = true;
+    }
+    if (reduced) continue;
+    if (parts == size) break;  // every single item was tried: 1-minimal
+    parts *= 2;
+  }
+  // A single item may be one too many.
+  if (size == 1 && tests != 0 && asks(span<const T>())) size = 0;
+  return size;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_json.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_JSON_HPP
+#define BARTIZAN_RESPONSE_EXPORT_JSON_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Calls `take(const graph_edge&, uint32_t from, uint32_t to)` for each edge of the graph with both ends in `part`, by their
+/// positions there.
+template <class Store, uint32_t Most, class Take>
+constexpr void for_each_edge(const Store& graph, const subgraph<Most>& part, Take&& take) {
+  for (uint32_t i = 0; i < part.size; ++i)
+    for (uint32_t k = graph.node(part.nodes[i].node).first_out; k != no_slot; k = graph.edge(k).next_out) {
+      const uint32_t to = part.find(graph.edge(k).to);
+      if (to != no_slot) take(graph.edge(k), i, to);
+    }
+}
+
+/// One finding's graph as a JSON object (docs/root_cause.md): ids are positions in `nodes`; `record` is the event::record of an edge's
+/// first event; `cut` says what the graph gave up for want of room and how many nodes did not fit into this export.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_json(const Store& graph, const subgraph<Most>& part, Sink&& sink) {
+  json_writer out(sink);
+  const auto id = [&out](const char* key, uint32_t position) {
+    out.key(key);
+    if (position == no_slot) out.null();
+    else out.value(position);
+  };
+  out.begin_object();
+  id("root", part.root);
+  id("finding", part.alert);
+  out.key("nodes").begin_array();
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    out.begin_object();
+    out.key("id").value(i);
+    out.key("kind").value(name(n.kind));
+    out.key("label");
+    if (n.kind == node_kind::alert && n.found_by != nullptr) out.value(n.found_by->name);
+    else out.value(graph.label(index));
+    if (n.kind == node_kind::process) {
+      if (n.pid != 0) out.key("pid").value(n.pid);
+      if (n.detail.size != 0) out.key("command_line").value(graph.detail(index));
+      if (n.has(node_system_parent)) out.key("system_parent").value(true);
+    } else if (n.detail.size != 0) {
+      out.key("data").value(graph.detail(index));
+    }
+    if (n.has(node_gone)) out.key("gone").value(true);
+    if (n.has(node_truncated)) out.key("truncated").value(true);
+    out.key("time").time(n.first_100ns);
+    out.key("role").value(name(part.nodes[i].role));
+    out.end_object();
+  }
+  out.end_array();
+  out.key("edges").begin_array();
+  for_each_edge(graph, part, [&](const graph_edge& e, uint32_t from, uint32_t to) {
+    out.begin_object();
+    out.key("from").value(from);
+    out.key("to").value(to);
+    out.key("kind").value(name(e.kind));
+    out.key("first").time(e.first_100ns);
+    out.key("last").time(e.last_100ns);
+    out.key("count").value(e.count);
+    out.key("record").value(e.record);
+    out.end_object();
+  });
+  out.end_array();
+  out.key("cut").begin_object();
+  out.key("nodes").value(graph.cut().nodes);
+  out.key("edges").value(graph.cut().edges);
+  out.key("texts").value(graph.cut().texts);
+  out.key("left_out").value(part.left_out);
+  out.end_object();
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_alert.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_ALERT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_ALERT_HPP
+
+/// What the exports into other products' schemas share: one alert in their terms.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Of the machine that the graph is about; the host knows it.
+struct export_origin {
+  text host = {};  ///< name of the machine; empty unknown
+};
+
+/// Severities of OCSF, which are ascending numbers.
+enum class alert_severity : uint8_t { informational = 1, low = 2, medium = 3, high = 4, critical = 5 };
+
+struct alert_summary {
+  const rule* found_by = nullptr;
+  verdict evidence = verdict::none;
+  bool demands_action = false;  ///< the response table alerts an administrator
+  alert_severity severity = alert_severity::low;
+  uint32_t culprit = no_slot;  ///< nodes of the graph
+  uint32_t target = no_slot;
+  uint64_t first_100ns = 0;
+  uint64_t last_100ns = 0;
+  uint64_t record = 0;
+  uint64_t uid = 0;  ///< of host, rule, first time and first record: the same in each export of the finding
+};
+
+template <class Store, uint32_t Most>
+[[nodiscard]] constexpr alert_summary summarise(const Store& graph, const subgraph<Most>& part, const export_origin& origin) noexcept {
+  alert_summary out;
+  if (part.alert == no_slot) return out;
+  const uint32_t alert = part.nodes[part.alert].node;
+  const graph_node& n = graph.node(alert);
+  out.found_by = n.found_by;
+  out.evidence = n.evidence;
+  out.first_100ns = out.last_100ns = n.first_100ns;
+  out.record = n.record;
+  if (part.culprit != no_slot) out.culprit = part.nodes[part.culprit].node;
+  for (uint32_t k = n.first_in; k != no_slot; k = graph.edge(k).next_in) out.last_100ns = graph.edge(k).last_100ns;
+  for (uint32_t k = n.first_out; k != no_slot; k = graph.edge(k).next_out) out.target = graph.edge(k).to;
+  if (n.found_by != nullptr) {
+    const bool convicted = n.evidence == verdict::convict;
+    const policy::disposition& row = policy::disposition_of(convicted ? n.found_by->row : n.found_by->minor_row);
+    out.demands_action = row.admin == policy::admin_notice::alert;
+    out.severity = !convicted ? (n.evidence == verdict::event ? alert_severity::medium : alert_severity::low)
+           : row.health == policy::health::red ? alert_severity::critical : alert_severity::high;
+    out.uid = n.found_by->id;
+  }
+  constexpr uint64_t fnv = 0x100000001b3u;
+  out.uid = hash_text(origin.host, (0xcbf29ce484222325u ^ out.uid) * fnv);
+  out.uid = ((out.uid ^ out.first_100ns) * fnv ^ out.record) * fnv;
+  return out;
+}
+
+/// "T1003" of "T1003.001", and whether there was a dot.
+struct technique_id {
+  char16_t base[12] = {};
+  uint32_t size = 0;
+  bool has_sub = false;
+};
+[[nodiscard]] constexpr technique_id base_technique(const char* technique) noexcept {
+  technique_id out;
+  for (; technique[out.size] != '\0' && technique[out.size] != '.' && out.size < 12; ++out.size) out.base[out.size] = static_cast<char16_t>(technique[out.size]);
+  out.has_sub = technique[out.size] == '.';
+  return out;
+}
+
+/// The process that made `node`, or no_slot.
+template <class Store>
+[[nodiscard]] constexpr uint32_t parent_of(const Store& graph, uint32_t node) noexcept {
+  uint32_t parent = no_slot;
+  for (uint32_t k = graph.node(node).first_in; k != no_slot; k = graph.edge(k).next_in)
+    if (graph.edge(k).kind == edge_kind::created) parent = graph.edge(k).from;  // the last in the list was told first
+  return parent;
+}
+
+/// Members that a host or a reader can find the process by: an id that outlives the reuse of its PID.
+template <class Sink>
+constexpr void put_process_uid(json_writer<Sink>& out, const graph_node& n) {
+  out.begin_sentence();
+  if (n.identity != 0) out.part("key-"), out.part_hex(n.identity);
+  else out.part("serial-"), out.part(uint64_t{n.serial});
+  out.end_sentence();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_dot.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_DOT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_DOT_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+namespace detail {
+
+/// Inside a DOT label: a backslash begins an escape, an ampersand an HTML entity, and control characters have no shape. Sources: "The
+/// DOT Language" and "escString" (graphviz.org).
+template <class Sink>
+constexpr void put_dot(text_writer<Sink>& out, text in) {
+  for_each_code_point(in, [&out](uint32_t code_point) {
+    if (code_point == '"' || code_point == '\\') out.put('\\');
+    if (code_point == '&') out.raw("&amp;");
+    else out.utf8(code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ? 0xfffd : code_point);
+  });
+}
+
+[[nodiscard]] constexpr const char* dot_shape(node_kind k) noexcept {
+  switch (k) {
+    case node_kind::process: return "box";
+    case node_kind::alert: return "octagon";
+    case node_kind::network: return "ellipse";
+    default: return "note";
+  }
+}
+
+[[nodiscard]] constexpr const char* dot_colour(node_role r) noexcept {
+  switch (r) {
+    case node_role::root_cause: return "orange";
+    case node_role::culprit: return "red";
+    case node_role::target: return "blue";
+    case node_role::ancestor: return "gray40";
+    case node_role::touched: return "black";
+  }
+  return "black";
+}
+
+}  // namespace detail
+
+/// One finding's graph in Graphviz' language: `dot -Tsvg`. Labels are UTF-8; the sink gets plain text.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_dot(const Store& graph, const subgraph<Most>& part, Sink&& sink) {
+  text_writer out(sink);
+  out.raw("digraph cause {\n  charset=\"UTF-8\";\n  rankdir=LR;\n");
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    out.raw("  n"), out.number(i);
+    out.raw(" [shape="), out.raw(detail::dot_shape(n.kind));
+    out.raw(" color="), out.raw(detail::dot_colour(part.nodes[i].role));
+    out.raw(" label=\"");
+    if (n.kind == node_kind::alert && n.found_by != nullptr) out.raw(n.found_by->name);
+    else detail::put_dot(out, graph.label(index));
+    if (n.pid != 0) out.raw("\\npid "), out.number(n.pid);
+    out.raw("\"];\n");
+  }
+  for_each_edge(graph, part, [&](const graph_edge& e, uint32_t from, uint32_t to) {
+    out.raw("  n"), out.number(from);
+    out.raw(" -> n"), out.number(to);
+    out.raw(" [label=\""), out.raw(name(e.kind));
+    if (e.count > 1) out.raw(" x"), out.number(e.count);
+    out.raw("\"];\n");
+  });
+  out.raw("}\n");
+  out.flush();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_ecs.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_ECS_HPP
+#define BARTIZAN_RESPONSE_EXPORT_ECS_HPP
+
+/// One finding as an event of the Elastic Common Schema. Source: github.com/elastic/ecs, release 8.17: field sets base, ecs, event, rule,
+/// threat, process, file, registry, destination, host, observer.
+namespace BARTIZAN_NAMESPACE::respond {
+
+inline constexpr const char* ecs_version = "8.17.0";
+
+namespace detail {
+
+/// The members of `process` or `process.parent`, without the braces.
+template <class Store, class Sink>
+constexpr void put_ecs_process(json_writer<Sink>& out, const Store& graph, uint32_t index) {
+  const graph_node& n = graph.node(index);
+  const text image = graph.label(index);
+  put_process_uid(out.key("entity_id"), n);
+  if (n.pid != 0) out.key("pid").value(n.pid);
+  if (!image.empty()) {
+    out.key("executable").value(image);
+    out.key("name").value(file_name(image));
+  }
+  if (n.detail.size != 0) out.key("command_line").value(graph.detail(index));
+  if (n.has(node_born)) out.key("start").time(n.first_100ns);
+}
+
+/// The first object of `kind` that the culprit itself changed or reached, or no_slot.
+template <class Store>
+[[nodiscard]] constexpr uint32_t first_object(const Store& graph, uint32_t culprit, node_kind kind) noexcept {
+  uint32_t best = no_slot;
+  for (uint32_t k = graph.node(culprit).first_out; k != no_slot; k = graph.edge(k).next_out) {
+    const graph_edge& e = graph.edge(k);
+    const bool counts = graph.node(e.to).kind == kind && e.kind != edge_kind::named && graph.node(e.to).label.size != 0;
+    if (counts && (best == no_slot || e.first_100ns <= graph.edge(best).first_100ns)) best = k;
+  }
+  return best == no_slot ? no_slot : graph.edge(best).to;
+}
+
+}  // namespace detail
+
+/// Does nothing for a subgraph without an alert. Objects are the first file, registry value and endpoint that the culprit touched; all of
+/// them are in the graph's own JSON.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_ecs(const Store& graph, const subgraph<Most>& part, const export_origin& origin, Sink&& sink) {
+  const alert_summary alert = summarise(graph, part, origin);
+  if (alert.found_by == nullptr) return;
+  const rule& r = *alert.found_by;
+  json_writer out(sink);
+  out.begin_object();
+  out.key("@timestamp").time(alert.first_100ns);
+  out.key("ecs").begin_object();
+  out.key("version").value(ecs_version);
+  out.end_object();
+  out.key("message").begin_sentence();
+  out.part(policy::disposition_of(alert.evidence == verdict::convict ? r.row : r.minor_row).title);
+  if (alert.culprit != no_slot) {
+    out.part(": ");
+    out.part(graph.label(alert.culprit));
+  }
+  if (alert.target != no_slot) {
+    out.part(" -> ");
+    out.part(graph.label(alert.target));
+  }
+  out.end_sentence();
+  out.key("event").begin_object();
+  out.key("kind").value(alert.evidence == verdict::convict || alert.demands_action ? "alert" : "event");
+  out.key("category").begin_array();
+  out.value("process");
+  out.value("intrusion_detection");
+  out.end_array();
+  out.key("type").begin_array();
+  out.value("info");
+  out.end_array();
+  out.key("action").value(r.name);
+  out.key("code").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("dataset").value("bartizan.findings");
+  out.key("module").value("bartizan");
+  out.key("id").hex(alert.uid);
+  out.key("severity").value(uint32_t{static_cast<uint8_t>(alert.severity)});
+  out.key("start").time(alert.first_100ns);
+  out.key("end").time(alert.last_100ns);
+  out.end_object();
+  out.key("rule").begin_object();
+  out.key("id").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("name").value(r.name);
+  out.key("category").value(name(r.group));
+  out.key("ruleset").value("bartizan");
+  out.key("version").begin_sentence();
+  out.part(uint64_t{r.version});
+  out.end_sentence();
+  out.end_object();
+  const technique_id base = base_technique(r.technique);
+  out.key("threat").begin_object();
+  out.key("framework").value("MITRE ATT&CK");
+  out.key("technique").begin_object();
+  out.key("id").begin_array();
+  out.value(text(base.base, base.size));
+  out.end_array();
+  if (base.has_sub) {
+    out.key("subtechnique").begin_object();
+    out.key("id").begin_array();
+    out.value(r.technique);
+    out.end_array();
+    out.end_object();
+  }
+  out.end_object();
+  out.end_object();
+  out.key("observer").begin_object();
+  out.key("product").value("bartizan");
+  out.key("vendor").value("bartizan");
+  out.key("version").value(BARTIZAN_VERSION_STRING);
+  out.end_object();
+  if (!origin.host.empty()) {
+    out.key("host").begin_object();
+    out.key("name").value(origin.host);
+    out.end_object();
+  }
+  if (alert.culprit != no_slot) {
+    out.key("process").begin_object();
+    detail::put_ecs_process(out, graph, alert.culprit);
+    if (const uint32_t parent = parent_of(graph, alert.culprit); parent != no_slot) {
+      out.key("parent").begin_object();
+      detail::put_ecs_process(out, graph, parent);
+      out.end_object();
+    }
+    out.end_object();
+    if (const uint32_t file = detail::first_object(graph, alert.culprit, node_kind::file); file != no_slot) {
+      out.key("file").begin_object();
+      out.key("path").value(graph.label(file));
+      out.key("name").value(file_name(graph.label(file)));
+      out.end_object();
+    }
+    if (const uint32_t value = detail::first_object(graph, alert.culprit, node_kind::registry); value != no_slot) {
+      out.key("registry").begin_object();
+      out.key("path").value(graph.label(value));
+      out.end_object();
+    }
+    if (const uint32_t remote = detail::first_object(graph, alert.culprit, node_kind::network); remote != no_slot) {
+      out.key("destination").begin_object();
+      out.key("address").value(graph.label(remote));
+      out.end_object();
+    }
+  }
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_ocsf.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_OCSF_HPP
+#define BARTIZAN_RESPONSE_EXPORT_OCSF_HPP
+
+/// One finding as an OCSF Detection Finding (class 2004). Source: github.com/ocsf/ocsf-schema, release 1.4.0 (the first with
+/// `is_alert`); what is required there is required up to 1.9.0 too. Registry values have no place among its evidence artefacts
+/// outside the Windows extension: they are in the graph's own JSON.
+namespace BARTIZAN_NAMESPACE::respond {
+
+inline constexpr const char* ocsf_version = "1.4.0";
+
+namespace detail {
+
+template <class Sink>
+constexpr void put_ocsf_file(json_writer<Sink>& out, text path) {
+  out.begin_object();
+  out.key("name").value(file_name(path));
+  out.key("path").value(path);
+  out.key("type_id").value(uint32_t{1});  // regular file
+  out.end_object();
+}
+
+/// With its parents inside, as far as `levels` goes.
+template <class Store, class Sink>
+constexpr void put_ocsf_process(json_writer<Sink>& out, const Store& graph, uint32_t index, uint32_t levels) {
+  uint32_t open = 0;
+  for (; index != no_slot && levels != 0; --levels) {
+    const graph_node& n = graph.node(index);
+    const text image = graph.label(index);
+    out.begin_object();
+    ++open;
+    if (n.pid != 0) out.key("pid").value(n.pid);
+    put_process_uid(out.key("uid"), n);
+    if (!image.empty()) {
+      out.key("name").value(file_name(image));
+      out.key("file");
+      put_ocsf_file(out, image);
+    }
+    if (n.detail.size != 0) out.key("cmd_line").value(graph.detail(index));
+    if (n.has(node_born)) out.key("created_time").value_signed(unix_milliseconds(n.first_100ns));
+    index = parent_of(graph, index);
+    if (index != no_slot && levels > 1) out.key("parent_process");
+  }
+  for (; open != 0; --open) out.end_object();
+}
+
+}  // namespace detail
+
+/// Does nothing for a subgraph without an alert.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_ocsf(const Store& graph, const subgraph<Most>& part, const export_origin& origin, Sink&& sink) {
+  const alert_summary alert = summarise(graph, part, origin);
+  if (alert.found_by == nullptr) return;
+  const rule& r = *alert.found_by;
+  json_writer out(sink);
+  out.begin_object();
+  out.key("activity_id").value(uint32_t{1});  // create
+  out.key("activity_name").value("Create");
+  out.key("category_uid").value(uint32_t{2});
+  out.key("category_name").value("Findings");
+  out.key("class_uid").value(uint32_t{2004});
+  out.key("class_name").value("Detection Finding");
+  out.key("type_uid").value(uint32_t{200'401});
+  out.key("severity_id").value(uint32_t{static_cast<uint8_t>(alert.severity)});
+  out.key("confidence_id").value(uint32_t{alert.evidence == verdict::convict ? 3u : alert.evidence == verdict::event ? 2u : 1u});
+  out.key("status_id").value(uint32_t{1});  // new
+  out.key("is_alert").value(alert.demands_action);
+  out.key("time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("start_time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("end_time").value_signed(unix_milliseconds(alert.last_100ns));
+  out.key("metadata").begin_object();
+  out.key("version").value(ocsf_version);
+  out.key("product").begin_object();
+  out.key("name").value("bartizan");
+  out.key("vendor_name").value("bartizan");
+  out.key("version").value(BARTIZAN_VERSION_STRING);
+  out.end_object();
+  out.end_object();
+  if (!origin.host.empty()) {
+    out.key("device").begin_object();
+    out.key("hostname").value(origin.host);
+    out.key("type_id").value(uint32_t{0});
+    out.end_object();
+  }
+  out.key("finding_info").begin_object();
+  out.key("uid").hex(alert.uid);
+  out.key("title").value(policy::disposition_of(alert.evidence == verdict::convict ? r.row : r.minor_row).title);
+  out.key("types").begin_array();
+  out.value(name(r.group));
+  out.end_array();
+  out.key("first_seen_time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("last_seen_time").value_signed(unix_milliseconds(alert.last_100ns));
+  out.key("analytic").begin_object();
+  out.key("name").value(r.name);
+  out.key("uid").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("type_id").value(uint32_t{2});  // behavioural
+  out.end_object();
+  const technique_id base = base_technique(r.technique);
+  out.key("attacks").begin_array();
+  out.begin_object();
+  out.key("technique").begin_object();
+  out.key("uid").value(text(base.base, base.size));
+  out.end_object();
+  if (base.has_sub) {
+    out.key("sub_technique").begin_object();
+    out.key("uid").value(r.technique);
+    out.end_object();
+  }
+  out.end_object();
+  out.end_array();
+  out.end_object();
+
+  out.key("evidences").begin_array();
+  if (alert.culprit != no_slot) {
+    out.begin_object();
+    out.key("actor").begin_object();
+    out.key("process");
+    detail::put_ocsf_process(out, graph, alert.culprit, 8);
+    out.end_object();
+    if (alert.target != no_slot) {
+      out.key("process");
+      detail::put_ocsf_process(out, graph, alert.target, 1);
+    }
+    out.end_object();
+  }
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    const bool is_process = n.kind == node_kind::process && index != alert.culprit && index != alert.target;
+    const bool is_file = n.kind == node_kind::file || n.kind == node_kind::module;
+    if (!is_process && !is_file && n.kind != node_kind::network) continue;
+    if (!is_process && n.label.size == 0) continue;
+    out.begin_object();
+    if (is_process) {
+      out.key("process");
+      detail::put_ocsf_process(out, graph, index, 1);
+    } else if (is_file) {
+      out.key("file");
+      detail::put_ocsf_file(out, graph.label(index));
+    } else {
+      out.key("dst_endpoint").begin_object();
+      out.key("name").value(graph.label(index));
+      out.end_object();
+    }
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/prevention.hpp ====
+#ifndef BARTIZAN_RESPONSE_PREVENTION_HPP
+#define BARTIZAN_RESPONSE_PREVENTION_HPP
+
+/// Where an operation can still be prevented, and what is then failed or stripped (rules.md 0.11).
+namespace BARTIZAN_NAMESPACE::respond {
+
+enum class prevention : uint8_t {
+  none,   ///< no callback comes before it: threads, APCs, memory, tokens are stopped through the handle, or after the fact
+  strip,  ///< rights are taken off a handle; the open itself cannot be failed (ObRegisterCallbacks)
+  deny,   ///< the operation fails: process notify (CreationStatus), minifilter, CmRegisterCallbackEx
+};
+
+/// By kind, whatever its time. An image can be denied by a minifilter when its section is made; the load notification comes too late
+/// and is to be flagged `event_after_operation`.
+[[nodiscard]] constexpr prevention prevention_of(event_kind kind) noexcept {
+  switch (kind) {
+    case event_kind::handle_open:
+    case event_kind::handle_duplicate: return prevention::strip;
+    case event_kind::process_create:
+    case event_kind::image_load:
+    case event_kind::registry:
+    case event_kind::file: return prevention::deny;
+    default: return prevention::none;
+  }
+}
+
+[[nodiscard]] constexpr bool has_happened(const event& e) noexcept { return (e.flags & event_after_operation) != 0; }
+
+/// What the operation is done to.
+[[nodiscard]] constexpr step_object object_of(const event& e) noexcept {
+  step_object out;
+  out.process = e.actor.key;
+  switch (e.kind) {
+    case event_kind::handle_open:
+    case event_kind::handle_duplicate:
+      out.kind = object_kind::handle;
+      out.target = e.target.key;
+      out.handle_value = e.data.handle.handle_value;
+      out.path = e.target_image;
+      break;
+    case event_kind::process_create:
+      out.kind = object_kind::process;
+      out.path = e.actor_image;
+      break;
+    case event_kind::image_load:
+      out.kind = object_kind::file;
+      out.path = e.data.image.path;
+      break;
+    case event_kind::registry:
+      out.kind = object_kind::registry_key;
+      out.path = e.data.registry.key;
+      break;
+    case event_kind::file:
+      out.kind = object_kind::file;
+      out.path = e.data.file.path;
+      break;
+    default: break;
+  }
+  return out;
+}
+
+/// Rights that go when a handle is denied: all that the finding names, or else all that can do harm.
+[[nodiscard]] constexpr access_mask rights_to_strip(const outcome& o, const pre_outcome& before, const handle_payload& handle) noexcept {
+  const access_mask named = o.strip_mask | before.strip_mask;
+  if (named != 0) return named;
+  if (handle.type == handle_payload::object::thread)
+    return expand(handle.granted, thread_mapping) & ~(thread_query_information | thread_query_limited_information | synchronize);
+  if (handle.type == handle_payload::object::token) return expand(handle.granted, token_mapping) & ~token_query;
+  return expand(handle.granted, process_mapping) & ~harmless_rights;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/plan.hpp ====
+#ifndef BARTIZAN_RESPONSE_PLAN_HPP
+#define BARTIZAN_RESPONSE_PLAN_HPP
+
+/// From a finding to what the host must do: the response table, spelled out for one event. Pure; any IRQL; no memory.
+namespace BARTIZAN_NAMESPACE::respond {
+
+namespace detail {
+
+/// A process that a finding may end.
+struct suspect {
+  process_key key;
+  role_set roles;
+  text image;
+};
+
+/// Who is convicted (rules.md, section R); unset: nobody on this machine.
+[[nodiscard]] constexpr suspect culprit_of(const outcome& o, const event& e) noexcept {
+  switch (o.whose) {
+    case culprit::actor: return {e.actor.key, e.actor.roles, e.actor_image};
+    case culprit::instigator: return {e.instigator, e.instigator_roles, {}};
+    case culprit::nobody: break;
+  }
+  return {};
+}
+
+/// Foreign code has run in the event's own process, or is mapped there and cannot be kept from running: then that process goes too.
+[[nodiscard]] constexpr bool runs_instigators_code(const outcome& o, const event& e) noexcept {
+  if (o.whose != culprit::instigator) return false;
+  if (e.facts.get(fact::frame_tainted) == truth::yes) return true;
+  return e.kind == event_kind::image_load && has_happened(e) && e.facts.get(fact::library_was_forced) == truth::yes;
+}
+
+constexpr void end(plan& p, const suspect& s, const char* why) noexcept {
+  step_object object;
+  object.kind = object_kind::process;
+  object.process = s.key;
+  object.path = s.image;
+  constexpr uint32_t system_pid = 4;
+  if (is_critical(s.roles) || s.key.pid == system_pid)
+    p.add(step_kind::termination_withheld, object,
+       "a critical system process is never ended: isolate the machine, and restart it once the analysis is done");
+  else p.add(step_kind::terminate, object, why);
+}
+
+/// The process column. `blocked`: the start of the event's own process is denied, so that there is no such process to end.
+constexpr void add_termination(plan& p, const policy::disposition& row, bool known_row, const outcome& o, const event& e, bool blocked) noexcept {
+  using policy::process_action;
+  if (!known_row) {
+    p.add(step_kind::termination_withheld, {}, "the response table has no row for this detection");
+    return;
+  }
+  if (row.process != process_action::terminated && row.process != process_action::terminated_or_start_blocked) return;
+  const suspect s = culprit_of(o, e);
+  if (!s.key.is_set()) {
+    p.add(step_kind::termination_withheld, {},
+       (e.flags & event_kernel_caller) != 0 ? "code in the kernel did it, and no process can be ended for it: isolate the machine and restart it"
+                         : "no process on this machine stands behind it");
+    return;
+  }
+  if (!(blocked && s.key == e.actor.key)) end(p, s, "it attacked, and the response table ends it");
+  if (runs_instigators_code(o, e) && !(e.actor.key == s.key) && e.actor.key.is_set())
+    end(p, {e.actor.key, e.actor.roles, e.actor_image}, "the attacker's code runs in it");
+}
+
+/// Preventing the operation, or saying that it is too late; true: it fails.
+constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const event& e) noexcept {
+  const prevention possible = prevention_of(e.kind);
+  const bool pending = !has_happened(e);
+  const pre_outcome before = pending && r.before != nullptr && o.action != response::none ? r.before(e) : pre_outcome{};
+  const bool wants_deny = o.action >= response::deny || before.what == pre_outcome::decision::deny;
+  const bool wants_strip = o.action >= response::strip;
+  if (possible == prevention::none || !wants_strip) return false;
+  step_object object = object_of(e);
+  if (possible == prevention::strip) {
+    object.rights = rights_to_strip(o, before, e.data.handle);
+    if (pending) p.add(step_kind::strip, object, "rights that the program has no business with are taken off the handle");
+    else p.add(step_kind::not_prevented, object, "these rights would have been taken off the handle: the event came after it was given out");
+    return false;
+  }
+  if (!wants_deny) return false;
+  if (pending) p.add(step_kind::deny, object, "the operation fails");
+  else p.add(step_kind::not_prevented, object, "the operation would have failed: the event came after it had happened");
+  return pending;
+}
+
+/// Columns that tell: administrator, health, user.
+constexpr void add_telling(plan& p, const policy::disposition& row, const step_object& about) noexcept {
+  using policy::admin_notice;
+  if (row.admin == admin_notice::event) p.add(step_kind::event, about, row.title);
+  if (row.admin == admin_notice::alert) p.add(step_kind::alert, about, row.title);
+  if (row.health == policy::health::red) p.add(step_kind::health_red, about, "red until an administrator clears the alert");
+  if (row.user_notified) p.add(step_kind::notify_user, about, row.title);
+  if (row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "how it came in, what began it, what it touched");
+}
+
+/// What is cleaned up: the culprit's program, unless it is Windows' own or nobody vouches for what it is; then only what it left.
+[[nodiscard]] constexpr step_object clean_up_object(const outcome& o, const event& e) noexcept {
+  const suspect s = culprit_of(o, e);
+  step_object object;
+  object.process = s.key;
+  object.path = s.image;
+  if (s.key.is_set()) object.kind = object_kind::process;
+  const bool is_actor = o.whose == culprit::actor;
+  if (is_actor && !s.image.empty() && !is_critical(s.roles) && at_most(e.actor.image_trust, trust::t1) == truth::yes) object.kind = object_kind::file;
+  return object;
+}
+
+}  // namespace detail
+
+/// The steps for a rule's answer, after the policy had its word (policy::apply); `e` is the event that the engine enriched. What the
+/// operation's time allows follows from `e.flags`. Mode off plans nothing; audit tells and acts on nothing.
+[[nodiscard]] constexpr plan make_plan(const rule& r, const outcome& o, const event& e, policy::rule_mode mode = policy::rule_mode::block) noexcept {
+  plan p;
+  if (mode == policy::rule_mode::off || !o.is_worth_telling()) return p;
+  const detection wanted = row_of(r, o);
+  const policy::disposition& row = policy::disposition_of(wanted);
+  const detail::suspect s = detail::culprit_of(o, e);
+  step_object about;
+  about.kind = object_kind::process;
+  about.process = s.key.is_set() ? s.key : e.actor.key;
+  about.path = s.key.is_set() ? s.image : e.actor_image;
+  if (!about.process.is_set()) about.kind = object_kind::none;
+  p.about = {r.id, wanted, {}, about.process, s.key == e.actor.key ? e.actor.image_hash : 0};
+
+  if (o.evidence == verdict::none && o.action == response::none) {
+    p.add(step_kind::record, about, "the rule did not see enough to judge");
+    return p;
+  }
+  if (mode == policy::rule_mode::audit || o.audited) {
+    p.add(step_kind::record, about, "audit: the rule is watched and nothing is done");
+    if (o.evidence == verdict::none) return p;
+    if (row.admin != policy::admin_notice::none) p.add(step_kind::event, about, row.title);
+    if (o.evidence == verdict::convict && row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "audit: to judge the rule by");
+    return p;
+  }
+  const bool denied = detail::add_prevention(p, r, o, e);
+  if (o.evidence != verdict::convict) {
+    p.add(step_kind::record, about, row.title);
+    // A silent strip is in the log and nowhere else (rules.md C1.0).
+    if (o.action != response::strip && row.admin != policy::admin_notice::none) p.add(step_kind::event, about, row.title);
+    return p;
+  }
+  detail::add_termination(p, row, row.row == wanted, o, e, denied && e.kind == event_kind::process_create);
+  p.add(step_kind::record, about, row.title);
+  detail::add_telling(p, row, about);
+  if (row.clean_up) p.add(step_kind::clean_up, detail::clean_up_object(o, e), "the offending file and all that belongs to it go to quarantine");
+  return p;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/file_plan.hpp ====
+#ifndef BARTIZAN_RESPONSE_FILE_PLAN_HPP
+#define BARTIZAN_RESPONSE_FILE_PLAN_HPP
+
+/// From a file's verdict and the lists' word on it to what the host must do. Pure; any IRQL; no memory.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What the lists say of a file (lists::disposition, in the same order).
+enum class list_word : uint8_t { none, blocked, suppressed, allowed, lowered_to_event };
+
+/// When the file was judged.
+enum class file_moment : uint8_t {
+  before_start,  ///< it is about to run or to be mapped, and that can be failed
+  at_rest,       ///< a scan
+  running,       ///< the verdict came too late
+};
+
+struct file_finding {
+  bool detected = false;  ///< a verdict convicts, whatever the lists say
+  detection row = detection::malware_before_execution;  ///< of the verdict: file_row
+  list_word list = list_word::none;
+  file_moment moment = file_moment::at_rest;
+  uint8_t reserved[4] = {};
+  process_key process = {};  ///< running: which process; before_start: the one that is being made, if any
+  role_set roles = {};       ///< of that process
+  uint64_t file_hash = 0;    ///< the host's number of this file, to fold alerts by: say, the first 8 bytes of its SHA-256
+  text path = {};
+};
+
+/// The row for a file with these verdicts. A hidden program outranks PUA, since it calls for clean-up; a block entry convicts as malware.
+[[nodiscard]] constexpr detection file_row(bool is_malware, bool is_pua, bool hides_program) noexcept {
+  if (is_malware) return detection::malware_before_execution;
+  if (hides_program) return detection::code_cave;
+  return is_pua ? detection::pua_before_execution : detection::malware_before_execution;
+}
+
+/// Nothing for a clean file. What a list suppresses or allows is recorded; what only a path or a name speaks for is an event as well.
+/// A file that ran before it was judged has no row of the table, which keeps health green only for what never ran: the administrator
+/// is alerted, and no process is ended.
+[[nodiscard]] constexpr plan make_file_plan(const file_finding& f, policy::rule_mode mode = policy::rule_mode::block) noexcept {
+  plan p;
+  const bool blocked = f.list == list_word::blocked;
+  if (mode == policy::rule_mode::off || (!f.detected && !blocked)) return p;
+  const policy::disposition& row = policy::disposition_of(f.row);
+  step_object file;
+  file.kind = object_kind::file;
+  file.process = f.process;
+  file.path = f.path;
+  p.about = {0, f.row, {}, f.process, f.file_hash};
+  if (f.list == list_word::suppressed || f.list == list_word::allowed) {
+    p.add(step_kind::record, file, f.list == list_word::suppressed ? "a suppression list calls the detection false" : "an allow list speaks for the file");
+    return p;
+  }
+  if (f.list == list_word::lowered_to_event) {
+    p.add(step_kind::record, file, row.title);
+    p.add(step_kind::event, file, "only a path or a name on an allow list speaks for the file");
+    return p;
+  }
+  if (mode == policy::rule_mode::audit) {
+    p.add(step_kind::record, file, "audit: the file is watched and nothing is done");
+    p.add(step_kind::event, file, row.title);
+    p.add(step_kind::root_cause_analysis, file, "audit: to judge the detection by");
+    return p;
+  }
+  if (f.moment == file_moment::before_start) p.add(step_kind::deny, file, "it is not started");
+  if (f.moment == file_moment::running) {
+    step_object process = file;
+    process.kind = object_kind::process;
+    p.add(step_kind::not_prevented, file, "the verdict came after the file had been started");
+    p.add(step_kind::termination_withheld, process,
+       is_critical(f.roles) ? "a critical system process is never ended" : "the response table has no row for a file that already runs");
+  }
+  p.add(step_kind::quarantine, file, blocked ? "a block list names it" : "the file, and what belongs to it, is isolated");
+  p.add(step_kind::record, file, row.title);
+  detail::add_telling(p, f.moment == file_moment::running ? policy::unknown_disposition : row, file);
+  if (row.clean_up) p.add(step_kind::clean_up, file, "the offending file and all that belongs to it go to quarantine");
+  return p;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/progress.hpp ====
+#ifndef BARTIZAN_RESPONSE_PROGRESS_HPP
+#define BARTIZAN_RESPONSE_PROGRESS_HPP
+
+/// What became of the steps of plans. The host performs them, when and on which thread it likes, and reports each.
+namespace BARTIZAN_NAMESPACE::respond {
+
+enum class step_result : uint8_t {
+  done,
+  deferred,  ///< must wait, say for a restart; no failure
+  failed,
+};
+
+/// A step that is not done yet.
+struct tracked_step {
+  uint64_t finding = 0;     ///< the host's number of the finding
+  uint64_t time_100ns = 0;  ///< FILETIME of the last report, as the host gave it; until then, of the plan
+  process_key process = {};
+  uint32_t error = 0;       ///< the host's code of the last failure or deferral (NTSTATUS)
+  uint8_t index = 0;        ///< position in its plan
+  step_kind kind = step_kind::none;
+  bool deferred = false;
+  uint8_t failures = 0;
+
+  [[nodiscard]] constexpr bool is_failing() const noexcept { return failures != 0; }
+};
+
+/// What a report came to.
+enum class noted : uint8_t {
+  done,      ///< the step is off the table
+  waiting,   ///< deferred
+  retry,     ///< failed; to be tried again
+  given_up,  ///< failed for the last time; off the table, to be surfaced by the caller
+  unknown,   ///< no such step: done already, or it found no room
+};
+
+/// Open steps of all findings, in the order of their plans. Memory is the caller's: 48 bytes a step; work is linear in the open steps.
+/// No clock, no allocation; any IRQL where the storage is resident; not thread-safe.
+class progress_table {
+ public:
+  /// `attempts`: how often a step may fail before it is given up, at least once. The first `used` steps of the storage are open.
+  constexpr progress_table(span<tracked_step> storage, uint8_t attempts, uint32_t used = 0) noexcept
+    : steps_(storage), count_(used < storage.size ? used : static_cast<uint32_t>(storage.size)), attempts_(attempts == 0 ? uint8_t{1} : attempts) {}
+
+  /// Takes up a plan's steps. Returns how many of them found no room, the last ones; all, if the finding's number is in use.
+  [[nodiscard]] constexpr uint32_t begin(uint64_t finding, const plan& p, uint64_t time_100ns) noexcept {
+    for (const tracked_step& s : open())
+      if (s.finding == finding) return p.count;
+    for (uint8_t i = 0; i < p.count; ++i) {
+      if (count_ == steps_.size) return static_cast<uint32_t>(p.count - i);
+      steps_[count_++] = {finding, time_100ns, p.steps[i].object.process, 0, i, p.steps[i].kind, false, 0};
+    }
+    return 0;
+  }
+
+  struct outcome {
+    noted what = noted::unknown;
+    tracked_step step = {};  ///< as it stands, or stood when it left the table
+  };
+
+  /// What became of step `index` of a finding's plan. `error` is the host's code where it is not done.
+  constexpr outcome report(uint64_t finding, uint8_t index, step_result result, uint32_t error, uint64_t time_100ns) noexcept {
+    const uint32_t at = position(finding, index);
+    if (at == count_) return {};
+    tracked_step& s = steps_[at];
+    s.time_100ns = time_100ns;
+    if (result == step_result::done) return {noted::done, remove(at)};
+    s.error = error;
+    s.deferred = result == step_result::deferred;
+    if (s.deferred) return {noted::waiting, s};
+    if (++s.failures >= attempts_) return {noted::given_up, remove(at)};
+    return {noted::retry, s};
+  }
+
+  [[nodiscard]] constexpr span<const tracked_step> open() const noexcept { return {steps_.data, count_}; }
+
+  [[nodiscard]] constexpr uint32_t failing() const noexcept {
+    uint32_t n = 0;
+    for (const tracked_step& s : open()) n += s.is_failing();
+    return n;
+  }
+
+ private:
+  [[nodiscard]] constexpr uint32_t position(uint64_t finding, uint8_t index) const noexcept {
+    uint32_t at = 0;
+    while (at < count_ && (steps_[at].finding != finding || steps_[at].index != index)) ++at;
+    return at;
+  }
+  constexpr tracked_step remove(uint32_t at) noexcept {
+    const tracked_step gone = steps_[at];
+    for (--count_; at < count_; ++at) steps_[at] = steps_[at + 1];
+    return gone;
+  }
+
+  span<tracked_step> steps_;
+  uint32_t count_;
+  uint8_t attempts_;
+};
+
+[[nodiscard]] constexpr const char* name(step_result r) noexcept {
+  return r == step_result::done ? "done" : r == step_result::deferred ? "deferred" : "failed";
+}
+[[nodiscard]] constexpr const char* name(noted n) noexcept {
+  switch (n) {
+    case noted::done: return "done";
+    case noted::waiting: return "waiting";
+    case noted::retry: return "retry";
+    case noted::given_up: return "given_up";
+    case noted::unknown: return "unknown";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/health.hpp ====
+#ifndef BARTIZAN_RESPONSE_HEALTH_HPP
+#define BARTIZAN_RESPONSE_HEALTH_HPP
+
+/// The endpoint's health. It is computed from what is open, never stored, so that no order of reports can lose a red.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Why an endpoint is red: any of these that is not 0.
+struct health_reasons {
+  uint32_t open_alerts = 0;    ///< until an administrator clears them
+  uint32_t failing_steps = 0;  ///< failed, and not yet done by a later attempt
+  uint32_t lost_steps = 0;     ///< the progress table was full: nobody will notice if they fail
+  uint32_t lost_alerts = 0;    ///< the alert table was full
+
+  [[nodiscard]] constexpr policy::health health() const noexcept {
+    return (open_alerts | failing_steps | lost_steps | lost_alerts) == 0 ? policy::health::green : policy::health::red;
+  }
+};
+
+/// What stands beside the two tables. A host that saves both and this, and hands them to the next `endpoint_health`, keeps red over a
+/// restart of the service or the machine.
+struct health_counts {
+  uint32_t steps = 0;   ///< the first of the progress table are open
+  uint32_t alerts = 0;  ///< the first of the alert table stand
+  uint32_t lost_steps = 0;
+  uint32_t lost_alerts = 0;
+  uint64_t last_alert_id = 0;
+};
+
+/// Plans taken up, their progress, alerts and health of one endpoint. Memory is the caller's. No clock: times are the caller's and
+/// only passed through. No allocation; any IRQL where the storage is resident; not thread-safe.
+class endpoint_health {
+ public:
+  /// `attempts`: how often a step may fail before it becomes an alert. `saved`: what the storage holds from before.
+  constexpr endpoint_health(span<tracked_step> steps, span<alert> alerts, uint8_t attempts = 3, const health_counts& saved = {}) noexcept
+    : progress_(steps, attempts, saved.steps), alerts_(alerts, saved.alerts, saved.last_alert_id, saved.lost_alerts), lost_steps_(saved.lost_steps) {}
+
+  /// Takes up a plan: tracks its steps and raises its alert. `finding`: the host's number for it, not in use. Returns the alert's id;
+  /// 0: the plan has none, or the alert found no room (see reasons).
+  constexpr uint64_t begin(uint64_t finding, const plan& p, uint64_t time_100ns) noexcept {
+    add(lost_steps_, progress_.begin(finding, p, time_100ns));
+    if (p.find(step_kind::alert) == nullptr) return 0;
+    alert a;
+    a.finding = finding;
+    a.about = p.about;
+    for (const step& s : p) {
+      const bool stops = s.kind == step_kind::strip || s.kind == step_kind::deny || s.kind == step_kind::terminate;
+      if (!stops) continue;
+      a.stopped |= 1u << static_cast<uint8_t>(s.kind);
+      a.rights |= s.object.rights;
+    }
+    return alerts_.raise(a, time_100ns);
+  }
+
+  /// What became of step `index` of that finding's plan. A step that fails turns health red until a later attempt does it; one that
+  /// fails for the last time becomes an alert.
+  constexpr noted report(uint64_t finding, uint8_t index, step_result result, uint32_t error, uint64_t time_100ns) noexcept {
+    const progress_table::outcome o = progress_.report(finding, index, result, error, time_100ns);
+    if (o.what != noted::given_up) return o.what;
+    alert a;
+    a.kind = alert_kind::step_failed;
+    a.finding = finding;
+    a.about.process = o.step.process;
+    a.index = index;
+    a.failed = o.step.kind;
+    a.error = error;
+    alerts_.raise(a, time_100ns);
+    return o.what;
+  }
+
+  constexpr clear_result clear(uint64_t alert_id, const clearance& by) noexcept { return alerts_.clear(alert_id, by); }
+
+  /// Acknowledges what found no room, once the host has enlarged its tables or looked at its log.
+  constexpr clear_result clear_lost(const clearance& by) noexcept {
+    const clear_result result = alerts_.clear_lost(by);
+    if (result == clear_result::cleared) lost_steps_ = 0;
+    return result;
+  }
+
+  /// To be called after `clear` and `report`: once green, calls `sink(const step&, const alert&)` with an allow_again step for each
+  /// cleared alert that had stopped something, and forgets the cleared alerts. Nothing happens, and nothing is lost, while red.
+  template <class Sink>
+  constexpr uint32_t release_stopped(Sink&& sink) {
+    return health() == policy::health::green ? alerts_.release(sink) : 0;
+  }
+
+  [[nodiscard]] constexpr health_reasons reasons() const noexcept { return {alerts_.open(), progress_.failing(), lost_steps_, alerts_.lost()}; }
+  [[nodiscard]] constexpr policy::health health() const noexcept { return reasons().health(); }
+  [[nodiscard]] constexpr health_counts counts() const noexcept {
+    return {static_cast<uint32_t>(open_steps().size), static_cast<uint32_t>(alerts().size), lost_steps_, alerts_.lost(), alerts_.last_id()};
+  }
+  [[nodiscard]] constexpr span<const tracked_step> open_steps() const noexcept { return progress_.open(); }
+  [[nodiscard]] constexpr span<const alert> alerts() const noexcept { return alerts_.all(); }
+
+ private:
+  static constexpr void add(uint32_t& sum, uint32_t n) noexcept { sum = n > UINT32_MAX - sum ? UINT32_MAX : sum + n; }
+
+  progress_table progress_;
+  alert_table alerts_;
+  uint32_t lost_steps_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
 
 #endif
 
@@ -6740,6 +9916,20 @@ struct frame_reading {
   return out;
 }
 
+[[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
+  return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+}
+
+/// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
+/// own (rules.md M1.ok6).
+[[nodiscard]] constexpr bool is_without_file(const call_stack& stack, uint32_t at, const policy::settings& settings) noexcept {
+  if (!stack.frames[at].module.empty()) return false;
+  uint32_t before = at, behind = at;
+  while (before > 0 && stack.frames[before].module.empty()) --before;
+  while (behind + 1 < stack.size && stack.frames[behind].module.empty()) ++behind;
+  return !is_wow64(stack.frames[before], settings) || !is_wow64(stack.frames[behind], settings);
+}
+
 }  // namespace detail
 
 /// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
@@ -6760,6 +9950,7 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
     const bool has_file = !frame.module.empty();
     const detail::frame_reading reading = has_file ? detail::read_frame(frame, settings) : detail::frame_reading{};
     if (i == 0) e.facts.set(fact::trace_direct_syscall, to_truth(reading.kind != module_kind::system_stub));
+    if (!has_file && !detail::is_without_file(stack, i, settings)) continue;
     without_file |= !has_file;
     managed |= reading.managed;
     if (reading.kind == module_kind::dump_routine) dump = truth::yes;
@@ -6789,6 +9980,19 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
 
 namespace BARTIZAN_NAMESPACE::engine {
 
+/// Of the canonical path: tells images apart, proves nothing; 0 for a bare name.
+[[nodiscard]] constexpr uint64_t hash_of_image(const canonical_path& image) noexcept {
+  return image.volume == volume_kind::none ? 0 : hash_text(image.path);
+}
+
+/// `p` is known to run another image than `image`; false where either is not known by its full path.
+[[nodiscard]] constexpr bool runs_another(const process& p, text image, const policy::settings& settings) noexcept {
+  if (p.image_hash == 0 || image.empty()) return false;
+  char16_t buffer[560] = {};
+  const uint64_t hash = hash_of_image(canonicalise(image, buffer, settings.paths));
+  return hash != 0 && hash != p.image_hash;
+}
+
 /// Learns what image a process runs, once a full path names it: its roles, and its trust as far as the path may stand in for a
 /// signature. A later event's spelling of the same path changes nothing; OriginalFilename adds roles, since only the start event
 /// carries it.
@@ -6801,7 +10005,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
   p.roles.bits |= policy::roles_of(path, original_file_name, settings.image_names).bits;
   p.identity = truth::yes;
   if (p.image_hash == 0 && path.volume != volume_kind::none) {
-    p.image_hash = hash_text(path.path);
+    p.image_hash = hash_of_image(path);
     p.directory_hash = hash_text(path.path.sub(0, path.path.size - file_name(path.path).size));
   }
   if (p.basis == trust_basis::none && settings.trust_from_path) {
@@ -6814,6 +10018,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
 [[nodiscard]] constexpr trust trust_of(const signature& signer) noexcept {
   if (signer.is_signed == truth::unknown || (signer.is_signed == truth::yes && signer.is_valid == truth::unknown)) return trust::unknown;
   if ((signer.is_signed & signer.is_valid) != truth::yes) return trust::t0;
+  if (signer.is_microsoft_windows == truth::unknown) return trust::unknown;
   return signer.is_microsoft_windows == truth::yes ? trust::t3 : trust::t1;
 }
 
@@ -7077,6 +10282,11 @@ class credential_command {
   bool names_hive_ = false;
 };
 
+/// vssadmin create shadow, wmic shadowcopy call create, (Get-WmiObject -List Win32_ShadowCopy).Create(...), diskshadow /s script.
+[[nodiscard]] constexpr bool makes_shadow_copy(text line) noexcept {
+  return contains_folded(line, u"shadow") && (contains_folded(line, u"create") || contains_folded(line, u"diskshadow"));
+}
+
 }  // namespace BARTIZAN_NAMESPACE::engine
 
 #endif
@@ -7146,7 +10356,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 /// Browser lockdown (lockdown_labels.hpp). The label itself is in `process`.
 struct lockdown_notes {
-  uint64_t directory_hash = 0;                    ///< of the image's canonical directory; 0 unknown
   truth is_browser_utility = truth::unknown;      ///< the browser's unsandboxed utility process
   truth is_native_messaging = truth::unknown;     ///< a shell that carries a native-messaging host
   truth is_native_host_allowed = truth::unknown;  ///< ... whose host the policy names
@@ -7173,6 +10382,7 @@ struct credential_notes {
   uint64_t saved_secrets_time_100ns = 0;
   uint64_t saved_boot_key_time_100ns = 0;
   uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
+  uint64_t made_snapshot_100ns = 0;       ///< the process, or one that it started, was told to make a shadow copy
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.
@@ -7489,37 +10699,49 @@ struct injection_marks {
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// What the engine remembers of one process.
+/// What the engine remembers of one process; what most events read stands first, together.
 struct process_record {
   process facts;
-  open_history opens;
-  lockdown_notes lockdown;
-  credential_notes credentials;
-  token_notes token;
-  verifier_notes verifier;
-  policy::actor_identity identity;
+  uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
   uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
   uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
   uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
   uint64_t privilege_time_100ns = 0;    ///< when SeDebugPrivilege was last enabled; 0 never
-  uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
   injection_marks injection;
+  token_notes token;
+  credential_notes credentials;
+  open_history opens;
+  lockdown_notes lockdown;
+  verifier_notes verifier;
+  policy::actor_identity identity;
 };
 
 /// Processes by start key and by PID, in a fixed number of slots. When full, the record that was used longest ago goes, exited
-/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 700 bytes. Not thread-safe.
+/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 830 bytes. Not thread-safe.
 template <uint32_t Capacity>
 class process_table {
   // At least 32: the record used last is then never among the 16 that `victim` looks at, so two records in use at once stay valid.
   static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
 
+  struct never_other {
+    constexpr bool operator()(const process_record&) const noexcept { return false; }
+  };
+
  public:
   /// The record of `key` at `time`, made if there is none. A PID-only key finds the newest process with that PID that had not
-  /// exited before; a record made from a PID alone takes over the start key that a later event brings.
-  constexpr process_record& resolve(const process_key& key, uint64_t time_100ns) noexcept {
+  /// exited before; a record made from a PID alone takes over the start key that a later event brings, unless
+  /// `is_other(record)` says that the event names another process: the end of the first was not seen, its PID is in use again.
+  template <class IsOther = never_other>
+  constexpr process_record& resolve(const process_key& key, uint64_t time_100ns, IsOther&& is_other = {}) noexcept {
     const uint32_t index = locate(key, time_100ns);
     if (index == none) return insert(key);
-    if (key.start_key != 0 && records_[index].facts.key.start_key == 0) adopt(index, key.start_key);
+    if (key.start_key != 0 && records_[index].facts.key.start_key == 0) {
+      if (is_other(records_[index])) {
+        records_[index].exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
+        return insert(key);
+      }
+      adopt(index, key.start_key);
+    }
     ages_.touch(index);
     return records_[index];
   }
@@ -7532,20 +10754,22 @@ class process_table {
 
   /// The record of a process that begins now. Another sensor may have reported the same start within `tolerance`; any other
   /// live record under this PID belongs to a process whose exit was not seen.
-  constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns) noexcept {
-    const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
-    if (index == none) {
-      const uint32_t same_pid = find_pid(key.pid, time_100ns);
-      if (same_pid != none) {
-        process_record& old = records_[same_pid];
-        const uint64_t created = old.facts.create_time_100ns;
-        const uint64_t apart = created > time_100ns ? created - time_100ns : time_100ns - created;
-        const bool other = old.facts.key.start_key != 0 && key.start_key != 0;
-        // Known only from later events: this start was reported late.
-        const bool late = created == 0 && !other && old.injection.first_seen_100ns != 0 && old.injection.first_seen_100ns >= time_100ns;
-        if (late) return resolve(key, time_100ns);
-        if (created == 0 || apart > tolerance_100ns || other) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
-      }
+  template <class IsOther = never_other>
+  constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns, IsOther&& is_other = {}) noexcept {
+    if (key.start_key != 0 && find_start_key(key) != none) return resolve(key, time_100ns);
+    bool found = false;
+    for (uint32_t i = by_pid_.first(key.pid); i != none; i = by_pid_.next(i)) {
+      process_record& old = records_[i];
+      if (old.facts.key.pid != key.pid || !is_alive(old, time_100ns)) continue;
+      const uint64_t created = old.facts.create_time_100ns;
+      const uint64_t seen = old.injection.first_seen_100ns;
+      const auto is_near = [&](uint64_t then) { return (then > time_100ns ? then - time_100ns : time_100ns - then) <= tolerance_100ns; };
+      const bool other = (old.facts.key.start_key != 0 && key.start_key != 0) || is_other(old);
+      // Known only from events no older than the tolerance: this start was reported late.
+      const bool late = created == 0 && seen != 0 && (seen >= time_100ns || is_near(seen));
+      const bool same = !found && !other && (late || (created != 0 && is_near(created)));
+      found |= same;
+      if (!same) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
     }
     return resolve(key, time_100ns);
   }
@@ -7573,6 +10797,10 @@ class process_table {
  private:
   static constexpr uint32_t none = no_slot;
 
+  [[nodiscard]] static constexpr bool is_alive(const process_record& r, uint64_t time_100ns) noexcept {
+    return r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns;
+  }
+
   [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
     const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
     if (index != none) return index;
@@ -7591,7 +10819,7 @@ class process_table {
   [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
     for (uint32_t i = by_pid_.first(pid); i != none; i = by_pid_.next(i)) {
       const process_record& r = records_[i];
-      if (r.facts.key.pid == pid && (r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns)) return i;
+      if (r.facts.key.pid == pid && is_alive(r, time_100ns)) return i;
     }
     return none;
   }
@@ -7676,7 +10904,10 @@ class credential_state {
         set_credential_registry_facts(e, notes, settings);
         set_remote_client(e, notes, settings);
         break;
-      case event_kind::file: set_credential_file_facts(e, notes, settings); break;
+      case event_kind::file:
+        set_credential_file_facts(e, notes, settings);
+        if (actor != nullptr && e.facts.get(fact::file_is_store) == truth::yes) set_snapshot_fact(e, *actor, processes, settings);
+        break;
       case event_kind::token_check:
         if (notes != nullptr && (e.data.token.privileges_enabled & privilege_bit(privilege::backup)) != 0)
           notes->backup_privilege_time_100ns = time_of(e);
@@ -7707,6 +10938,7 @@ class credential_state {
       return;
     }
     process_record& maker = processes.resolve(maker_key, e.time_100ns);
+    if (actor->credentials.made_snapshot_100ns != 0) maker.credentials.made_snapshot_100ns = actor->credentials.made_snapshot_100ns;
     identify(maker.facts, create.parent_image, {}, settings);
     if (has_role(e.actor, role::lsass) == truth::yes && !settings.registered_lsass.is_set()) {
       const truth by_wininit = has_role(maker.facts, role::wininit);
@@ -7737,7 +10969,19 @@ class credential_state {
     e.facts.set(fact::command_names_store, to_truth(command.names_store()));
     e.facts.set(fact::command_names_spare, to_truth(command.names_spare()));
     e.facts.set(fact::command_asks_snapshot, to_truth(command.asks_snapshot()));
+    if (actor != nullptr && makes_shadow_copy(e.data.create.command_line)) actor->credentials.made_snapshot_100ns = time_of(e);
     if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
+  }
+
+  /// Of an actor that opens a credential store: itself, or whoever made it, made a shadow copy (rules.md C3.4).
+  template <class Table>
+  static constexpr void set_snapshot_fact(event& e, const process_record& actor, const Table& processes, const policy::settings& settings) noexcept {
+    const auto made = [&](const process_record* p) {
+      return p != nullptr && p->credentials.made_snapshot_100ns != 0 &&
+         open_history::is_within(p->credentials.made_snapshot_100ns, e.time_100ns, settings.snapshot_window_100ns);
+    };
+    const process_record* maker = processes.find(actor.facts.creator.is_set() ? actor.facts.creator : actor.facts.parent, e.time_100ns);
+    e.facts.set(fact::actor_made_snapshot, to_truth(made(&actor) || made(maker)));
   }
 
   constexpr void on_handle(event& e, credential_notes* actor, const process_record* target, const policy::settings& settings) noexcept {
@@ -7946,6 +11190,120 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 #endif
 
+// ==== bartizan/engine/finding_history.hpp ====
+#ifndef BARTIZAN_ENGINE_FINDING_HISTORY_HPP
+#define BARTIZAN_ENGINE_FINDING_HISTORY_HPP
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// What was found lately, so that an act in a loop is one finding and not thousands. Capacity * 100 bytes, in the engine; when full, the
+/// finding that came up longest ago is forgotten, to be news when it comes again; evictions are counted. Not thread-safe.
+template <uint32_t Capacity>
+class finding_history {
+  static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
+
+ public:
+  /// Numbers the finding, and says in `repetition` how often it came again: the same rule, actor, target and object, within the window
+  /// of the first, without another atom, a higher verdict or a stronger response. Blindness alone is no finding. A window of 0 makes
+  /// everything news.
+  constexpr void note(const rule& r, const event& e, uint64_t window_100ns, outcome& o) noexcept {
+    if (o.evidence == verdict::none && o.action == response::none) return;
+    record& known = obtain(r.id, e);
+    const bool within = known.number != 0 && window_100ns != 0 && open_history::is_within(known.time_100ns, e.time_100ns, window_100ns);
+    const bool grew = (o.atoms.yes & ~known.atoms) != 0 || o.evidence > known.evidence || o.action > known.action;
+    if (within && !grew) {
+      o.finding = known.number;
+      o.repetition = known.repetitions == UINT32_MAX ? UINT32_MAX : ++known.repetitions;
+      return;
+    }
+    if (!within) known.atoms = 0;
+    known.atoms = static_cast<uint16_t>(known.atoms | o.atoms.yes);
+    known.evidence = !within || o.evidence > known.evidence ? o.evidence : known.evidence;
+    known.action = !within || o.action > known.action ? o.action : known.action;
+    known.time_100ns = e.time_100ns;
+    known.repetitions = 0;
+    o.finding = known.number = ++numbers_;
+  }
+
+  constexpr void clear() noexcept {
+    index_.clear();
+    ages_.clear();
+    size_ = numbers_ = 0;
+    evicted_ = 0;
+  }
+
+  [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
+
+ private:
+  struct record {
+    process_key actor;
+    process_key target;
+    uint64_t object = 0;      ///< hash of what the event is about beside the two processes
+    uint64_t time_100ns = 0;  ///< when it was news
+    uint32_t number = 0;      ///< 0: not told yet
+    uint32_t repetitions = 0;
+    uint16_t rule_id = 0;
+    uint16_t atoms = 0;       ///< all that were told
+    verdict evidence = verdict::none;
+    response action = response::none;
+  };
+
+  [[nodiscard]] static constexpr uint64_t object_of(const event& e) noexcept {
+    uint64_t hash = hash_text(e.target.key.is_set() ? text() : e.target_image);
+    switch (e.kind) {
+      case event_kind::file: return hash_text(e.data.file.new_path, hash_text(e.data.file.path, hash));
+      case event_kind::registry: return hash_text(e.data.registry.value_name, hash_text(e.data.registry.key, hash));
+      // A process starts once: what comes again is another sensor's evidence of it.
+      case event_kind::process_create: return hash ^ e.record ^ e.time_100ns;
+      case event_kind::image_load: return hash_text(e.data.image.path, hash);
+      default: return hash ^ static_cast<uint64_t>(e.kind);
+    }
+  }
+
+  [[nodiscard]] static constexpr uint64_t key_of(const record& r) noexcept {
+    const uint64_t processes = (r.actor.start_key ^ r.actor.pid) * 0x9e3779b97f4a7c15u + (r.target.start_key ^ r.target.pid);
+    return (processes ^ r.object) * 31 + r.rule_id;
+  }
+
+  [[nodiscard]] constexpr record& obtain(uint16_t rule_id, const event& e) noexcept {
+    record sought;
+    sought.actor = e.actor.key;
+    sought.target = e.target.key;
+    sought.object = object_of(e);
+    sought.rule_id = rule_id;
+    const uint64_t key = key_of(sought);
+    for (uint32_t i = index_.first(key); i != no_slot; i = index_.next(i)) {
+      const record& r = records_[i];
+      if (r.rule_id != rule_id || r.object != sought.object || !(r.actor == sought.actor) || !(r.target == sought.target)) continue;
+      ages_.touch(i);
+      return records_[i];
+    }
+    uint32_t i = size_;
+    if (size_ < Capacity) ++size_;
+    else {
+      i = ages_.oldest();
+      index_.unlink(key_of(records_[i]), i);
+      ages_.remove(i);
+      ++evicted_;
+    }
+    records_[i] = sought;
+    index_.link(key, i);
+    ages_.add(i);
+    return records_[i];
+  }
+
+  record records_[Capacity] = {};
+  hash_index<Capacity> index_;
+  age_list<Capacity> ages_;
+  uint32_t size_ = 0;
+  uint32_t numbers_ = 0;
+  uint64_t evicted_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif
+
 // ==== bartizan/engine/lineage.hpp ====
 #ifndef BARTIZAN_ENGINE_LINEAGE_HPP
 #define BARTIZAN_ENGINE_LINEAGE_HPP
@@ -7969,13 +11327,13 @@ template <class Table>
 constexpr lineage resolve_lineage(Table& table, const event& e, const policy::settings& settings) noexcept {
   const process_create_payload& create = e.data.create;
   lineage out;
-  const auto find = [&](const process_key& key) -> process_record* {
+  const auto find = [&](const process_key& key, text image) -> process_record* {
     if (!key.is_set() || key == e.actor.key) return nullptr;
-    return &table.resolve(key, e.time_100ns);
+    return &table.resolve(key, e.time_100ns, [&](const process_record& r) { return runs_another(r.facts, image, settings); });
   };
-  out.parent = find(create.parent);
-  out.creator = create.creator == create.parent ? out.parent : find(create.creator);
-  out.client = find(create.client);
+  out.parent = find(create.parent, create.parent_image);
+  out.creator = create.creator == create.parent ? out.parent : find(create.creator, {});
+  out.client = find(create.client, {});
   out.parent_named = out.parent != nullptr;
   if (out.parent != nullptr) identify(out.parent->facts, create.parent_image, {}, settings);
   return out;
@@ -8093,7 +11451,7 @@ namespace BARTIZAN_NAMESPACE::engine {
 /// The call came through memory that no file and no managed runtime accounts for.
 [[nodiscard]] constexpr truth is_unbacked_call(const call_stack& stack, const policy::settings& settings) noexcept {
   bool without_file = false;
-  for (uint32_t i = 0; i < stack.size; ++i) without_file |= stack.frames[i].module.empty();
+  for (uint32_t i = 0; i < stack.size; ++i) without_file |= detail::is_without_file(stack, i, settings);
   if (!without_file) return stack.size != 0 && stack.complete == truth::yes ? truth::no : truth::unknown;
   for (uint32_t i = 0; i < stack.size; ++i)
     if (!stack.frames[i].module.empty() && detail::read_frame(stack.frames[i], settings).managed) return truth::no;
@@ -8173,7 +11531,11 @@ class taint_set {
  public:
   static constexpr uint32_t capacity = 64;
 
-  constexpr void clear() noexcept { size_ = dropped_ = 0; }
+  constexpr void clear() noexcept {
+    size_ = dropped_ = 0;
+    reach_ = 0;
+    ran_ = false;
+  }
   [[nodiscard]] constexpr uint32_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr uint32_t dropped() const noexcept { return dropped_; }
   [[nodiscard]] constexpr const taint_interval& operator[](uint32_t i) const noexcept { return intervals_[i]; }
@@ -8183,25 +11545,27 @@ class taint_set {
     if (added.size == 0) return;
     if (added.size - 1 > UINT64_MAX - added.base) added.size = UINT64_MAX - added.base + 1;
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < size_; ++i) {
+    while (kept < size_ && !touches(intervals_[kept], added)) ++kept;
+    for (uint32_t i = kept; i < size_; ++i) {
       if (touches(intervals_[i], added)) {
         merge(added, intervals_[i]);
         continue;
       }
-      if (kept != i) intervals_[kept] = intervals_[i];
-      ++kept;
+      intervals_[kept++] = intervals_[i];
     }
     size_ = kept;
-    if (size_ == capacity) drop();
-    uint32_t at = size_;
+    if (added.last() > reach_) reach_ = added.last();
+    uint32_t at = size_ == capacity ? victim() : size_++;
+    // The free place wanders to where the order wants the new range.
     for (; at > 0 && intervals_[at - 1].base > added.base; --at) intervals_[at] = intervals_[at - 1];
+    for (; at + 1 < size_ && intervals_[at + 1].base <= added.base; ++at) intervals_[at] = intervals_[at + 1];
     intervals_[at] = added;
-    ++size_;
   }
 
   /// The range around `address` that was changed last; null without one.
   [[nodiscard]] constexpr const taint_interval* find(uint64_t address) const noexcept {
     const taint_interval* found = nullptr;
+    if (address > reach_) return found;
     for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
       if (intervals_[i].contains(address) && (found == nullptr || intervals_[i].time_100ns >= found->time_100ns))
         found = &intervals_[i];
@@ -8209,17 +11573,19 @@ class taint_set {
   }
   /// ... of what one source put there.
   [[nodiscard]] constexpr const taint_interval* find_of(uint64_t address, uint32_t source_serial) const noexcept {
+    if (address > reach_) return nullptr;
     for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
       if (intervals_[i].source_serial == source_serial && intervals_[i].contains(address)) return &intervals_[i];
     return nullptr;
   }
   [[nodiscard]] constexpr const taint_interval* find_executed() const noexcept {
-    for (uint32_t i = 0; i < size_; ++i)
+    for (uint32_t i = 0; ran_ && i < size_; ++i)
       if ((intervals_[i].kinds & taint_executed) != 0) return &intervals_[i];
     return nullptr;
   }
 
   constexpr void mark_executed(uint64_t address) noexcept {
+    ran_ = true;
     for (uint32_t i = 0; i < size_; ++i)
       if (intervals_[i].contains(address)) intervals_[i].kinds = static_cast<uint16_t>(intervals_[i].kinds | taint_executed);
   }
@@ -8241,21 +11607,23 @@ class taint_set {
     into.kinds = static_cast<uint16_t>(into.kinds | other.kinds);
   }
 
-  constexpr void drop() noexcept {
+  /// The place to give up; counted.
+  [[nodiscard]] constexpr uint32_t victim() noexcept {
     uint32_t victim = 0;
     for (uint32_t i = 1; i < size_; ++i) {
       const bool executed = (intervals_[i].kinds & taint_executed) != 0;
       const bool victim_executed = (intervals_[victim].kinds & taint_executed) != 0;
       if (executed != victim_executed ? victim_executed : intervals_[i].time_100ns < intervals_[victim].time_100ns) victim = i;
     }
-    for (uint32_t i = victim; i + 1 < size_; ++i) intervals_[i] = intervals_[i + 1];
-    --size_;
     ++dropped_;
+    return victim;
   }
 
   taint_interval intervals_[capacity] = {};
   uint32_t size_ = 0;
   uint32_t dropped_ = 0;
+  uint64_t reach_ = 0;  ///< no range lies above: code in modules mostly does
+  bool ran_ = false;    ///< some range may have executed
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine
@@ -8723,7 +12091,6 @@ class lockdown_labels {
     const role_set roles = self.facts.roles;
     const canonical_path image = canonicalise(e.actor_image, buffer_, settings.paths);
     const text directory = image.path.sub(0, image.path.size - file_name(image.path).size);
-    if (!directory.empty()) self.lockdown.directory_hash = hash_text(directory);
     e.facts.set(fact::own_helper, is_own_helper(self, family, directory, command_line));
 
     const lockdown_label inherited = inherited_label(family);
@@ -8855,11 +12222,11 @@ class lockdown_labels {
     const process_record* maker = family.maker();
     if (maker == nullptr || self.facts.identity != truth::yes || directory.empty()) return truth::unknown;
     if (!maker->facts.roles.has(role::browser)) return truth::no;
-    if (maker->lockdown.directory_hash == 0) return truth::unknown;
+    if (maker->facts.directory_hash == 0) return truth::unknown;
     uint64_t hash = 0xcbf29ce484222325u;
     for (uint32_t i = 0; i < directory.size; ++i) {
       hash = hash_text(directory.sub(i, 1), hash);
-      if (directory[i] == u'\\' && hash == maker->lockdown.directory_hash) return truth::yes;
+      if (directory[i] == u'\\' && hash == maker->facts.directory_hash) return truth::yes;
     }
     return truth::no;
   }
@@ -9361,11 +12728,12 @@ class engine {
     process_record* actor = nullptr;
     process_record* target = nullptr;
     credentials_.name_duplicate(e, processes_);
-    if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns);
+    const auto unlike = [this](text image) { return [this, image](const process_record& r) { return runs_another(r.facts, image, settings_); }; };
+    if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns, unlike(e.target_image));
     if (e.actor.key.is_set()) {
       actor = e.kind == event_kind::process_create
-            ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns)
-            : &processes_.resolve(e.actor.key, e.time_100ns);
+            ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns, unlike(e.actor_image))
+            : &processes_.resolve(e.actor.key, e.time_100ns, unlike(e.actor_image));
     }
     learn(e, actor, target);
     if (actor != nullptr) follow_families(e, *actor, target);
@@ -9374,31 +12742,35 @@ class engine {
     if (target != nullptr) e.target = target->facts;
     else identify(e.target, e.target_image, {}, settings_);
     set_facts(e, actor);
-    identity_ = actor != nullptr ? actor->identity : policy::actor_identity{};
     credentials_.follow(e, actor, target, processes_, settings_);
     injection_.observe(e, actor, target, settings_);
     if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
   }
 
-  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
+  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
+  /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
   template <class Sink>
   constexpr void process_event(event& e, Sink&& sink) {
     enrich(e);
     rules::evaluate(e, [&](const rule& r, outcome o) {
-      if (policy::apply(settings_, r, o, e, identity_, buffer_)) sink(r, o, static_cast<const event&>(e));
-      else ++dropped_;
+      if (!policy::apply(settings_, r, o, e, identity_of(e), buffer_)) {
+        ++dropped_;
+        return;
+      }
+      findings_.note(r, e, settings_.repeat_window_100ns, o);
+      sink(r, o, static_cast<const event&>(e));
     });
   }
 
   /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
   [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     pre_outcome all;
-    for (const rule* r : rules::catalogue) {
-      if ((r->kinds & kind_bit(e.kind)) == 0 || r->before == nullptr) continue;
+    for (const rule* r : rules::rules_of(e.kind)) {
+      if (r->before == nullptr) continue;
       const pre_outcome one = r->before(e);
       if (one.what == pre_outcome::decision::allow) continue;
       outcome o = r->evaluate(e);
-      if (!policy::apply(settings_, *r, o, e, identity_, buffer_) || o.audited) continue;
+      if (!policy::apply(settings_, *r, o, e, identity_of(e), buffer_) || o.audited) continue;
       if (one.what > all.what) all.what = one.what;
       all.strip_mask |= one.strip_mask;
     }
@@ -9413,7 +12785,7 @@ class engine {
     credentials_ = credential_state{};
     verifier_.clear();
     injection_.clear();
-    identity_ = {};
+    findings_.clear();
     dropped_ = 0;
   }
 
@@ -9424,6 +12796,12 @@ class engine {
   [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
  private:
+  /// Of the actor of an event that was enriched.
+  [[nodiscard]] constexpr policy::actor_identity identity_of(const event& e) const noexcept {
+    const process_record* actor = processes_.find(e.actor.key, e.time_100ns);
+    return actor != nullptr ? actor->identity : policy::actor_identity{};
+  }
+
   /// Facts about processes that this event carries.
   constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
     if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
@@ -9549,7 +12927,7 @@ class engine {
   credential_state credentials_;
   verifier_facts verifier_;
   injection_state<PairCapacity, TaintCapacity> injection_;
-  policy::actor_identity identity_;  ///< of the last event's actor
+  finding_history<1024> findings_;
   uint64_t dropped_ = 0;
   char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };
@@ -13781,7 +17159,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 /// The sections of an image as Windows maps them, laid out once so that every later look-up is short.
 namespace BARTIZAN_NAMESPACE::code_cave {
 
-/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT).
+/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT); further headers are not looked at.
 inline constexpr uint32_t max_loaded_sections = 96;
 
 enum : uint32_t {
@@ -14158,7 +17536,7 @@ enum atom : uint8_t {
   c7,   ///< signature present, digest differs
   c8,   ///< signature cut out of the headers
   c9,   ///< unsigned, though its publisher signs
-  c10,  ///< a section of data gained MEM_EXECUTE, or one of code MEM_WRITE
+  c10,  ///< a section of data gained MEM_EXECUTE; code that is writable too is packers' way, and no sign
   c11,  ///< CheckSum of a driver is wrong
   c12,  ///< entropy steps where the slack begins
   c13,  ///< import tables reach into slack
@@ -14183,7 +17561,7 @@ inline constexpr atom_info atoms[atom_count] = {
   {"c12", "The entropy changes abruptly where the unused space begins", grade::weak, column::where, field::file_content},
   {"c13", "Import tables reach into unused space", grade::weak, column::what, field::file_content},
   {"c14", "The code there searches memory for system functions by itself", grade::weak, column::what, field::machine_code},
-  {"c16", "The code lies outside what the linker laid out, or is split over the padding between functions", grade::weak, column::where, field::machine_code},
+  {"c16", "The code lies outside what the linker laid out, between functions, or keeps the flags as no compiler does", grade::weak, column::where, field::machine_code},
 };
 
 [[nodiscard]] constexpr uint16_t bit(atom a) noexcept { return static_cast<uint16_t>(1u << a); }
@@ -14241,12 +17619,20 @@ struct piece {
   bool sound = false;        ///< every instruction decoded, and the exit was found within the limit
   bool branches = false;     ///< has a call or conditional branch
   bool moves_stack = false;  ///< moves the stack pointer, or calls
+  bool saves_flags = false;  ///< saves the flags at once and restores them later
+  bool jumps_away = false;   ///< its exit is a direct jump, or one through an address in memory, as of an import
 };
+
+/// JMP [address], without an index: to an imported function.
+[[nodiscard]] constexpr bool is_import_jump(const instruction& i) noexcept {
+  return i.leaves == flow::indirect_jump && i.has_address && i.mod() == 0 && i.rm() == 5;
+}
 
 [[nodiscard]] constexpr piece read_piece(const code_map& map, uint32_t rva, processor_mode mode, uint32_t limit_bytes) noexcept {
   piece out;
   out.begin = out.end = rva;
   const bytes code = map.from(rva).sub(0, limit_bytes + max_instruction_bytes);
+  bool saved = false;
   while (out.end - rva < limit_bytes) {
     const uint32_t at = out.end - rva;
     const instruction i = decode(code.sub(at), out.end, mode);
@@ -14254,6 +17640,9 @@ struct piece {
     out.end += i.size_bytes;
     ++out.instructions;
     out.moves_stack = out.moves_stack || i.uses_stack;
+    constexpr uint8_t pushf = 0x9c, popf = 0x9d;
+    saved = saved || (i.map == 0 && i.opcode == pushf && out.instructions <= 2);
+    out.saves_flags = out.saves_flags || (saved && i.map == 0 && i.opcode == popf);
     if (i.leaves == flow::next) continue;
     if (i.falls_through()) {
       out.branches = true;
@@ -14262,6 +17651,7 @@ struct piece {
     out.exit = i.leaves;
     out.target = static_cast<uint32_t>(i.target);
     out.sound = i.leaves != flow::stop;
+    out.jumps_away = i.leaves == flow::jump || is_import_jump(i);
     return out;
   }
   return out;
@@ -14331,10 +17721,10 @@ namespace detail {
 }
 
 /// A piece that stands in the padding between two functions: begins off the alignment right behind a function or in padding,
-/// ends with a direct jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
+/// ends with a jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
 /// pieces of a chain may begin on the alignment: a gap can.
 [[nodiscard]] constexpr bool is_gap_fragment(const code_map& map, const piece& p, processor_mode mode, bool is_first = true) noexcept {
-  if (!p.sound || p.exit != flow::jump || p.instructions < 2 || p.branches) return false;
+  if (!p.sound || !p.jumps_away || p.instructions < 2 || p.branches) return false;
   if ((is_first && p.begin % function_alignment_bytes == 0) || p.end - p.begin > max_fragment_bytes) return false;
   const surroundings around = look_around(map, p, mode);
   return around.follows_exit && around.fills_gap;
@@ -14350,10 +17740,18 @@ namespace detail {
   return p.begin + nearby_bytes < site || p.begin > site + nearby_bytes;
 }
 
+/// A piece that leaves no trace in the flags, as code must that interrupts another program where it happens to be: set apart, and
+/// ending with a jump. Compilers assume that a call changes the flags; hand-written routines that look at them return.
+[[nodiscard]] constexpr bool is_interruption(const code_map& map, const piece& p, processor_mode mode) noexcept {
+  if (!p.sound || !p.jumps_away || !p.saves_flags) return false;
+  const surroundings around = look_around(map, p, mode);
+  return around.follows_exit && around.fills_gap;
+}
+
 /// A piece whose surroundings no alignment explains, ending with a direct jump out of it: more padding in front of it or behind
 /// it than the next aligned address asks for, or the last code of its section, set off by zeros.
 [[nodiscard]] constexpr bool is_padding_island(const code_map& map, const piece& p, processor_mode mode) noexcept {
-  if (!p.sound || p.exit != flow::jump || p.instructions < 2) return false;
+  if (!p.sound || !p.jumps_away || p.instructions < 2) return false;
   if (p.target >= p.begin && p.target < p.end) return false;
   const surroundings around = look_around(map, p, mode);
   const uint32_t before = around.run_before;
@@ -14411,6 +17809,7 @@ struct stretch {
   bool walks_peb = false;         ///< reads the process environment block's address (FS:[30h], GS:[60h])
   bool hashes = false;            ///< rotates by an immediate in a loop: API names looked up by hash
   bool is_island = false;
+  bool is_interruption = false;
   bool is_detour = false;         ///< set by who followed a jump there: it comes back right behind the jump
   segment segments[max_stretch_segments];
   /// Fields of four bytes that hold an address inside the image, x86 only: a linker would relocate them.
@@ -14440,6 +17839,7 @@ class stretch_walker {
     certain_ = is_certain_slack(p.what);
     const piece first = read_piece(map_, entry, mode_, 512);
     out_.is_island = !certain_ && is_padding_island(map_, first, mode_);
+    out_.is_interruption = !certain_ && is_interruption(map_, first, mode_);
     count_fragments(first);
     push(entry);
     while (pending_count_ != 0) follow(pending_[--pending_count_]);
@@ -14449,7 +17849,7 @@ class stretch_walker {
   constexpr void count_fragments(piece p) noexcept {
     while (out_.fragment_count < 8 && is_gap_fragment(map_, p, mode_, out_.fragment_count == 0)) {
       ++out_.fragment_count;
-      if (p.target == out_.entry) break;
+      if (p.exit != flow::jump || p.target == out_.entry) break;
       p = read_piece(map_, p.target, mode_, max_fragment_bytes);
     }
   }
@@ -14593,7 +17993,10 @@ class stretch_walker {
         out_.leaves_indirectly = true;
         return false;
       }
-      case flow::indirect_jump: out_.leaves_indirectly = true; return false;
+      case flow::indirect_jump:
+        out_.leaves_indirectly = true;
+        out_.jumps_out = out_.jumps_out || is_import_jump(i);
+        return false;
       case flow::stop: break;
     }
     out_.broken = true;
@@ -14619,13 +18022,15 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
 }
 
 /// Whether a stretch that begins at an address of `what` is code that no linker placed there. In certain slack it always is.
-/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, or, where an
-/// exception table tells, stack use that no entry covers and a jump back into the program on every path; hand-written assembly
-/// without unwind data returns.
+/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, flags kept, or,
+/// where an exception table tells, stack use that no entry covers; and a jump back into the program on every path: hand-written
+/// assembly returns.
 [[nodiscard]] constexpr bool is_in_slack(placement what, const stretch& s) noexcept {
   if (is_certain_slack(what)) return true;
-  if (s.broken || !s.jumps_out) return false;
-  if (s.fragment_count >= 2 || s.is_island || s.is_detour) return true;
+  if (s.broken) return false;
+  if (s.fragment_count >= 3) return true;  // also where the last of them jumps to a leaf function of its own gap
+  if (!s.jumps_out) return false;
+  if (s.fragment_count >= 2 || s.is_island || s.is_detour || (s.is_interruption && !s.gives_back)) return true;
   return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 
@@ -14689,20 +18094,23 @@ class explorer {
   }
 
   /// Whether `rva` itself is unused space; fills the stretch.
-  /// `site` is that of a jump there at the beginning of a function, if there is one.
-  constexpr bool lands(uint32_t rva, uint32_t site = 0) noexcept {
+  /// `site` is that of a jump there at the beginning of a function, if there is one. What `runs_first`, before anything of the
+  /// program, needs but to stand in the padding between two functions.
+  constexpr bool lands(uint32_t rva, uint32_t site = 0, bool runs_first = false) noexcept {
     const place p = map_.find(rva);
     if (!is_certain_slack(p.what) && p.what != placement::gap && (p.what != placement::owned || map_.functions.is_telling())) return false;
     const piece first = read_piece(map_, rva, mode_, 512);
     instructions_ += first.instructions;
     // A section of its own (.detour) is no slack.
     const bool detour = site != 0 && map_.sections.section_of(site) == map_.sections.section_of(rva) && is_detour(first, site);
-    const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_);
+    const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_) ||
+              is_interruption(map_, first, mode_);
     if (p.what == placement::owned && !suspect) return false;
     follow_stretch(map_, mode_, rva, work_);
     work_.is_detour = detour;
     instructions_ += work_.instructions;
-    if (!is_in_slack(p.what, work_)) return false;
+    const bool between_functions = runs_first && work_.fragment_count != 0 && !work_.broken && work_.jumps_out;
+    if (!is_in_slack(p.what, work_) && !between_functions) return false;
     found.where = p.what;
     found.target_rva = rva;
     return true;
@@ -14894,6 +18302,7 @@ namespace detail {
   uint32_t at = known ? p.begin : rva - reach;
   const bytes code = map.from(at);
   const uint32_t first = at;
+  if (!known && exit_ends_at(code, reach)) return true;
   while (at < rva) {
     const instruction i = decode(code.sub(at - first), at, mode);
     at += i ? i.size_bytes : 1u;
@@ -14933,8 +18342,10 @@ template <class Wanted>
   return {};
 }
 
-/// A relocated pointer to [begin, end): an entry of a table of functions. Linear in the relocations.
-[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end) noexcept {
+/// A relocated pointer to an address for which `is_wanted(rva)`, all of them in [begin, end): an entry of a table of functions. The
+/// first in the order of the relocations, in which it is linear.
+template <class Wanted>
+[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end, const Wanted& is_wanted) noexcept {
   const pe::image& image = *map.sections.image;
   pe::relocation_cursor blocks(image);
   for (pe::relocation_block block; blocks.next(block);) {
@@ -14946,7 +18357,7 @@ template <class Wanted>
       const uint32_t at = r.rva - block.page_rva;
       const uint64_t va = r.type == pe::relocation_dir64 ? in.u64(at) : in.u32(at);
       const uint64_t target = va - image.optional.image_base;
-      if (target < begin || target >= end || (r.rva >= begin && r.rva < end)) continue;
+      if (target < begin || target >= end || (r.rva >= begin && r.rva < end) || !is_wanted(static_cast<uint32_t>(target))) continue;
       return {entry_kind::pointer, map.find(target).what, r.rva, static_cast<uint32_t>(target)};
     }
   }
@@ -15175,6 +18586,83 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
+/// Where code could begin: behind a return, a jump or padding.
+[[nodiscard]] constexpr bool begins_apart(bytes code, size_t at) noexcept {
+  return at != 0 && (is_padding(code[at - 1]) || exit_ends_at(code, at));
+}
+
+/// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
+/// The search is for the first one's jump, which ends where its padding does.
+template <class Visit>
+constexpr bool visit_chain(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t jump, uint32_t& closer_looks, Visit&& visit) noexcept {
+  const size_t end = jump + 5;
+  if (end > code.size) return false;
+  const uint32_t end_rva = s.begin + static_cast<uint32_t>(end);
+  const uint32_t next = end_rva + reader{code}.u32(jump + 1);
+  if (next - s.begin >= code.size || next % function_alignment_bytes == 0 || !begins_apart(code, next - s.begin)) return false;
+  const size_t to_boundary = (function_alignment_bytes - end_rva % function_alignment_bytes) % function_alignment_bytes;
+  if (padding_at(code.sub(end), to_boundary) < to_boundary) return false;
+  const piece second = read_piece(map, next, mode, max_fragment_bytes);
+  if (second.exit != flow::jump || !is_gap_fragment(map, second, mode)) return false;
+  if (!is_gap_fragment(map, read_piece(map, second.target, mode, max_fragment_bytes), mode)) return false;
+  --closer_looks;
+  for (size_t begin = jump; begin != 0 && jump - begin < max_fragment_bytes; --begin) {
+    if (!begins_apart(code, begin)) continue;
+    const piece first = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, max_fragment_bytes);
+    if (first.end == end_rva && is_gap_fragment(map, first, mode)) return visit(first.begin) || visit(next);
+  }
+  return false;
+}
+
+/// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
+template <class Visit>
+constexpr bool visit_interruption(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t push, uint32_t& closer_looks, Visit&& visit) noexcept {
+  if (push == 0) return false;
+  const bool behind_push = (code[push - 1] & 0xf8) == 0x50;
+  const size_t begin = push - (behind_push ? 1 : 0);
+  if (!begins_apart(code, begin)) return false;
+  --closer_looks;
+  const piece p = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, 256);
+  return is_interruption(map, p, mode) && visit(p.begin);
+}
+
+/// Written out so that compilers make one load of it.
+[[nodiscard]] constexpr uint64_t load(const uint8_t* b) noexcept {
+  const uint32_t low = b[0] | uint32_t{b[1]} << 8 | uint32_t{b[2]} << 16 | uint32_t{b[3]} << 24;
+  const uint32_t high = b[4] | uint32_t{b[5]} << 8 | uint32_t{b[6]} << 16 | uint32_t{b[7]} << 24;
+  return low | uint64_t{high} << 32;
+}
+
+/// Whether one of the eight bytes is `value`.
+[[nodiscard]] constexpr bool holds(uint64_t eight, uint8_t value) noexcept {
+  constexpr uint64_t ones = 0x0101010101010101;
+  const uint64_t difference = eight ^ value * ones;
+  return ((difference - ones) & ~difference & 0x80 * ones) != 0;
+}
+
+/// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
+template <class Visit>
+constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
+  uint32_t closer_looks = 4096;
+  for (uint32_t k = 0; k < map.sections.count; ++k) {
+    const section_extent& s = map.sections.sections[k];
+    if (!s.is_sound_code()) continue;
+    const bytes code = s.raw.sub(0, (s.linked_end < s.mapped_end ? s.linked_end : s.mapped_end) - s.begin);
+    constexpr uint8_t jump = 0xe9, pushf = 0x9c;
+    const reader in{code};
+    for (size_t block = 0; block < code.size; block += 8) {
+      const uint64_t eight = block + 8 <= code.size ? load(code.data + block) : in.u64(block);
+      if (!holds(eight, jump) && !holds(eight, pushf)) continue;
+      for (size_t at = block; at < block + 8 && at < code.size; ++at) {
+        if (closer_looks == 0) return false;
+        if (code[at] == jump && visit_chain(map, mode, s, code, at, closer_looks, visit)) return true;
+        if (code[at] == pushf && visit_interruption(map, mode, s, code, at, closer_looks, visit)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 /// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
 /// calls, and ends with a direct jump, until it returns true.
 template <class Visit>
@@ -15201,7 +18689,7 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
         while (at < end && padding_at(section->raw.sub(at - section->begin, end - at), setting_off_bytes) < setting_off_bytes) ++at;
         continue;
       }
-      if (p.exit == flow::jump && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
+      if (p.jumps_away && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
       at = p.end;
     }
   }
@@ -15256,7 +18744,7 @@ struct suspect_list {
     return low < count && rva[low] == address;
   }
   constexpr void add(uint32_t address) noexcept {
-    if (count == max_suspects) return;
+    if (count == max_suspects || has(address)) return;
     uint32_t at = count++;
     for (; at > 0 && rva[at - 1] > address; --at) rva[at] = rva[at - 1];
     rva[at] = address;
@@ -15270,6 +18758,7 @@ constexpr void find_suspects(const code_map& map, processor_mode mode, stretch& 
     if (is_in_slack(map.find(rva).what, trial)) out.add(rva);
     return out.count == max_suspects;
   };
+  if (detail::for_each_foreign(map, mode, keep)) return;
   if (map.functions.is_telling()) {
     detail::for_each_uncovered(map, mode, keep);
   } else {
@@ -15312,6 +18801,8 @@ struct report {
 
 inline constexpr uint32_t max_peeked_exports = 512;
 inline constexpr uint32_t max_scanned_tls_callbacks = 16;
+/// Targets of branches and pointers into slack that are followed, of one file.
+inline constexpr uint32_t max_followed_candidates = 256;
 /// So many runs of 64 bytes and more are the linker's way, not a sign.
 inline constexpr uint32_t usual_padding_runs = 8;
 
@@ -15352,7 +18843,8 @@ class scanner {
 
   /// An entry of the headers or tables that is itself in unused space.
   constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
-    if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva))) return false;
+    const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
+    if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
     // Exports may be variables, and tables may be broken: only what runs and leads out is an entry. So in data that is only
     // called executable.
     const bool runs = !work_.code.broken && work_.code.leaves();
@@ -15389,6 +18881,30 @@ class scanner {
     find_references();
   }
 
+  /// Whether a branch or a pointer leads to code that leaves again in what slack holds.
+  constexpr bool is_entered(uint32_t begin, bytes held) noexcept {
+    constexpr size_t least_code = 8;
+    if (held.size < least_code) return false;
+    const uint32_t end = begin + static_cast<uint32_t>(held.size);
+    // What only looks like a branch leads anywhere, and data is pointed to as well.
+    const auto is_code = [this](uint32_t rva) {
+      if (candidates_ == 0) return false;
+      --candidates_;
+      if (!read_piece(map_, rva, mode_, 512).sound) return false;
+      follow_stretch(map_, mode_, rva, work_.code);
+      return !work_.code.broken && work_.code.leaves() && work_.code.instructions >= 2;
+    };
+    landing found = find_branch_into(map_, mode_, begin, end, is_code);
+    if (!found) found = find_pointer_into(map_, begin, end, is_code);
+    if (!found) return false;
+    land(entry_kind::none, found);
+    return true;
+  }
+  /// Behind the section table.
+  [[nodiscard]] constexpr uint64_t header_gap_rva() const noexcept {
+    return image_.sections.offset() + uint64_t{pe::section_header_size_bytes} * image_.sections.size();
+  }
+
   /// Slack that holds bytes although nothing that runs early leads there.
   constexpr void find_references() noexcept {
     for (uint32_t i = 0; i < map_.sections.count; ++i) {
@@ -15398,22 +18914,20 @@ class scanner {
       const uint32_t begin = whole ? s.begin : s.linked_end;
       if (begin >= s.mapped_end) continue;
       const bytes held = trim_padding(s.raw.sub(begin - s.begin, s.mapped_end - begin));
-      if (held.size < 8) continue;
-      const uint32_t end = begin + static_cast<uint32_t>(held.size);
-      landing found = find_branch_into(map_, mode_, begin, end, [](uint32_t) { return true; });
-      if (!found && !whole) found = find_pointer_into(map_, begin, end);
-      if (!found) continue;
-      follow_stretch(map_, mode_, found.target_rva, work_.code);
-      if (work_.code.broken || !work_.code.leaves()) continue;
-      return land(entry_kind::none, found);
+      if (is_entered(begin, held)) return;
     }
+    const slack_region* const headers = work_.slack.find(header_gap_rva());
+    if (headers != nullptr && is_entered(headers->rva, trim_padding(reader{image_.file}.sub(headers->offset, headers->size_bytes)))) return;
     // Managed code is no machine code.
     if (image_.directory(pe::directory_entry::com_descriptor).virtual_address != 0) return;
     suspect_list suspects;
     find_suspects(map_, mode_, work_.code, suspects);
     if (suspects.count != 0) {
-      const landing found = find_branch_into(map_, mode_, suspects.rva[0], suspects.rva[suspects.count - 1] + 1,
-                         [&suspects](uint32_t rva) { return suspects.has(rva); });
+      const uint32_t begin = suspects.rva[0];
+      const uint32_t end = suspects.rva[suspects.count - 1] + 1;
+      const auto is_suspect = [&suspects](uint32_t rva) { return suspects.has(rva); };
+      landing found = find_branch_into(map_, mode_, begin, end, is_suspect);
+      if (!found) found = find_pointer_into(map_, begin, end, is_suspect);
       if (found) {
         follow_stretch(map_, mode_, found.target_rva, work_.code);
         land(entry_kind::none, found);
@@ -15495,7 +19009,9 @@ class scanner {
     evidence_.set(c6, landed && mode_ == processor_mode::x86 && out_.decodable ? to_truth(collides()) : truth::no);
     evidence_.set(c14, landed && !out_.decodable ? truth::unknown : to_truth(landed && (s.walks_peb || s.hashes)));
     const bool outside = landed && (out_.entry.where == placement::tail || out_.entry.where == placement::headers);
-    evidence_.set(c16, to_truth(outside || (landed && (s.fragment_count >= 2 || s.is_island || s.is_detour))));
+    const bool runs_first = out_.entry.how == entry_kind::entry_point || out_.entry.how == entry_kind::tls_callback;
+    const bool between = s.fragment_count >= 2 || (runs_first && s.fragment_count != 0);
+    evidence_.set(c16, to_truth(outside || (landed && (between || s.is_island || s.is_detour || s.is_interruption))));
   }
 
   /// The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
@@ -15568,6 +19084,7 @@ class scanner {
   scan_scratch& work_;
   code_map& map_;
   processor_mode mode_ = processor_mode::x86;
+  uint32_t candidates_ = max_followed_candidates;
   report out_;
   atom_set evidence_;
 };
@@ -15715,7 +19232,11 @@ namespace BARTIZAN_NAMESPACE::adapters {
   if (!shape || !digits(0, 4, year) || !digits(5, 2, month) || !digits(8, 2, day) || !digits(11, 2, hour) ||
     !digits(14, 2, minute) || !digits(17, 2, second))
     return false;
-  if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
+  if (year < 1601 || month < 1 || month > 12) return false;
+  const auto of_year = static_cast<uint32_t>(year);
+  const bool leap = of_year % 4 == 0 && (of_year % 100 != 0 || of_year % 400 == 0);
+  const uint64_t last_day = month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  if (day < 1 || day > last_day || hour > 23 || minute > 59 || second > 60) return false;
   // 32-bit divisions: a 32-bit kernel has no routine for wider ones.
   uint32_t fraction = 0;
   size_t at = 19;
@@ -16623,6 +20144,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   s.is_signed = yes_or_no(is_signed);
   if (!status.empty()) s.is_valid = to_truth(says(status, "Valid"));
   s.subject = texts.put(r.text_of(slot::signature_subject));
+  if (s.subject.empty()) return s;
   s.is_microsoft_windows = to_truth(equal_folded(s.subject, u"Microsoft Windows") ||
                    equal_folded(s.subject, u"Microsoft Windows Publisher"));
   return s;
@@ -16914,6 +20436,18 @@ namespace detail {
   return bad;
 }
 
+/// Whose token the new process of a 4688 runs under. The null SID as target says: the creator's. That is not so where the creator is
+/// SYSTEM, as the service that starts programs for users is, and the token is one of two that UAC split, or below SYSTEM's integrity.
+/// Logs before Windows 10 have none of the later fields and are read as if these agreed; one that lost a single field does not say.
+[[nodiscard]] constexpr account account_of_new_process(const record& r, account subject, account target, const process_create_payload& create) noexcept {
+  if (target != account::unknown) return target;
+  const bool old_log = !r.has(slot::user_sid) && !r.has(slot::integrity) && !r.has(slot::parent_image);
+  if (!old_log && !r.has(slot::user_sid)) return account::unknown;
+  if (subject != account::system) return subject;
+  const bool system_level = old_log || (create.integrity_rid != unknown_u32 && create.integrity_rid >= 0x4000);  // SECURITY_MANDATORY_SYSTEM_RID
+  return system_level && create.elevation == token_elevation::not_split ? subject : account::unknown;
+}
+
 /// 4688: the Target fields hold the new process's account where it is not the creator's.
 [[nodiscard]] constexpr error from_process_creation(const record& r, event_memory& memory, event& e) noexcept {
   if (const error bad = fill_process_create(r, memory, e)) return bad;
@@ -16922,7 +20456,7 @@ namespace detail {
   const account target = account_of_sid(memory.texts.put(r.text_of(slot::user_sid)));
   create.creator = create.parent;  // the event's "Creator Process" fields
   create.parent_account = subject;
-  e.actor.user = target != account::unknown ? target : subject;
+  e.actor.user = account_of_new_process(r, subject, target, create);
   if (target == account::unknown) create.user = create.parent_user;
   return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
 }
@@ -17439,202 +20973,6 @@ constexpr void extract(const pe::image& image, extract_scratch& work, vector& ou
 
 #endif
 
-// ==== bartizan/features/window_entropy.hpp ====
-#ifndef BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
-#define BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// Bytes of a byte-entropy window (Saxe and Berlin, 2015); consecutive windows overlap by half.
-inline constexpr uint32_t entropy_window_bytes = 2048;
-/// Entropies of a window's high nibbles, 0 to 4 bits, in steps of a quarter.
-inline constexpr unsigned window_entropy_bins = 16;
-
-namespace detail {
-
-/// -p * log2(p) in Q29 for p = count / 2048, every count a window can hold; nearest integer. Logarithms grow from
-/// log2(c + 1) - log2(c) = 2 / ln 2 * atanh(1 / (2c + 1)) as a series of integer divisions, so every compiler makes the same
-/// table. Powers of two are exact, which matters: only they put a window on the very border of two bins.
-struct window_entropy_table {
-  uint32_t term_q29[entropy_window_bytes + 1]{};
-
-  constexpr window_entropy_table() noexcept {
-    constexpr unsigned q = 48;
-    constexpr uint64_t two_over_ln2_q56 = 0x2e2a8eca5705fc2;  // floor(2 / ln 2 * 2^56)
-    uint64_t log2_q56 = 0;
-    for (uint32_t count = 1; count < entropy_window_bytes; ++count) {
-      unsigned exponent = 0;
-      while (count >> exponent > 1) ++exponent;
-      if ((count & (count - 1)) == 0) log2_q56 = uint64_t{exponent} << 56;
-      const uint64_t negative_log2_p_q48 = (uint64_t{11} << q) - (log2_q56 >> (56 - q));
-      constexpr unsigned drop = q + 11 - 29;
-      term_q29[count] =
-        static_cast<uint32_t>((count * negative_log2_p_q48 + (uint64_t{1} << (drop - 1))) >> drop);
-
-      const uint64_t odd = 2 * count + 1;
-      uint64_t power = two_over_ln2_q56 / odd;
-      for (uint64_t k = 1; power != 0; k += 2, power /= odd * odd) log2_q56 += power / k;
-    }
-  }
-};
-
-inline constexpr window_entropy_table window_entropy{};
-
-}  // namespace detail
-
-/// The entropy bin of a block with these counts of high nibbles: the entropy in steps of a quarter bit, rounded down, at most
-/// 15. Shares are of a whole window even where the block is a shorter file, as in the reference. The counts' sum must not
-/// exceed 2,048.
-[[nodiscard]] constexpr unsigned window_entropy_bin(const uint16_t (&nibbles)[16]) noexcept {
-  uint64_t entropy_q29 = 0;
-  for (const uint16_t count : nibbles) entropy_q29 += detail::window_entropy.term_q29[count];
-  const auto bin = static_cast<unsigned>(entropy_q29 >> 27);
-  return bin < window_entropy_bins ? bin : window_entropy_bins - 1;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/byte_statistics.hpp ====
-#ifndef BARTIZAN_FEATURES_BYTE_STATISTICS_HPP
-#define BARTIZAN_FEATURES_BYTE_STATISTICS_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// What one pass over a file's bytes yields.
-struct byte_statistics {
-  byte_histogram file;
-  /// [entropy bin of the window][high nibble]: how often the nibble occurs in windows of that entropy, over all windows of
-  /// 2,048 bytes at multiples of 1,024; what is left after the last whole window is not counted. A file shorter than one
-  /// window is one block.
-  uint64_t by_entropy[window_entropy_bins][16]{};
-};
-
-/// Working memory of `count_byte_statistics`, the caller's: 2 KiB. May be used again without clearing.
-struct byte_statistics_scratch {
-  /// In turn, so that a run of equal bytes does not make every increment wait for the one before it.
-  uint16_t lanes[4][256];
-};
-
-namespace detail {
-
-/// Counts a file half a window at a time. The nibbles of a half window are the growth of the byte counts' sums over each nibble,
-/// so that every byte is touched once; a window's are those of its two halves.
-class byte_statistics_pass {
- public:
-  byte_statistics_pass(byte_statistics_scratch& work, byte_statistics& out) noexcept : lanes_(work.lanes), out_(out) {
-    memset(lanes_, 0, sizeof work.lanes);
-  }
-
-  void half_window(const uint8_t* data) noexcept {
-    // All 4 * 256 counts together must stay below 2^16 (see `nibble_sum`), the last bytes included.
-    constexpr unsigned most_half_windows = 63;
-    static_assert((most_half_windows + 1) * half_window_bytes - 1 < 1U << 16);
-    if (half_windows_in_lanes_++ == most_half_windows) {
-      flush();
-      half_windows_in_lanes_ = 1;
-    }
-    count(data, half_window_bytes);
-    uint16_t* const nibbles = half_[turn_];
-    for (unsigned nibble = 0; nibble < 16; ++nibble) {
-      const uint16_t sum = nibble_sum(nibble);
-      nibbles[nibble] = static_cast<uint16_t>(sum - counted_[nibble]);
-      counted_[nibble] = sum;
-    }
-    if (halves_++ != 0) add_block(half_[turn_ ^ 1], nibbles);
-    turn_ ^= 1;
-  }
-
-  /// The last bytes, fewer than half a window; those of a file without a single window are its one block.
-  void finish(const uint8_t* data, size_t size_bytes) noexcept {
-    count(data, size_bytes);
-    if (halves_ < 2) {
-      uint16_t nibbles[16];
-      for (unsigned nibble = 0; nibble < 16; ++nibble) nibbles[nibble] = nibble_sum(nibble);
-      constexpr uint16_t none[16]{};
-      add_block(nibbles, none);
-    }
-    flush();
-  }
-
-  static constexpr uint32_t half_window_bytes = entropy_window_bytes / 2;
-
- private:
-  void count(const uint8_t* data, size_t size_bytes) noexcept {
-    auto& [a, b, c, d] = lanes_;
-    const uint8_t* const end = data + size_bytes;
-    for (const uint8_t* const eights_end = data + size_bytes / 8 * 8; data != eights_end; data += 8) {
-      // One load instead of eight; which byte falls into which lane does not matter.
-      uint64_t eight;
-      memcpy(&eight, data, 8);
-      ++a[eight & 255];
-      ++b[eight >> 8 & 255];
-      ++c[eight >> 16 & 255];
-      ++d[eight >> 24 & 255];
-      ++a[eight >> 32 & 255];
-      ++b[eight >> 40 & 255];
-      ++c[eight >> 48 & 255];
-      ++d[eight >> 56];
-    }
-    for (; data != end; ++data) ++a[*data];
-  }
-
-  /// The sum of the 64 counts of one high nibble: four 16-bit counts to a word. No field overflows into its neighbour, for all
-  /// fields together are at most the bytes counted since the last flush; the product's top field is the sum of all four.
-  [[nodiscard]] uint16_t nibble_sum(unsigned nibble) const noexcept {
-    uint64_t fields = 0;
-    for (const auto& lane : lanes_) {
-      uint64_t words[4];
-      memcpy(words, lane + 16 * nibble, sizeof words);
-      fields += words[0] + words[1] + words[2] + words[3];
-    }
-    return static_cast<uint16_t>(fields * 0x0001000100010001 >> 48);
-  }
-
-  void add_block(const uint16_t (&half)[16], const uint16_t* other_half) noexcept {
-    uint16_t nibbles[16];
-    for (unsigned i = 0; i < 16; ++i) nibbles[i] = static_cast<uint16_t>(half[i] + other_half[i]);
-    uint64_t* const row = out_.by_entropy[window_entropy_bin(nibbles)];
-    for (unsigned i = 0; i < 16; ++i) row[i] += nibbles[i];
-  }
-
-  void flush() noexcept {
-    for (unsigned value = 0; value < 256; ++value) {
-      for (auto& lane : lanes_) {
-        out_.file.count[value] += lane[value];
-        lane[value] = 0;
-      }
-    }
-    for (uint16_t& sum : counted_) sum = 0;
-  }
-
-  uint16_t (&lanes_)[4][256];
-  byte_statistics& out_;
-  uint16_t counted_[16]{};  ///< of each nibble, since the last flush
-  uint16_t half_[2][16]{};
-  unsigned turn_ = 0;
-  unsigned half_windows_in_lanes_ = 0;
-  uint64_t halves_ = 0;
-};
-
-}  // namespace detail
-
-/// Counts `data` into `out`, which is cleared first. Integers only: the same on every machine. Cannot fail; allocates nothing.
-inline void count_byte_statistics(bytes data, byte_statistics_scratch& work, byte_statistics& out) noexcept {
-  out = {};
-  out.file.total = data.size;
-  constexpr size_t half = detail::byte_statistics_pass::half_window_bytes;
-  detail::byte_statistics_pass pass(work, out);
-  const uint8_t* next = data.begin();
-  for (size_t left = data.size / half; left != 0; --left, next += half) pass.half_window(next);
-  pass.finish(next, data.size % half);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
 // ==== bartizan/features/columns.hpp ====
 #ifndef BARTIZAN_FEATURES_COLUMNS_HPP
 #define BARTIZAN_FEATURES_COLUMNS_HPP
@@ -17685,4541 +21023,6 @@ struct column {
 }
 
 }  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/ember/authenticode.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_AUTHENTICODE_HPP
-#define BARTIZAN_FEATURES_EMBER_AUTHENTICODE_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// What EMBER v3 asks of a file's signatures. Nothing is verified. A time is seconds since 1970 in UTC.
-struct authenticode_summary {
-  uint32_t signatures = 0;   ///< SignedData structures, nested ones included
-  bool self_signed = false;  ///< a certificate other than a signature's last one names itself as issuer
-  bool without_program_name = false;
-  bool without_countersignature = false;
-  bool parse_error = false;
-  uint32_t most_certificates = 0;
-  double latest_signing_time = 0;
-  double last_signing_time = 0;  ///< of the last signature that has one
-  bool has_signing_time = false;
-};
-
-namespace detail {
-
-/// UTCTime or GeneralizedTime in UTC ("Z"), with or without a fraction.
-[[nodiscard]] constexpr bool read_asn1_time(const pe::der_element& value, double& out) noexcept {
-  const bytes text = value.content;
-  size_t at = 0;
-  bool digits_only = true;
-  const auto number = [&](unsigned digits) noexcept {
-    int64_t n = 0;
-    for (unsigned i = 0; i < digits; ++i, ++at) {
-      const uint8_t c = at < text.size ? text[at] : uint8_t{0};
-      digits_only = digits_only && c >= '0' && c <= '9';
-      n = 10 * n + (c - '0');
-    }
-    return n;
-  };
-  int64_t year = 0;
-  if (value.tag == pe::der_utc_time) {
-    year = number(2);
-    year += year < 50 ? 2000 : 1900;
-  } else if (value.tag == pe::der_generalized_time) {
-    year = number(4);
-  } else {
-    return false;
-  }
-  const int64_t month = number(2);
-  const int64_t day = number(2);
-  const int64_t hour = number(2);
-  const int64_t minute = number(2);
-  const int64_t second = number(2);
-  if (!digits_only || month < 1 || month > 12 || day < 1 || day > 31) return false;
-  double fraction = 0;
-  if (at < text.size && text[at] == '.') {
-    constexpr unsigned most_digits = 6;  // microseconds
-    double unit = 1;
-    ++at;
-    for (unsigned i = 0; at < text.size && text[at] >= '0' && text[at] <= '9'; ++at, ++i) {
-      if (i >= most_digits) continue;
-      unit *= 10;
-      fraction = fraction * 10 + (text[at] - '0');
-    }
-    fraction /= unit;
-  }
-  // Days since 1970-01-01 of a proleptic Gregorian date whose years begin in March.
-  const int64_t y = month <= 2 ? year - 1 : year;
-  const int64_t era_day =
-    365 * y + y / 4 - y / 100 + y / 400 + (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const int64_t days = era_day - 719468;
-  out = static_cast<double>(((days * 24 + hour) * 60 + minute) * 60 + second) + fraction;
-  return true;
-}
-
-/// genTime of a time-stamp token's TSTInfo (RFC 3161).
-[[nodiscard]] constexpr bool read_token_time(bytes token, double& out) noexcept {
-  const pe::signed_data s = pe::read_signed_data(token);
-  if (!s.valid || !s.content.is(pe::der_octet_string)) return false;
-  pe::der_cursor octets(s.content);
-  pe::der_cursor info(octets.take(pe::der_sequence));
-  (void)info.take(pe::der_integer);   // version
-  (void)info.take(pe::der_oid);       // policy
-  (void)info.take(pe::der_sequence);  // message imprint
-  (void)info.take(pe::der_integer);   // serial number
-  return read_asn1_time(info.take(pe::der_generalized_time), out);
-}
-
-class authenticode_reader {
- public:
-  constexpr void signature(bytes der, unsigned depth) noexcept {
-    constexpr unsigned deepest_nesting = 8;
-    constexpr unsigned most_signatures = 64;
-    if (out.signatures == most_signatures || depth > deepest_nesting || out.parse_error) return;
-    const pe::signed_data s = pe::read_signed_data(der);
-    if (!s.valid) {
-      out.parse_error = true;
-      return;
-    }
-    ++out.signatures;
-    const bytes opus = pe::find_attribute(s.signer.authenticated_attributes, pe::oid_spc_opus_info);
-    pe::der_cursor opus_info(pe::der_cursor(opus).take(pe::der_sequence));
-    if (!opus_info.take(pe::der_context(0)).is(pe::der_context(0))) out.without_program_name = true;
-
-    double time = 0;
-    if (read_countersigning_time(s.signer.unauthenticated_attributes, time)) {
-      if (time >= out.latest_signing_time) out.latest_signing_time = time;
-      out.last_signing_time = time;
-      out.has_signing_time = true;
-    } else {
-      out.without_countersignature = true;
-    }
-    count_certificates(s.certificates);
-    pe::der_cursor nested(pe::find_attribute(s.signer.unauthenticated_attributes, pe::oid_nested_signature));
-    for (pe::der_element each; nested.next(each);) signature(each.whole, depth + 1);
-  }
-
-  authenticode_summary out;
-
- private:
-  /// Of a counter-signature in the signature itself, or of a time-stamp token.
-  [[nodiscard]] static constexpr bool read_countersigning_time(bytes attributes, double& time) noexcept {
-    pe::der_cursor token(pe::find_attribute(attributes, pe::oid_rfc3161_timestamp));
-    pe::der_element value;
-    if (token.next(value)) return read_token_time(value.whole, time);
-    pe::der_cursor counter(pe::find_attribute(attributes, pe::oid_counter_signature));
-    if (!counter.next(value)) return false;
-    const pe::signer_info signer = pe::read_signer_info(value);
-    pe::der_cursor times(pe::find_attribute(signer.authenticated_attributes, pe::oid_signing_time));
-    return times.next(value) && read_asn1_time(value, time);
-  }
-
-  constexpr void count_certificates(bytes certificates) noexcept {
-    pe::der_cursor all(certificates);
-    uint32_t count = 0;
-    bool previous_self_signed = false;
-    for (pe::der_element certificate; all.next(certificate);) {
-      if (!certificate.is(pe::der_sequence)) continue;
-      // Each but the last: judged when another one follows.
-      out.self_signed = out.self_signed || previous_self_signed;
-      const pe::x509_certificate c = pe::read_certificate(certificate.whole);
-      previous_self_signed = c.valid && c.is_self_issued();
-      ++count;
-    }
-    out.most_certificates = count > out.most_certificates ? count : out.most_certificates;
-  }
-};
-
-}  // namespace detail
-
-/// Reads the certificate table at a file offset, which is where its data directory points. An entry that is no signature of
-/// revision 2 ends the table; a signature that is no SignedData is a parse error, and the last one that is read.
-[[nodiscard]] constexpr authenticode_summary read_authenticode(bytes file, uint64_t offset, uint64_t size) noexcept {
-  const reader in{file};
-  detail::authenticode_reader r;
-  if (offset == 0 || size == 0 || !in.has(offset, size)) return r.out;
-  const uint64_t end = offset + size;
-  for (uint32_t entry = 0; entry < pe::max_certificates && offset + pe::certificate_header_size_bytes <= end;
-    ++entry) {
-    const uint32_t length = in.u32(offset);
-    if (length < pe::certificate_header_size_bytes || length > end - offset) break;
-    if (in.u16(offset + 4) != pe::certificate_revision_2_0) break;
-    if (in.u16(offset + 6) == pe::certificate_pkcs_signed_data) {
-      r.signature(in.sub(offset + pe::certificate_header_size_bytes, length - pe::certificate_header_size_bytes),
-            0);
-    }
-    offset += (uint64_t{length} + 7) & ~uint64_t{7};
-  }
-  return r.out;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/pairwise_sum.hpp ====
-#ifndef BARTIZAN_FEATURES_PAIRWISE_SUM_HPP
-#define BARTIZAN_FEATURES_PAIRWISE_SUM_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// The sum of at most 256 numbers in the order in which numpy adds them (pairwise summation: eight running sums for blocks of up
-/// to 128, halves above), so that rounding falls where it falls in the published extractors.
-template <class Float>
-[[nodiscard]] constexpr Float pairwise_sum(span<const Float> x) noexcept {
-  constexpr size_t block = 128;
-  if (x.size > block) {
-    const size_t half = x.size / 2 / 8 * 8;
-    return pairwise_sum<Float>(x.sub(0, half)) + pairwise_sum<Float>(x.sub(half));
-  }
-  Float sum = 0;
-  if (x.size < 8) {
-    for (const Float value : x) sum += value;
-    return sum;
-  }
-  Float running[8];
-  for (size_t i = 0; i < 8; ++i) running[i] = x[i];
-  size_t i = 8;
-  for (; i < x.size / 8 * 8; i += 8) {
-    for (size_t lane = 0; lane < 8; ++lane) running[lane] += x[i + lane];
-  }
-  sum = ((running[0] + running[1]) + (running[2] + running[3])) +
-     ((running[4] + running[5]) + (running[6] + running[7]));
-  for (; i < x.size; ++i) sum += x[i];
-  return sum;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/strings.hpp ====
-#ifndef BARTIZAN_FEATURES_STRINGS_HPP
-#define BARTIZAN_FEATURES_STRINGS_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// A string, as the published extractors define it: a maximal run of at least so many bytes 0x20 to 0x7f (DEL included).
-inline constexpr unsigned shortest_string_bytes = 5;
-inline constexpr uint8_t first_printable = 0x20;
-inline constexpr unsigned printable_values = 96;
-
-[[nodiscard]] constexpr bool is_printable(uint8_t byte) noexcept {
-  return static_cast<uint8_t>(byte - first_printable) < printable_values;
-}
-
-namespace detail {
-
-/// Bit i says whether byte i of the block is printable; eight bytes to a step, in plain 64-bit arithmetic. The words' byte order
-/// is the file's, whatever the machine's.
-[[nodiscard]] inline uint64_t printable_mask(const uint8_t* block) noexcept {
-  constexpr uint64_t high_bits = 0x8080808080808080;
-  uint64_t mask = 0;
-  for (unsigned word = 0; word < 8; ++word) {
-    uint64_t bytes = 0;
-    for (unsigned i = 0; i < 8; ++i) bytes |= uint64_t{block[8 * word + i]} << (8 * i);
-    // With its high bit set, a byte does not borrow from its neighbour; the bit survives unless the byte is below 0x20.
-    const uint64_t printable = ~bytes & ((bytes | high_bits) - 0x20 * (high_bits >> 7)) & high_bits;
-    // Gathers bits 7, 15, ... 63 in the top byte, in order.
-    mask |= ((printable >> 7) * 0x0102040810204080 >> 56) << (8 * word);
-  }
-  return mask;
-}
-
-[[nodiscard]] inline unsigned lowest_bit(uint64_t mask) noexcept {
-  const uint32_t low = static_cast<uint32_t>(mask);
-  const uint32_t half = low != 0 ? low : static_cast<uint32_t>(mask >> 32);
-  return highest_bit(half & (0 - half)) + (low != 0 ? 0U : 32U);
-}
-
-}  // namespace detail
-
-/// Calls `visit(bytes)` for every string of `data`, in order.
-template <class Visit>
-void for_each_string(bytes data, Visit&& visit) noexcept {
-  constexpr size_t block_bytes = 64;
-  const auto mask_at = [data](size_t at) noexcept -> uint64_t {
-    if (at + block_bytes <= data.size) return detail::printable_mask(data.data + at);
-    if (at >= data.size) return 0;
-    uint8_t last[block_bytes]{};
-    memcpy(last, data.data + at, data.size - at);
-    return detail::printable_mask(last);
-  };
-  const uint8_t* open = nullptr;  // the string that reaches into this block
-  uint64_t next = mask_at(0);
-  for (size_t at = 0; at < data.size; at += block_bytes) {
-    uint64_t mask = next;
-    next = mask_at(at + block_bytes);
-    const uint8_t* const block = data.data + at;
-    if (open != nullptr) {
-      if (mask == ~uint64_t{0}) continue;
-      const unsigned end = detail::lowest_bit(~mask);
-      visit(bytes{open, static_cast<size_t>(block + end - open)});
-      open = nullptr;
-      mask &= ~uint64_t{0} << end;
-    }
-    // Where five printable bytes begin: most runs are shorter, and cost nothing.
-    uint64_t starts = mask;
-    for (unsigned i = 1; i < shortest_string_bytes; ++i) starts &= mask >> i | next << (block_bytes - i);
-    while (starts != 0) {
-      const unsigned first = detail::lowest_bit(starts);
-      const uint64_t after = ~(mask >> first);
-      const unsigned size = after == 0 ? 64 : detail::lowest_bit(after);
-      if (first + size >= block_bytes) {
-        open = block + first;
-        break;
-      }
-      visit(bytes{block + first, size});
-      starts &= ~uint64_t{0} << (first + size);
-    }
-  }
-  if (open != nullptr) visit(bytes{open, static_cast<size_t>(data.end() - open)});
-}
-
-/// Number and bytes of the strings, and how often each printable value occurs in them.
-struct string_statistics {
-  uint64_t strings = 0;
-  uint64_t printables = 0;
-  uint64_t count[printable_values]{};
-
-  constexpr void add(bytes string) noexcept {
-    ++strings;
-    printables += string.size;
-    for (const uint8_t byte : string) ++count[byte - first_printable];
-  }
-};
-
-/// Traces of paths, addresses, registry keys and executables anywhere in a file, inside strings or not.
-struct file_marks {
-  uint64_t paths = 0;          ///< c:\ in any case
-  uint64_t urls = 0;           ///< http:// or https://, in any case
-  uint64_t registry_keys = 0;  ///< HKEY_
-  uint64_t mz = 0;             ///< MZ
-};
-
-namespace detail {
-
-/// Calls `visit(offset)` for every byte of `data` that equals `value`.
-template <class Visit>
-void for_each_byte(bytes data, uint8_t value, Visit&& visit) noexcept {
-  size_t at = 0;
-  while (at < data.size) {
-    const void* const found = memchr(data.data + at, value, data.size - at);
-    if (found == nullptr) return;
-    at = static_cast<size_t>(static_cast<const uint8_t*>(found) - data.data);
-    visit(at++);
-  }
-}
-
-/// Whether `data` holds `text`, whose letters are lower case, so that it ends before `end`.
-[[nodiscard]] constexpr bool ends_with_folded(bytes data, size_t end, const char* text, size_t size) noexcept {
-  if (end < size) return false;
-  for (size_t i = 0; i < size; ++i) {
-    const uint8_t byte = data[end - size + i];
-    const uint8_t folded = byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
-    if (folded != static_cast<uint8_t>(text[i])) return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
-/// Looks for the rarest byte of each mark and then around it.
-[[nodiscard]] inline file_marks find_marks(bytes data) noexcept {
-  file_marks marks;
-  detail::for_each_byte(data, ':', [&](size_t at) noexcept {
-    if (at + 1 < data.size && data[at + 1] == '\\' && detail::ends_with_folded(data, at, "c", 1)) ++marks.paths;
-    if (at + 2 < data.size && data[at + 1] == '/' && data[at + 2] == '/' &&
-      (detail::ends_with_folded(data, at, "http", 4) || detail::ends_with_folded(data, at, "https", 5))) {
-      ++marks.urls;
-    }
-  });
-  detail::for_each_byte(data, '_', [&](size_t at) noexcept {
-    if (at >= 4 && memcmp(data.data + at - 4, "HKEY", 4) == 0) ++marks.registry_keys;
-  });
-  detail::for_each_byte(data, 'Z', [&](size_t at) noexcept {
-    if (at >= 1 && data[at - 1] == 'M') ++marks.mz;
-  });
-  return marks;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/ember/entropy.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_ENTROPY_HPP
-#define BARTIZAN_FEATURES_EMBER_ENTROPY_HPP
-
-/// Entropies in floating point, as the published extractors compute them. `features::entropy_q16` is the library's own.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Bits per byte; 0 for no bytes.
-[[nodiscard]] inline double entropy_of(const byte_histogram& h) noexcept {
-  double sum = 0;
-  for (const uint64_t count : h.count) {
-    if (count == 0) continue;
-    const double p = static_cast<double>(count) / static_cast<double>(h.total);
-    sum -= p * std::log2(p);
-  }
-  return sum;
-}
-
-namespace detail {
-
-template <class Float>
-[[nodiscard]] double string_entropy_in(const string_statistics& s) noexcept {
-  Float terms[printable_values];
-  size_t size = 0;
-  for (const uint64_t count : s.count) {
-    if (count == 0) continue;
-    const Float p = static_cast<Float>(static_cast<float>(count)) / static_cast<Float>(s.printables);
-    terms[size++] = -p * static_cast<Float>(std::log2(static_cast<double>(p)));
-  }
-  return static_cast<double>(pairwise_sum(span<const Float>(terms, size)));
-}
-
-}  // namespace detail
-
-/// Bits per character over all strings of a file; 0 without strings. numpy 1 computes in single precision as long as the number
-/// of characters fits in 16 bits, and numpy 2 never, so this one dimension depends on the extractor's numpy by up to 1.3e-6.
-[[nodiscard]] inline double string_entropy_of(const string_statistics& s) noexcept {
-  return s.printables <= UINT16_MAX ? detail::string_entropy_in<float>(s) : detail::string_entropy_in<double>(s);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_image.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_IMAGE_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_IMAGE_HPP
-
-/// A PE file as LIEF 0.9.0 reads it. EMBER v2 vectors (EMBER2018, SOREL-20M, BODMAS) were made with that reader, so what it
-/// misreads is part of their definition: other alignments, other limits, other acceptance than in the `pe` room.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-struct lief_section {
-  pe::image_section_header header{};
-  bytes name;  ///< up to the first zero byte, in the file
-
-  [[nodiscard]] constexpr bool has_flag(uint32_t flag) const noexcept { return (header.characteristics & flag) != 0; }
-};
-
-class lief_image {
- public:
-  static constexpr uint32_t directories = 15;
-
-  constexpr explicit lief_image(bytes file) noexcept : in_{file} {
-    dos_ = pe::read_dos_header(in_);
-    if (file.size < pe::dos_header_size_bytes || dos_.e_magic != pe::dos_signature) return;
-    const uint64_t nt = dos_.e_lfanew;
-    if (!in_.has(nt, 26) || in_.u32(nt) != pe::nt_signature) return;
-    const uint64_t at = nt + pe::nt_signature_size_bytes + pe::file_header_size_bytes;
-    const uint16_t magic = in_.u16(at);
-    if (magic != pe::magic_pe32 && magic != pe::magic_pe32_plus) return;
-    const uint32_t fixed = pe::optional_header_fixed_size_bytes(magic);
-    if (!in_.has(at, fixed)) return;
-    accepted_ = true;
-    coff_ = pe::read_file_header(in_, nt + pe::nt_signature_size_bytes);
-    optional_ = pe::read_optional_header(in_, at);
-    section_table_ = at + coff_.size_of_optional_header;
-    if (in_.has(section_table_, uint64_t{pe::section_header_size_bytes} * coff_.number_of_sections)) {
-      sections_ = coff_.number_of_sections;
-    }
-    directory_table_ = at + fixed;
-    has_directories_ = in_.has(directory_table_, pe::data_directory_size_bytes * directories);
-  }
-
-  /// Whether LIEF makes an object of the file at all; if not, everything else is empty or zero.
-  [[nodiscard]] constexpr bool accepted() const noexcept { return accepted_; }
-  [[nodiscard]] constexpr bool is_pe32_plus() const noexcept { return optional_.magic == pe::magic_pe32_plus; }
-  [[nodiscard]] constexpr const reader& in() const noexcept { return in_; }
-  [[nodiscard]] constexpr const pe::image_file_header& coff() const noexcept { return coff_; }
-  [[nodiscard]] constexpr const pe::image_optional_header& optional() const noexcept { return optional_; }
-  [[nodiscard]] constexpr uint32_t sections() const noexcept { return sections_; }
-
-  [[nodiscard]] constexpr lief_section section(uint32_t index) const noexcept {
-    const uint64_t at = section_table_ + uint64_t{pe::section_header_size_bytes} * index;
-    lief_section s;
-    s.header = pe::read_section_header(in_, at);
-    uint32_t length = 0;
-    while (length < sizeof s.header.name && s.header.name[length] != 0) ++length;
-    s.name = in_.sub(at, length);
-    return s;
-  }
-
-  /// What LIEF takes for a section's content: the smaller of its two sizes, cut at the end of the file.
-  [[nodiscard]] constexpr bytes content(const lief_section& s) const noexcept {
-    constexpr uint32_t most_bytes = uint32_t{3} << 30;
-    const pe::image_section_header& h = s.header;
-    uint32_t size = h.virtual_size > 0 && h.virtual_size < h.size_of_raw_data ? h.virtual_size : h.size_of_raw_data;
-    const uint32_t end = h.pointer_to_raw_data + size;
-    if (end > in_.data.size) size -= end - static_cast<uint32_t>(in_.data.size);
-    return size <= most_bytes && in_.has(h.pointer_to_raw_data, size) ? in_.sub(h.pointer_to_raw_data, size)
-                                     : bytes{};
-  }
-
-  /// Where the fixed optional header ends.
-  [[nodiscard]] constexpr uint64_t headers_end() const noexcept { return directory_table_; }
-
-  /// The first 15 directories stand behind the fixed header, whatever NumberOfRvaAndSizes says; zero where the file is too
-  /// short for all of them.
-  [[nodiscard]] constexpr pe::image_data_directory directory(pe::directory_entry entry) const noexcept {
-    if (!has_directories_) return {};
-    const uint64_t at = directory_table_ + pe::data_directory_size_bytes * static_cast<uint64_t>(entry);
-    return {in_.u32(at), in_.u32(at + 4)};
-  }
-
-  /// The first section whose raw data, as its header states it, holds the file offset; `sections()` if none does.
-  [[nodiscard]] constexpr uint32_t section_of_offset(uint64_t offset) const noexcept {
-    for (uint32_t i = 0; i < sections_; ++i) {
-      const pe::image_section_header h = section(i).header;
-      if (offset >= h.pointer_to_raw_data && offset < uint32_t{h.pointer_to_raw_data + h.size_of_raw_data})
-        return i;
-    }
-    return sections_;
-  }
-
-  /// The file offset of an RVA: within the first section whose VirtualSize covers it, with alignments rounded up; else the RVA.
-  [[nodiscard]] constexpr uint64_t offset_of_rva(uint64_t rva) const noexcept {
-    for (uint32_t i = 0; i < sections_; ++i) {
-      const uint64_t at = section_table_ + uint64_t{pe::section_header_size_bytes} * i;
-      const uint32_t first = in_.u32(at + 12);
-      if (rva < first || rva >= uint32_t{first + in_.u32(at + 8)}) continue;
-      const uint32_t alignment =
-        optional_.section_alignment < 0x1000 ? optional_.file_alignment : optional_.section_alignment;
-      return rva - rounded_up(first, alignment) + rounded_up(in_.u32(at + 20), optional_.file_alignment);
-    }
-    return rva & UINT32_MAX;
-  }
-
-  [[nodiscard]] static constexpr uint64_t rounded_up(uint64_t value, uint32_t alignment) noexcept {
-    return alignment == 0 || value % alignment == 0 ? value : value + (alignment - value % alignment);
-  }
-
-  /// The bytes from `offset` up to a zero byte or the end of the file, at most `limit` of them.
-  [[nodiscard]] constexpr bytes text_at(uint64_t offset, size_t limit) const noexcept {
-    const bytes rest = in_.sub(offset, limit);
-    size_t length = 0;
-    while (length < rest.size && rest[length] != 0) ++length;
-    return rest.sub(0, length);
-  }
-
- private:
-  reader in_;
-  pe::image_dos_header dos_{};
-  pe::image_file_header coff_{};
-  pe::image_optional_header optional_{};
-  uint64_t section_table_ = 0;
-  uint64_t directory_table_ = 0;
-  uint32_t sections_ = 0;
-  bool accepted_ = false;
-  bool has_directories_ = false;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/section_flags.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_SECTION_FLAGS_HPP
-#define BARTIZAN_FEATURES_EMBER_SECTION_FLAGS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// IMAGE_SCN_*: what a section's memory is for.
-inline constexpr uint32_t mem_execute = 0x20000000;
-inline constexpr uint32_t mem_read = 0x40000000;
-inline constexpr uint32_t mem_write = 0x80000000;
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/work_limit.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_WORK_LIMIT_HPP
-#define BARTIZAN_FEATURES_EMBER_WORK_LIMIT_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// What a file may ask for. The published extractors follow tables that overlap, or that point at themselves, for minutes; here
-/// a walk ends when its steps are used up, and the vector holds what was read by then. A step is one section header looked at,
-/// one table entry or one byte of a name: a few nanoseconds. Of 3,446 benign files none needs a third of them for one walk.
-class work_limit {
- public:
-  static constexpr uint64_t default_steps = uint64_t{1} << 22;
-
-  constexpr explicit work_limit(uint64_t steps = default_steps) noexcept : left_(steps) {}
-
-  /// Whether `steps` more may be made; from the first refusal on, none.
-  [[nodiscard]] constexpr bool take(uint64_t steps) noexcept {
-    left_ = steps <= left_ ? left_ - steps : 0;
-    return left_ != 0;
-  }
-
- private:
-  uint64_t left_;
-};
-
-/// Sections may overlap and so be counted again and again: thousands of them over one file would take seconds. When the sections'
-/// bytes together exceed four times the file's and 16 MiB, the entropies of the rest are 0. Of 3,446 benign files
-/// none exceeds twice its own size.
-class section_bytes_limit {
- public:
-  constexpr explicit section_bytes_limit(uint64_t file_size_bytes) noexcept
-    : left_(4 * file_size_bytes + (1 << 24)) {}
-
-  /// `content`, or nothing once the limit is reached.
-  [[nodiscard]] constexpr bytes take(bytes content) noexcept {
-    left_ = content.size <= left_ ? left_ - content.size : 0;
-    return left_ != 0 ? content : bytes{};
-  }
-
- private:
-  uint64_t left_;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_directories.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_DIRECTORIES_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_DIRECTORIES_HPP
-
-/// The plain questions that EMBER v2 asks of LIEF 0.9.0 about a whole image.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Whether LIEF keeps a directory: its offset must lie in the raw data that some section's header claims, and its first structure
-/// in the file. Debug and resource directories are kept before anything of them is read.
-[[nodiscard]] constexpr bool lief_has(const lief_image& image, pe::directory_entry entry,
-                   uint32_t structure_bytes) noexcept {
-  const uint32_t rva = image.directory(entry).virtual_address;
-  if (rva == 0) return false;
-  const uint64_t offset = image.offset_of_rva(rva);
-  return image.section_of_offset(offset) < image.sections() &&
-     (structure_bytes == 0 || image.in().has(offset, structure_bytes));
-}
-
-[[nodiscard]] constexpr bool lief_has_debug(const lief_image& image) noexcept {
-  return lief_has(image, pe::directory_entry::debug, 0);
-}
-[[nodiscard]] constexpr bool lief_has_resources(const lief_image& image) noexcept {
-  return lief_has(image, pe::directory_entry::resource, 0);
-}
-[[nodiscard]] constexpr bool lief_has_relocations(const lief_image& image) noexcept {
-  return lief_has(image, pe::directory_entry::base_reloc, 8);
-}
-[[nodiscard]] constexpr bool lief_has_tls(const lief_image& image) noexcept {
-  return lief_has(image, pe::directory_entry::tls, image.is_pe32_plus() ? 40 : 24);
-}
-/// A certificate table inside the file. LIEF also wants its PKCS #7 to parse, which its cryptographic library decides.
-[[nodiscard]] constexpr bool lief_has_signature(const lief_image& image) noexcept {
-  const pe::image_data_directory table = image.directory(pe::directory_entry::security);
-  return table.virtual_address != 0 && image.in().has(table.virtual_address, table.size);
-}
-
-/// The end of the last section in memory, rounded up to SectionAlignment; a section's end wraps at 32 bits.
-[[nodiscard]] constexpr uint64_t lief_virtual_size(const lief_image& image) noexcept {
-  uint64_t size = image.headers_end();
-  for (uint32_t i = 0; i < image.sections(); ++i) {
-    const pe::image_section_header h = image.section(i).header;
-    const uint32_t end = h.virtual_address + h.virtual_size;
-    size = end > size ? end : size;
-  }
-  return lief_image::rounded_up(size, image.optional().section_alignment);
-}
-
-/// COFF symbols that the file holds; the auxiliary records behind each are passed over.
-[[nodiscard]] constexpr uint64_t lief_symbols(const lief_image& image) noexcept {
-  constexpr uint32_t symbol_bytes = 18;
-  work_limit limit;
-  uint64_t symbols = 0;
-  uint64_t at = image.coff().pointer_to_symbol_table;
-  for (uint64_t i = 0; i < image.coff().number_of_symbols && image.in().has(at, symbol_bytes) && limit.take(1);) {
-    const uint64_t records = uint64_t{1} + image.in().u8(at + 17);
-    at += symbol_bytes * records;
-    i += records;
-    ++symbols;
-  }
-  return symbols;
-}
-
-/// The section that EMBER v2 takes for the entry point's: `sections()` if there is none. LIEF looks up the entry point's virtual
-/// address as if it were a file offset, finds nothing unless ImageBase is tiny, and falls back on the first executable section.
-[[nodiscard]] constexpr uint32_t lief_entry_section(const lief_image& image) noexcept {
-  uint32_t index = image.section_of_offset(image.optional().image_base + image.optional().address_of_entry_point);
-  if (index < image.sections()) return index;
-  for (index = 0; index < image.sections() && !image.section(index).has_flag(mem_execute);) ++index;
-  return index;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/murmur3.hpp ====
-#ifndef BARTIZAN_FEATURES_MURMUR3_HPP
-#define BARTIZAN_FEATURES_MURMUR3_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// MurmurHash3_x86_32 (Austin Appleby, public domain), fed byte by byte, so that a name is hashed while it is spelled out and
-/// is never stored.
-class murmur3_32 {
- public:
-  constexpr explicit murmur3_32(uint32_t seed = 0) noexcept : hash_(seed) {}
-
-  constexpr void add(uint8_t byte) noexcept {
-    word_ |= uint32_t{byte} << (8 * (size_bytes_ & 3));
-    if ((++size_bytes_ & 3) == 0) {
-      hash_ = rotate(hash_ ^ scrambled(word_), 13) * 5 + 0xe6546b64;
-      word_ = 0;
-    }
-  }
-
-  /// Adds a zero-terminated text, without its zero.
-  constexpr void add(const char* text) noexcept {
-    for (; *text != '\0'; ++text) add(static_cast<uint8_t>(*text));
-  }
-
-  /// The hash of what was added so far; more may be added.
-  [[nodiscard]] constexpr uint32_t value() const noexcept {
-    uint32_t h = hash_;
-    if ((size_bytes_ & 3) != 0) h ^= scrambled(word_);
-    h ^= size_bytes_;
-    h = (h ^ h >> 16) * 0x85ebca6b;
-    h = (h ^ h >> 13) * 0xc2b2ae35;
-    return h ^ h >> 16;
-  }
-
- private:
-  [[nodiscard]] static constexpr uint32_t rotate(uint32_t x, unsigned by) noexcept {
-    return x << by | x >> (32 - by);
-  }
-  [[nodiscard]] static constexpr uint32_t scrambled(uint32_t word) noexcept {
-    return rotate(word * 0xcc9e2d51, 15) * 0x1b873593;
-  }
-
-  uint32_t hash_;
-  uint32_t word_ = 0;
-  uint32_t size_bytes_ = 0;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/ember/spelling.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_SPELLING_HPP
-#define BARTIZAN_FEATURES_EMBER_SPELLING_HPP
-
-/// How names from a file are spelled before they are hashed.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// The extractors cut names after so many characters.
-inline constexpr uint32_t longest_name_chars = 10000;
-
-[[nodiscard]] constexpr uint8_t lower_case(uint8_t byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20) : byte;
-}
-
-using bartizan::equal;
-
-/// Equal but for the case of letters.
-[[nodiscard]] constexpr bool equal_folded(bytes a, bytes b) noexcept {
-  if (a.size != b.size) return false;
-  for (size_t i = 0; i < a.size; ++i) {
-    if (lower_case(a[i]) != lower_case(b[i])) return false;
-  }
-  return true;
-}
-
-constexpr void add_lower_case(murmur3_32& hash, bytes text) noexcept {
-  for (const uint8_t byte : text) hash.add(lower_case(byte));
-}
-
-constexpr void add_bytes(murmur3_32& hash, bytes text) noexcept {
-  for (const uint8_t byte : text) hash.add(byte);
-}
-
-/// Calls `visit(character)` for a name as LIEF's Python binding spells it: ASCII as it stands, any other byte as the four
-/// characters \xhh.
-template <class Visit>
-constexpr void for_each_escaped(bytes text, Visit&& visit) noexcept {
-  constexpr char digits[] = "0123456789abcdef";
-  uint32_t left = longest_name_chars;
-  for (const uint8_t byte : text) {
-    const uint8_t spelled[] = {'\\', 'x', static_cast<uint8_t>(digits[byte >> 4]),
-                 static_cast<uint8_t>(digits[byte & 15])};
-    for (const uint8_t character : byte < 0x80 ? bytes{&byte, 1} : bytes{spelled}) {
-      if (left-- == 0) return;
-      visit(character);
-    }
-  }
-}
-
-constexpr void add_escaped(murmur3_32& hash, bytes text) noexcept {
-  for_each_escaped(text, [&hash](uint8_t character) noexcept { hash.add(character); });
-}
-
-/// Bytes of the valid UTF-8 sequence that `text` begins with; 0 if it begins with none.
-[[nodiscard]] constexpr size_t utf8_sequence(bytes text) noexcept {
-  if (text.empty()) return 0;
-  const uint8_t lead = text[0];
-  if (lead < 0x80) return 1;
-  const size_t size = lead >= 0xc2 && lead < 0xe0   ? 2
-            : lead >= 0xe0 && lead < 0xf0 ? 3
-            : lead >= 0xf0 && lead < 0xf5 ? 4
-                           : 0;
-  if (size == 0 || text.size < size) return 0;
-  for (size_t i = 1; i < size; ++i) {
-    if ((text[i] & 0xc0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
-  const uint8_t second = text[1];
-  if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second >= 0xa0)) return 0;
-  if ((lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second >= 0x90)) return 0;
-  return size;
-}
-
-/// Calls `visit(byte)` for a name as Python decodes it with errors ignored and lowers it: what is no UTF-8 is left out. Letters
-/// beyond ASCII keep their case, other than in Python.
-template <class Visit>
-constexpr void for_each_lower_utf8(bytes text, Visit&& visit) noexcept {
-  for (size_t at = 0; at < text.size;) {
-    const size_t size = utf8_sequence(text.sub(at));
-    for (size_t i = 0; i < size; ++i) visit(lower_case(text[at + i]));
-    at += size != 0 ? size : 1;
-  }
-}
-
-constexpr void add_decimal(murmur3_32& hash, uint64_t number) noexcept {
-  char text[21]{};
-  unsigned at = 20;
-  do {
-    text[--at] = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number != 0);
-  hash.add(text + at);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_exports.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_EXPORTS_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_EXPORTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Calls `visit(name)` for every named export, as LIEF 0.9.0 lists them: forwarders first, in the order of the address table,
-/// named by the text that they forward to; then every entry of the name table, so that a forwarded export counts twice. Empty
-/// names are left out. A directory whose tables do not lie wholly in the file exports nothing.
-template <class Visit>
-constexpr void for_each_lief_export(const lief_image& image, Visit&& visit) noexcept {
-  constexpr uint32_t directory_bytes = 40;
-  constexpr uint32_t most_entries = 0x1000000;
-  const reader& in = image.in();
-  const pe::image_data_directory directory = image.directory(pe::directory_entry::export_table);
-  if (directory.virtual_address == 0) return;
-  const uint64_t at = image.offset_of_rva(directory.virtual_address);
-  if (!in.has(at, directory_bytes)) return;
-  const uint32_t address_count = in.u32(at + 20);
-  const uint32_t name_count = in.u32(at + 24);
-  const uint64_t addresses = image.offset_of_rva(in.u32(at + 28));
-  const uint64_t names = image.offset_of_rva(in.u32(at + 32));
-  const uint64_t ordinals = image.offset_of_rva(in.u32(at + 36));
-  if (!in.has(addresses, 4 * uint64_t{address_count}) || !in.has(names, 4 * uint64_t{name_count}) ||
-    !in.has(ordinals, 2 * uint64_t{name_count})) {
-    return;
-  }
-  if (address_count < name_count || address_count > most_entries) return;
-
-  work_limit limit;
-  const uint64_t lookup_steps = image.sections() + uint64_t{1};
-  const auto visit_name_at = [&](uint32_t rva) noexcept {
-    if (!limit.take(lookup_steps)) return false;
-    const bytes name = image.text_at(image.offset_of_rva(rva), longest_name_chars);
-    if (!name.empty()) visit(name);
-    return limit.take(name.size);
-  };
-  const uint64_t directory_end = uint64_t{directory.virtual_address} + directory.size;
-  for (uint32_t i = 0; i < address_count; ++i) {
-    if (!limit.take(1)) return;
-    const uint32_t rva = in.u32(addresses + 4 * uint64_t{i});
-    if (rva >= directory.virtual_address && rva < directory_end && !visit_name_at(rva)) return;
-  }
-  for (uint32_t i = 0; i < name_count; ++i) {
-    if (in.u16(ordinals + 2 * uint64_t{i}) >= address_count) return;
-    if (!visit_name_at(in.u32(names + 4 * uint64_t{i}))) return;
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_imports.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_IMPORTS_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_IMPORTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// One imported function: by ordinal, or by a name that may be empty.
-struct lief_import {
-  bool by_ordinal = false;
-  uint16_t ordinal = 0;
-  bytes name;
-};
-
-namespace detail {
-
-/// LIEF passes over libraries whose name it cannot take for one.
-[[nodiscard]] constexpr bool is_lief_library_name(bytes name) noexcept {
-  if (name.size < 4) return false;
-  for (const uint8_t byte : name) {
-    if (byte < 0x20 || byte > 0x7e) return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
-/// Calls `visit_library(name)` and then `visit_import(name, import)` for each of its entries, in the file's order, as LIEF 0.9.0
-/// walks the import directory: entries from the lookup table; without one, only the first slot of the address table; thunks
-/// are not masked; delayed imports are not read.
-template <class Library, class Import>
-constexpr void for_each_lief_import(const lief_image& image, Library&& visit_library, Import&& visit_import) noexcept {
-  constexpr uint32_t descriptor_bytes = 20;
-  const reader& in = image.in();
-  const uint32_t directory = image.directory(pe::directory_entry::import_table).virtual_address;
-  if (directory == 0) return;
-
-  work_limit limit;
-  const bool wide = image.is_pe32_plus();
-  const uint32_t thunk_bytes = wide ? 8 : 4;
-  const uint64_t ordinal_flag = wide ? uint64_t{1} << 63 : uint64_t{1} << 31;
-  const auto thunk_at = [&](uint64_t at) noexcept { return wide ? in.u64(at) : in.u32(at); };
-  const auto has_thunk = [&](uint64_t at) noexcept { return at > 0 && in.has(at, thunk_bytes); };
-  const uint64_t lookup_steps = image.sections() + uint64_t{1};
-
-  for (uint64_t at = image.offset_of_rva(directory); in.has(at, descriptor_bytes); at += descriptor_bytes) {
-    if (!limit.take(3 * lookup_steps)) return;
-    const uint32_t lookup_rva = in.u32(at);
-    const uint32_t name_rva = in.u32(at + 12);
-    const uint32_t address_rva = in.u32(at + 16);
-    if (name_rva == 0) return;
-    const bytes library = image.text_at(image.offset_of_rva(name_rva), longest_name_chars);
-    if (!limit.take(library.size)) return;
-    if (!detail::is_lief_library_name(library)) continue;
-    visit_library(library);
-
-    uint64_t lookup = lookup_rva != 0 ? image.offset_of_rva(lookup_rva) : 0;
-    const uint64_t address = address_rva != 0 ? image.offset_of_rva(address_rva) : 0;
-    uint64_t thunk = has_thunk(address) ? thunk_at(address) : 0;
-    if (has_thunk(lookup)) {
-      thunk = thunk_at(lookup);
-      lookup += thunk_bytes;
-    }
-    while (thunk != 0) {
-      if (!limit.take(lookup_steps)) return;
-      lief_import entry;
-      if ((thunk & ordinal_flag) != 0) {
-        entry.by_ordinal = true;
-        entry.ordinal = static_cast<uint16_t>(thunk);
-      } else {
-        entry.name = image.text_at(image.offset_of_rva(thunk) + 2, longest_name_chars);
-        if (!limit.take(entry.name.size)) return;
-      }
-      visit_import(library, entry);
-      thunk = 0;
-      if (has_thunk(lookup)) {
-        thunk = thunk_at(lookup);
-        lookup += thunk_bytes;
-      }
-    }
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_names.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_NAMES_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_NAMES_HPP
-
-/// The names that LIEF 0.9.0 gives to header values; EMBER v2 hashes the names, not the values.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-struct value_name {
-  uint32_t value;
-  const char* name;
-};
-
-/// Of IMAGE_FILE_HEADER::Machine.
-inline constexpr value_name lief_machines[] = {
-  {0xffff, "INVALID"}, {0x0000, "UNKNOWN"}, {0x0013, "AM33"}, {0x8664, "AMD64"}, {0x01c0, "ARM"}, {0x01c4, "ARMNT"},
-  {0x0ebc, "EBC"}, {0x014c, "I386"}, {0x0200, "IA64"}, {0x9041, "M32R"}, {0x0266, "MIPS16"}, {0x0366, "MIPSFPU"},
-  {0x0466, "MIPSFPU16"}, {0x01f0, "POWERPC"}, {0x01f1, "POWERPCFP"}, {0x0166, "R4000"}, {0x01a2, "SH3"},
-  {0x01a3, "SH3DSP"}, {0x01a6, "SH4"}, {0x01a8, "SH5"}, {0x01c2, "THUMB"}, {0x0169, "WCEMIPSV2"},
-};
-
-/// Bits of IMAGE_FILE_HEADER::Characteristics; 0x40 has no name.
-inline constexpr value_name lief_header_characteristics[] = {
-  {0x0001, "RELOCS_STRIPPED"}, {0x0002, "EXECUTABLE_IMAGE"}, {0x0004, "LINE_NUMS_STRIPPED"},
-  {0x0008, "LOCAL_SYMS_STRIPPED"}, {0x0010, "AGGRESSIVE_WS_TRIM"}, {0x0020, "LARGE_ADDRESS_AWARE"},
-  {0x0080, "BYTES_REVERSED_LO"}, {0x0100, "CHARA_32BIT_MACHINE"}, {0x0200, "DEBUG_STRIPPED"},
-  {0x0400, "REMOVABLE_RUN_FROM_SWAP"}, {0x0800, "NET_RUN_FROM_SWAP"}, {0x1000, "SYSTEM"}, {0x2000, "DLL"},
-  {0x4000, "UP_SYSTEM_ONLY"}, {0x8000, "BYTES_REVERSED_HI"},
-};
-
-/// Of Subsystem.
-inline constexpr value_name lief_subsystems[] = {
-  {0x00, "UNKNOWN"}, {0x01, "NATIVE"}, {0x02, "WINDOWS_GUI"}, {0x03, "WINDOWS_CUI"}, {0x05, "OS2_CUI"},
-  {0x07, "POSIX_CUI"}, {0x08, "NATIVE_WINDOWS"}, {0x09, "WINDOWS_CE_GUI"}, {0x0a, "EFI_APPLICATION"},
-  {0x0b, "EFI_BOOT_SERVICE_DRIVER"}, {0x0c, "EFI_RUNTIME_DRIVER"}, {0x0d, "EFI_ROM"}, {0x0e, "XBOX"},
-  {0x10, "WINDOWS_BOOT_APPLICATION"},
-};
-
-/// Bits of DllCharacteristics.
-inline constexpr value_name lief_dll_characteristics[] = {
-  {0x0020, "HIGH_ENTROPY_VA"}, {0x0040, "DYNAMIC_BASE"}, {0x0080, "FORCE_INTEGRITY"}, {0x0100, "NX_COMPAT"},
-  {0x0200, "NO_ISOLATION"}, {0x0400, "NO_SEH"}, {0x0800, "NO_BIND"}, {0x1000, "APPCONTAINER"}, {0x2000, "WDM_DRIVER"},
-  {0x4000, "GUARD_CF"}, {0x8000, "TERMINAL_SERVER_AWARE"},
-};
-
-/// Of a section: one applies where any of its bits is set, so that the four alignment bits give several names.
-inline constexpr value_name lief_section_characteristics[] = {
-  {0x00000008, "TYPE_NO_PAD"}, {0x00000020, "CNT_CODE"}, {0x00000040, "CNT_INITIALIZED_DATA"},
-  {0x00000080, "CNT_UNINITIALIZED_DATA"}, {0x00000100, "LNK_OTHER"}, {0x00000200, "LNK_INFO"},
-  {0x00000800, "LNK_REMOVE"}, {0x00001000, "LNK_COMDAT"}, {0x00008000, "GPREL"}, {0x00020000, "MEM_PURGEABLE"},
-  {0x00040000, "MEM_LOCKED"}, {0x00080000, "MEM_PRELOAD"}, {0x00100000, "ALIGN_1BYTES"}, {0x00200000, "ALIGN_2BYTES"},
-  {0x00300000, "ALIGN_4BYTES"}, {0x00400000, "ALIGN_8BYTES"}, {0x00500000, "ALIGN_16BYTES"},
-  {0x00600000, "ALIGN_32BYTES"}, {0x00700000, "ALIGN_64BYTES"}, {0x00800000, "ALIGN_128BYTES"},
-  {0x00900000, "ALIGN_256BYTES"}, {0x00a00000, "ALIGN_512BYTES"}, {0x00b00000, "ALIGN_1024BYTES"},
-  {0x00c00000, "ALIGN_2048BYTES"}, {0x00d00000, "ALIGN_4096BYTES"}, {0x00e00000, "ALIGN_8192BYTES"},
-  {0x01000000, "LNK_NRELOC_OVFL"}, {0x02000000, "MEM_DISCARDABLE"}, {0x04000000, "MEM_NOT_CACHED"},
-  {0x08000000, "MEM_NOT_PAGED"}, {0x10000000, "MEM_SHARED"}, {0x20000000, "MEM_EXECUTE"}, {0x40000000, "MEM_READ"},
-  {0x80000000, "MEM_WRITE"},
-};
-
-/// The name of an exact value, "???" where there is none.
-[[nodiscard]] constexpr const char* lief_name_of(span<const value_name> names, uint32_t value) noexcept {
-  for (const value_name& n : names) {
-    if (n.value == value) return n.name;
-  }
-  return "???";
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/lief_ordinals.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_LIEF_ORDINALS_HPP
-#define BARTIZAN_FEATURES_EMBER_LIEF_ORDINALS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Ordinals of one library that LIEF 0.9.0 can name: pairs of first and last, ended by {0, 0}.
-struct lief_ordinal_names {
-  const char* library;  ///< lower case
-  const uint16_t (*ranges)[2];
-};
-
-namespace detail {
-
-inline constexpr uint16_t lief_ordinals_of_kernel32[][2] = {
-  {1, 949}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_ntdll[][2] = {
-  {1, 1315}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_advapi32[][2] = {
-  {1, 675}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_msvcp110[][2] = {
-  {1, 1591}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_msvcp120[][2] = {
-  {1, 1569}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_msvcr100[][2] = {
-  {1, 1621}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_msvcr110[][2] = {
-  {1, 1710}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_msvcr120[][2] = {
-  {1, 1966}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_user32[][2] = {
-  {1, 732}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_comctl32[][2] = {
-  {2, 17}, {19, 70}, {75, 100}, {152, 152}, {200, 210}, {236, 236}, {320, 340}, {343, 348}, {380, 381}, {385, 388},
-  {394, 394}, {400, 401}, {403, 403}, {410, 413}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_ws2_32[][2] = {
-  {1, 99}, {101, 116}, {151, 151}, {500, 500}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_shcore[][2] = {
-  {2, 88}, {122, 122}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_oleaut32[][2] = {
-  {2, 301}, {303, 319}, {322, 323}, {325, 327}, {329, 349}, {360, 379}, {401, 402}, {411, 443}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_mfc42u[][2] = {
-  {1, 6}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_shlwapi[][2] = {
-  {1, 2}, {7, 10}, {12, 12}, {14, 16}, {29, 29}, {151, 158}, {168, 169}, {172, 172}, {174, 174}, {176, 176},
-  {184, 185}, {191, 191}, {199, 199}, {203, 204}, {212, 215}, {217, 217}, {219, 219}, {225, 225}, {256, 256},
-  {276, 276}, {280, 280}, {345, 346}, {353, 354}, {377, 378}, {388, 388}, {418, 418}, {432, 433}, {437, 437},
-  {462, 462}, {467, 467}, {487, 487}, {500, 504}, {512, 513}, {515, 515}, {553, 553}, {567, 570}, {572, 572},
-  {576, 576}, {579, 579}, {584, 597}, {599, 600}, {607, 610}, {612, 612}, {619, 620}, {622, 625}, {641, 910}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_gdi32[][2] = {
-  {1, 609}, {0, 0},
-};
-inline constexpr uint16_t lief_ordinals_of_shell32[][2] = {
-  {2, 4}, {6, 6}, {9, 11}, {13, 14}, {16, 19}, {21, 25}, {27, 28}, {41, 43}, {47, 47}, {49, 49}, {51, 51}, {59, 59},
-  {62, 64}, {66, 68}, {71, 75}, {77, 77}, {80, 81}, {83, 83}, {85, 85}, {88, 90}, {92, 92}, {98, 98}, {100, 100},
-  {102, 103}, {119, 119}, {125, 125}, {129, 129}, {131, 139}, {147, 147}, {149, 150}, {152, 155}, {157, 157},
-  {162, 162}, {164, 165}, {167, 171}, {173, 174}, {176, 176}, {178, 180}, {182, 183}, {189, 193}, {195, 196},
-  {199, 199}, {207, 208}, {226, 226}, {228, 229}, {231, 232}, {238, 240}, {245, 245}, {255, 256}, {263, 263},
-  {267, 269}, {272, 488}, {524, 524}, {526, 526}, {644, 645}, {652, 652}, {654, 654}, {680, 680}, {682, 682},
-  {685, 685}, {688, 689}, {701, 701}, {709, 709}, {716, 716}, {727, 727}, {730, 730}, {743, 743}, {747, 747},
-  {750, 750}, {846, 846}, {0, 0},
-};
-
-inline constexpr lief_ordinal_names lief_ordinals[] = {
-  {"kernel32.dll", lief_ordinals_of_kernel32},
-  {"ntdll.dll", lief_ordinals_of_ntdll},
-  {"advapi32.dll", lief_ordinals_of_advapi32},
-  {"msvcp110.dll", lief_ordinals_of_msvcp110},
-  {"msvcp120.dll", lief_ordinals_of_msvcp120},
-  {"msvcr100.dll", lief_ordinals_of_msvcr100},
-  {"msvcr110.dll", lief_ordinals_of_msvcr110},
-  {"msvcr120.dll", lief_ordinals_of_msvcr120},
-  {"user32.dll", lief_ordinals_of_user32},
-  {"comctl32.dll", lief_ordinals_of_comctl32},
-  {"ws2_32.dll", lief_ordinals_of_ws2_32},
-  {"shcore.dll", lief_ordinals_of_shcore},
-  {"oleaut32.dll", lief_ordinals_of_oleaut32},
-  {"mfc42u.dll", lief_ordinals_of_mfc42u},
-  {"shlwapi.dll", lief_ordinals_of_shlwapi},
-  {"gdi32.dll", lief_ordinals_of_gdi32},
-  {"shell32.dll", lief_ordinals_of_shell32},
-};
-
-}  // namespace detail
-
-/// Whether LIEF finds a name for this ordinal, so that it counts among `general.imports`.
-[[nodiscard]] constexpr bool lief_names_ordinal(bytes library, uint16_t ordinal) noexcept {
-  for (const lief_ordinal_names& table : detail::lief_ordinals) {
-    size_t i = 0;
-    while (i < library.size && table.library[i] != '\0' && lower_case(library[i]) == static_cast<uint8_t>(table.library[i])) ++i;
-    if (i != library.size || table.library[i] != '\0') continue;
-    for (const uint16_t(*range)[2] = table.ranges; (*range)[0] != 0; ++range) {
-      if (ordinal >= (*range)[0] && ordinal <= (*range)[1]) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/name_set.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_NAME_SET_HPP
-#define BARTIZAN_FEATURES_EMBER_NAME_SET_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Names seen so far, letter case ignored: an open hash table of views in the caller's memory, whose size must be a power of
-/// two. When three quarters are taken it is full, and a new name counts as seen.
-class name_set {
- public:
-  constexpr explicit name_set(span<bytes> slots) noexcept : slots_(slots) {
-    for (bytes& slot : slots_) slot = {};
-  }
-
-  /// Whether the name is new; from now on it is not. An empty name is never new.
-  [[nodiscard]] constexpr bool insert(bytes name) noexcept {
-    if (name.empty()) return false;
-    murmur3_32 hash;
-    add_lower_case(hash, name);
-    for (size_t at = hash.value();; ++at) {
-      bytes& slot = slots_[at & (slots_.size - 1)];
-      if (slot.empty()) {
-        if (size_ >= slots_.size / 4 * 3) return false;
-        slot = name;
-        ++size_;
-        return true;
-      }
-      if (equal_folded(slot, name)) return false;
-    }
-  }
-
-  [[nodiscard]] constexpr size_t size() const noexcept { return size_; }
-
- private:
-  span<bytes> slots_;
-  size_t size_ = 0;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_warnings.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_WARNINGS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_WARNINGS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// What pefile complains about, as EMBER v3 tells complaints apart: the number is the dimension within `pefilewarnings`. Never
-/// raised, because pefile words them otherwise than EMBER's list: resource_entry_invalid, version_string_value, section_alignment,
-/// section_virtual_size, section_virtual_address, exports_repeated_names (as exports_corrupt); because nothing asks for it:
-/// unicode_string, relocating_without_relocations.
-enum class pefile_warning : uint8_t {
-  entry_point_outside_sections = 0,
-  bad_rva_in_relocations = 1,
-  dominant_byte = 2,
-  corrupt_header = 3,
-  damaged_import_table = 4,
-  load_config_of_unknown_type = 5,
-  too_many_imports_before_delayed = 6,
-  resource_data_entry = 7,
-  export_directory = 8,
-  resource_strings = 9,
-  version_string_file_info = 10,
-  delay_import_invalid_data = 11,
-  delay_import_directory = 12,
-  import_directory = 13,
-  import_invalid_data = 14,
-  import_table_beyond_bounds = 15,
-  import_table_overlap = 16,
-  import_table_invalid_data = 17,
-  resource_depth = 18,
-  resource_directory_entries = 19,
-  resource_file_entries = 20,
-  resource_entry_invalid = 21,
-  resource_names_overlap = 22,
-  resource_name_unreadable = 23,
-  version_offset = 24,
-  version_key = 25,
-  version_var = 26,
-  version_string_file_info_key = 27,
-  version_string_table = 28,
-  version_string_key = 29,
-  version_string_value = 30,
-  excessive_imports = 31,
-  exports_repeated_names = 32,
-  unwind_function_entry_failed = 33,
-  pascal_string = 34,
-  unicode_string = 35,
-  directory_failed = 36,
-  unwind_function_entry = 37,
-  section_alignment = 38,
-  file_alignment = 39,
-  packed_imports = 40,
-  bdd_relocation = 41,
-  bdd_info = 42,
-  debug_information = 43,
-  function_override_header = 44,
-  function_override_info = 45,
-  dynamic_relocation_table = 46,
-  load_config = 47,
-  relocation_unreadable = 48,
-  relocation_block_size = 49,
-  relocation_outside_image = 50,
-  resource_directory_unreadable = 51,
-  resource_directory_unparsed = 52,
-  tls = 53,
-  optional_header_type = 54,
-  version_info_block = 55,
-  dynamic_relocation_version = 56,
-  relocation_overlap = 57,
-  entry_point_outside_file = 58,
-  relocating_without_relocations = 59,
-  resource_size = 60,
-  rich_header_malformed = 61,
-  rich_header_format = 62,
-  export_functions_rva = 63,
-  export_names_rva = 64,
-  bound_import_rva = 65,
-  entry_point_in_headers = 66,
-  section_write_execute = 67,
-  number_of_rva_and_sizes = 68,
-  section_suspicious = 69,
-  bound_imports = 70,
-  section_aborted = 71,
-  delay_import_errors = 72,
-  import_errors = 73,
-  section_count = 74,
-  unwind_code = 75,
-  unwind_version = 76,
-  section_null_bytes = 77,
-  section_no_data = 78,
-  section_raw_pointer = 79,
-  section_raw_alignment = 80,
-  section_raw_size = 81,
-  section_virtual_size = 82,
-  section_virtual_address = 83,
-  exports_too_many_names = 84,
-  exports_too_many_ordinals = 85,
-  exports_corrupt = 86,
-};
-inline constexpr unsigned pefile_warning_count = 87;
-
-/// The set of complaints about one file.
-class pefile_warnings {
- public:
-  constexpr void add(pefile_warning warning) noexcept {
-    const auto bit = static_cast<unsigned>(warning);
-    bits_[bit / 64] |= uint64_t{1} << bit % 64;
-  }
-  [[nodiscard]] constexpr bool has(unsigned warning) const noexcept {
-    return (bits_[warning / 64] >> warning % 64 & 1) != 0;
-  }
-
- private:
-  uint64_t bits_[2]{};
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_image.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_IMAGE_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_IMAGE_HPP
-
-/// A PE file as pefile 2024.8.26 reads it. EMBER v3 vectors (EMBER2024) were made with that reader: what it accepts, gives up on
-/// and complains about is part of their definition.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-struct pefile_section {
-  uint64_t header_offset;
-  uint64_t first_rva;  ///< the addresses that pefile counts as the section's: [first_rva, end_rva)
-  uint64_t end_rva;
-  uint32_t virtual_size, virtual_address, size_of_raw_data, pointer_to_raw_data, characteristics;
-};
-
-/// Bytes, or pefile's PEFormatError.
-struct pefile_data {
-  bool ok = false;
-  bytes data;
-};
-
-class pefile_image {
- public:
-  /// `sections` is the caller's memory for `pe::max_sections` of them.
-  constexpr pefile_image(bytes file, span<pefile_section> sections) noexcept : in_{file}, sections_(sections) {
-    accepted_ = read_headers() && read_sections();
-    if (!accepted_) return;
-    const uint32_t entry = optional_.address_of_entry_point;
-    if (section_of_rva(entry) == nullptr) {
-      warn(pefile_warning::entry_point_outside_sections);
-    } else if (offset_of_rva(entry).offset > file.size) {
-      warn(pefile_warning::entry_point_outside_file);
-    }
-  }
-
-  [[nodiscard]] constexpr bool accepted() const noexcept { return accepted_; }
-  [[nodiscard]] constexpr bool is_pe32() const noexcept { return optional_.magic == pe::magic_pe32; }
-  [[nodiscard]] constexpr bool is_pe32_plus() const noexcept { return optional_.magic == pe::magic_pe32_plus; }
-  [[nodiscard]] constexpr const reader& in() const noexcept { return in_; }
-  [[nodiscard]] constexpr const pe::image_dos_header& dos() const noexcept { return dos_; }
-  [[nodiscard]] constexpr const pe::image_file_header& coff() const noexcept { return coff_; }
-  [[nodiscard]] constexpr const pe::image_optional_header& optional() const noexcept { return optional_; }
-  [[nodiscard]] constexpr uint64_t optional_header_offset() const noexcept { return optional_offset_; }
-  [[nodiscard]] constexpr uint32_t directories() const noexcept { return directory_count_; }
-  [[nodiscard]] constexpr pe::image_data_directory directory(uint32_t index) const noexcept {
-    return index < directory_count_ ? directories_[index] : pe::image_data_directory{};
-  }
-  [[nodiscard]] constexpr pe::image_data_directory directory(pe::directory_entry entry) const noexcept {
-    return directory(static_cast<uint32_t>(entry));
-  }
-  [[nodiscard]] constexpr const pefile_warnings& warnings() const noexcept { return warnings_; }
-  constexpr void warn(pefile_warning warning) noexcept { warnings_.add(warning); }
-
-  /// In the order of their VirtualAddress.
-  [[nodiscard]] constexpr span<const pefile_section> sections() const noexcept {
-    return {sections_.data, section_count_};
-  }
-
-  /// A section's name: its eight bytes without the zero bytes at both ends.
-  [[nodiscard]] constexpr bytes name_of(const pefile_section& s) const noexcept {
-    bytes name = in_.sub(s.header_offset, 8);
-    while (!name.empty() && name[name.size - 1] == 0) name = name.sub(0, name.size - 1);
-    while (!name.empty() && name[0] == 0) name = name.sub(1);
-    return name;
-  }
-
-  [[nodiscard]] constexpr const pefile_section* section_of_rva(uint64_t rva) noexcept {
-    if (last_used_ < section_count_ && holds(sections_[last_used_], rva)) return &sections_[last_used_];
-    // Beyond the limit nothing is found any more.
-    if (!lookups_.take(section_count_ + uint64_t{1})) return nullptr;
-    for (uint32_t i = 0; i < section_count_; ++i) {
-      if (holds(sections_[i], rva)) {
-        last_used_ = i;
-        return &sections_[i];
-      }
-    }
-    return nullptr;
-  }
-
-  struct found_offset {
-    bool ok = false;
-    uint64_t offset = 0;
-  };
-  [[nodiscard]] constexpr found_offset offset_of_rva(uint64_t rva) noexcept {
-    if (const pefile_section* const s = section_of_rva(rva)) return {true, offset_in(*s, rva)};
-    return {rva < in_.data.size, rva};
-  }
-
-  /// The bytes at an RVA, as far as the section's raw data goes; outside every section, those at that offset of the headers or
-  /// of the file.
-  [[nodiscard]] constexpr pefile_data data_at_rva(uint64_t rva, uint64_t size) noexcept {
-    if (const pefile_section* const s = section_of_rva(rva)) return {true, slice_of(*s, offset_in(*s, rva), size)};
-    if (rva < header_size_)
-      return {true, in_.sub(0, header_size_).sub(static_cast<size_t>(rva), size != 0 ? clipped(size) : SIZE_MAX)};
-    if (rva < in_.data.size) return {true, in_.sub(rva, size != 0 ? size : UINT64_MAX)};
-    return {};
-  }
-
-  /// All of a section's raw data.
-  [[nodiscard]] constexpr bytes content(const pefile_section& s) const noexcept {
-    return slice_of(s, adjusted_pointer(s.pointer_to_raw_data), s.size_of_raw_data);
-  }
-
-  /// The bytes before the first zero byte.
-  [[nodiscard]] constexpr bytes string_at_rva(uint64_t rva, uint64_t limit) noexcept {
-    const pefile_section* const s = section_of_rva(rva);
-    const bytes data = s != nullptr ? slice_of(*s, offset_in(*s, rva), limit) : in_.sub(rva, limit);
-    size_t length = 0;
-    while (length < data.size && data[length] != 0) ++length;
-    return data.sub(0, length);
-  }
-
-  /// Whether a structure of this size fits; pefile complains of a corrupt header if not.
-  [[nodiscard]] constexpr bool unpack(bytes data, uint64_t size) noexcept {
-    if (data.size >= size) return true;
-    warn(pefile_warning::corrupt_header);
-    return false;
-  }
-
-  [[nodiscard]] constexpr const pefile_section* section_of_offset(uint64_t offset) const noexcept {
-    for (const pefile_section& s : sections()) {
-      const uint64_t first = adjusted_pointer(s.pointer_to_raw_data);
-      if (offset >= first && offset < first + s.size_of_raw_data) return &s;
-    }
-    return nullptr;
-  }
-
- private:
-  [[nodiscard]] static constexpr bool holds(const pefile_section& s, uint64_t rva) noexcept {
-    return rva >= s.first_rva && rva < s.end_rva;
-  }
-  [[nodiscard]] static constexpr size_t clipped(uint64_t size) noexcept {
-    return size < SIZE_MAX ? static_cast<size_t>(size) : SIZE_MAX;
-  }
-  [[nodiscard]] constexpr pe::section_alignments alignments() const noexcept {
-    return {optional_.section_alignment, optional_.file_alignment};
-  }
-  [[nodiscard]] constexpr uint32_t adjusted_pointer(uint32_t pointer) const noexcept {
-    return alignments().file_offset(pointer);
-  }
-  [[nodiscard]] constexpr uint64_t offset_in(const pefile_section& s, uint64_t rva) const noexcept {
-    return rva - s.first_rva + adjusted_pointer(s.pointer_to_raw_data);
-  }
-  /// At most `size` bytes from `offset`, and none behind the raw data that the header states without rounding.
-  [[nodiscard]] constexpr bytes slice_of(const pefile_section& s, uint64_t offset, uint64_t size) const noexcept {
-    const uint64_t end = uint64_t{s.pointer_to_raw_data} + s.size_of_raw_data;
-    if (offset >= end) return {};
-    return in_.sub(offset, size < end - offset ? size : end - offset);
-  }
-
-  constexpr bool read_headers() noexcept {
-    constexpr uint64_t longest_optional_header_read = 0x200;
-    if (in_.data.size < pe::dos_header_size_bytes) return false;
-    dos_ = pe::read_dos_header(in_);
-    if (dos_.e_magic != pe::dos_signature) return false;
-    const uint64_t nt = dos_.e_lfanew;
-    if (!in_.has(nt, 4) || in_.u32(nt) != pe::nt_signature) return false;
-    if (!in_.has(nt + 4, pe::file_header_size_bytes)) return false;
-    coff_ = pe::read_file_header(in_, nt + 4);
-    optional_offset_ = nt + 4 + pe::file_header_size_bytes;
-
-    // A header that is cut is read as if zeros followed, if enough of it is there.
-    const bytes header = in_.sub(optional_offset_, longest_optional_header_read);
-    const auto fits = [&](uint32_t whole, uint32_t least) noexcept {
-      return unpack(header, whole) || header.size >= least;
-    };
-    if (!fits(96, 69)) return false;
-    optional_ = pe::read_optional_header(in_, optional_offset_);
-    if (is_pe32_plus() && !fits(112, 73)) return false;
-    if (!is_pe32() && !is_pe32_plus()) warn(pefile_warning::optional_header_type);
-
-    if (optional_.address_of_entry_point < optional_.size_of_headers) warn(pefile_warning::entry_point_in_headers);
-    if (optional_.number_of_rva_and_sizes > pe::max_data_directories) warn(pefile_warning::number_of_rva_and_sizes);
-    const uint32_t claimed = optional_.number_of_rva_and_sizes & 0x7fffffff;
-    uint64_t at = optional_offset_ + pe::optional_header_fixed_size_bytes(optional_.magic);
-    while (directory_count_ < claimed && directory_count_ < pe::max_data_directories && at != in_.data.size) {
-      directories_[directory_count_++] = {in_.u32(at), in_.u32(at + 4)};
-      at += pe::data_directory_size_bytes;
-    }
-    return true;
-  }
-
-  /// False where the table is cut within a header, for then pefile refuses the whole file.
-  constexpr bool read_sections() noexcept {
-    const uint64_t table = optional_offset_ + coff_.size_of_optional_header;
-    for (uint32_t i = 0; i < coff_.number_of_sections; ++i) {
-      if (i == pe::max_sections) {
-        warn(pefile_warning::section_count);
-        break;
-      }
-      const uint64_t at = table + uint64_t{pe::section_header_size_bytes} * i;
-      const bytes header = in_.sub(at, pe::section_header_size_bytes);
-      if (header.empty()) {
-        warn(pefile_warning::section_no_data);
-        break;
-      }
-      if (header.size == pe::section_header_size_bytes && is_zero(header)) {
-        warn(pefile_warning::section_null_bytes);
-        break;
-      }
-      if (header.size < pe::section_header_size_bytes) return false;
-      const pe::image_section_header h = pe::read_section_header(in_, at);
-      if (is_absurd(h)) {
-        warn(pefile_warning::section_aborted);
-        break;
-      }
-      check_flags(at, h);
-      insert({at, 0, 0, h.virtual_size, h.virtual_address, h.size_of_raw_data, h.pointer_to_raw_data,
-          h.characteristics});
-    }
-    set_ranges();
-    uint64_t lowest = UINT64_MAX;
-    for (const pefile_section& s : sections()) {
-      if (s.pointer_to_raw_data == 0) continue;
-      adjust_file_alignment();
-      const uint64_t pointer = adjusted_pointer(s.pointer_to_raw_data);
-      lowest = pointer < lowest ? pointer : lowest;
-    }
-    const uint64_t table_end =
-      section_count_ != 0 ? table + uint64_t{pe::section_header_size_bytes} * coff_.number_of_sections : table;
-    header_size_ = lowest == UINT64_MAX || lowest == 0 || lowest < table_end ? table_end : lowest;
-    if (header_size_ > in_.data.size) header_size_ = in_.data.size;
-    return true;
-  }
-
-  [[nodiscard]] static constexpr bool is_zero(bytes data) noexcept {
-    for (const uint8_t byte : data) {
-      if (byte != 0) return false;
-    }
-    return true;
-  }
-
-  /// pefile gives up on the table at a header that is wrong in three ways at once.
-  constexpr bool is_absurd(const pe::image_section_header& h) noexcept {
-    constexpr uint32_t largest_credible = 0x10000000;
-    unsigned faults = 0;
-    const auto fault = [&](bool wrong, pefile_warning warning) noexcept {
-      if (!wrong) return;
-      ++faults;
-      warn(warning);
-    };
-    fault(uint64_t{h.size_of_raw_data} + h.pointer_to_raw_data > in_.data.size, pefile_warning::section_raw_size);
-    adjust_file_alignment();
-    fault(adjusted_pointer(h.pointer_to_raw_data) > in_.data.size, pefile_warning::section_raw_pointer);
-    // The text of this complaint ends in "256MiB." and the list of known texts in "256MiB": it is told by its beginning.
-    fault(h.virtual_size > largest_credible, pefile_warning::section_suspicious);
-    fault(alignments().rva(h.virtual_address) > largest_credible, pefile_warning::section_suspicious);
-    fault(optional_.file_alignment != 0 && h.pointer_to_raw_data % optional_.file_alignment != 0,
-       pefile_warning::section_raw_alignment);
-    return faults >= 3;
-  }
-
-  constexpr void adjust_file_alignment() noexcept {
-    const uint32_t alignment = optional_.file_alignment;
-    if (alignment > 0x200 && (alignment & (alignment - 1)) != 0) warn(pefile_warning::file_alignment);
-  }
-
-  constexpr void check_flags(uint64_t header_offset, const pe::image_section_header& h) noexcept {
-    constexpr uint32_t write_execute = 0xa0000000;
-    constexpr uint16_t native = 1;
-    constexpr uint16_t native_windows = 8;
-    constexpr uint8_t page[] = {'P', 'A', 'G', 'E', 0, 0, 0, 0};
-    if ((h.characteristics & write_execute) != write_execute) return;
-    const bool driver = (optional_.subsystem == native || optional_.subsystem == native_windows) &&
-              equal(in_.sub(header_offset, 8), bytes{page});
-    if (!driver) warn(pefile_warning::section_write_execute);
-  }
-
-  /// Keeps the order of VirtualAddress, and among equal ones that of the table.
-  constexpr void insert(const pefile_section& s) noexcept {
-    if (section_count_ >= sections_.size) return;
-    uint32_t at = section_count_++;
-    for (; at != 0 && sections_[at - 1].virtual_address > s.virtual_address; --at)
-      sections_[at] = sections_[at - 1];
-    sections_[at] = s;
-  }
-
-  constexpr void set_ranges() noexcept {
-    for (uint32_t i = 0; i < section_count_; ++i) {
-      pefile_section& s = sections_[i];
-      s.first_rva = alignments().rva(s.virtual_address);
-      // What the file cannot hold says nothing about the size in memory.
-      const uint64_t pointer = adjusted_pointer(s.pointer_to_raw_data);
-      const bool cut = in_.data.size < pointer + s.size_of_raw_data;
-      const uint64_t size = cut || s.virtual_size > s.size_of_raw_data ? s.virtual_size : s.size_of_raw_data;
-      s.end_rva = s.first_rva + size;
-      if (i + 1 == section_count_) continue;
-      const uint64_t next = sections_[i + 1].virtual_address;
-      if (next > s.virtual_address && s.end_rva > next) s.end_rva = next;
-    }
-  }
-
-  reader in_;
-  span<pefile_section> sections_;
-  pe::image_dos_header dos_{};
-  pe::image_file_header coff_{};
-  pe::image_optional_header optional_{};
-  pe::image_data_directory directories_[pe::max_data_directories]{};
-  pefile_warnings warnings_;
-  work_limit lookups_;
-  uint64_t optional_offset_ = 0;
-  uint64_t header_size_ = 0;
-  uint32_t section_count_ = 0;
-  uint32_t directory_count_ = 0;
-  uint32_t last_used_ = UINT32_MAX;
-  bool accepted_ = false;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_names.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_NAMES_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_NAMES_HPP
-
-/// Which names pefile believes.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-namespace detail {
-
-[[nodiscard]] constexpr bool consists_of(bytes text, const char* punctuation) noexcept {
-  for (const uint8_t byte : text) {
-    const uint8_t letter = byte | 0x20;
-    if ((letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9')) continue;
-    const char* c = punctuation;
-    while (*c != '\0' && static_cast<uint8_t>(*c) != byte) ++c;
-    if (*c == '\0') return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
-[[nodiscard]] constexpr bool is_pefile_library_name(bytes name) noexcept {
-  return detail::consists_of(name, "!#$%&'()-@^_`{}~+,.;=[]\\/");
-}
-[[nodiscard]] constexpr bool is_pefile_import_name(bytes name) noexcept {
-  return detail::consists_of(name, "._?@$()<>");
-}
-[[nodiscard]] constexpr bool is_pefile_export_name(bytes name) noexcept {
-  return detail::consists_of(name, "!\"#$%&'()*+,-./:<>?[\\]^_`{|}~@");
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_ordinals.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_ORDINALS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_ORDINALS_HPP
-
-/// Windows' functions behind the ordinals of the three libraries that pefile names ordinals of.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-struct ordinal_name {
-  uint16_t ordinal;
-  const char* name;
-};
-
-namespace detail {
-
-inline constexpr ordinal_name ws2_32_ordinals[] = {
-  {1, "accept"}, {2, "bind"}, {3, "closesocket"}, {4, "connect"}, {5, "getpeername"}, {6, "getsockname"},
-  {7, "getsockopt"}, {8, "htonl"}, {9, "htons"}, {10, "ioctlsocket"}, {11, "inet_addr"}, {12, "inet_ntoa"},
-  {13, "listen"}, {14, "ntohl"}, {15, "ntohs"}, {16, "recv"}, {17, "recvfrom"}, {18, "select"}, {19, "send"},
-  {20, "sendto"}, {21, "setsockopt"}, {22, "shutdown"}, {23, "socket"}, {24, "GetAddrInfoW"}, {25, "GetNameInfoW"},
-  {26, "WSApSetPostRoutine"}, {27, "FreeAddrInfoW"}, {28, "WPUCompleteOverlappedRequest"}, {29, "WSAAccept"},
-  {30, "WSAAddressToStringA"}, {31, "WSAAddressToStringW"}, {32, "WSACloseEvent"}, {33, "WSAConnect"},
-  {34, "WSACreateEvent"}, {35, "WSADuplicateSocketA"}, {36, "WSADuplicateSocketW"},
-  {37, "WSAEnumNameSpaceProvidersA"}, {38, "WSAEnumNameSpaceProvidersW"}, {39, "WSAEnumNetworkEvents"},
-  {40, "WSAEnumProtocolsA"}, {41, "WSAEnumProtocolsW"}, {42, "WSAEventSelect"}, {43, "WSAGetOverlappedResult"},
-  {44, "WSAGetQOSByName"}, {45, "WSAGetServiceClassInfoA"}, {46, "WSAGetServiceClassInfoW"},
-  {47, "WSAGetServiceClassNameByClassIdA"}, {48, "WSAGetServiceClassNameByClassIdW"}, {49, "WSAHtonl"},
-  {50, "WSAHtons"}, {51, "gethostbyaddr"}, {52, "gethostbyname"}, {53, "getprotobyname"}, {54, "getprotobynumber"},
-  {55, "getservbyname"}, {56, "getservbyport"}, {57, "gethostname"}, {58, "WSAInstallServiceClassA"},
-  {59, "WSAInstallServiceClassW"}, {60, "WSAIoctl"}, {61, "WSAJoinLeaf"}, {62, "WSALookupServiceBeginA"},
-  {63, "WSALookupServiceBeginW"}, {64, "WSALookupServiceEnd"}, {65, "WSALookupServiceNextA"},
-  {66, "WSALookupServiceNextW"}, {67, "WSANSPIoctl"}, {68, "WSANtohl"}, {69, "WSANtohs"},
-  {70, "WSAProviderConfigChange"}, {71, "WSARecv"}, {72, "WSARecvDisconnect"}, {73, "WSARecvFrom"},
-  {74, "WSARemoveServiceClass"}, {75, "WSAResetEvent"}, {76, "WSASend"}, {77, "WSASendDisconnect"}, {78, "WSASendTo"},
-  {79, "WSASetEvent"}, {80, "WSASetServiceA"}, {81, "WSASetServiceW"}, {82, "WSASocketA"}, {83, "WSASocketW"},
-  {84, "WSAStringToAddressA"}, {85, "WSAStringToAddressW"}, {86, "WSAWaitForMultipleEvents"},
-  {87, "WSCDeinstallProvider"}, {88, "WSCEnableNSProvider"}, {89, "WSCEnumProtocols"}, {90, "WSCGetProviderPath"},
-  {91, "WSCInstallNameSpace"}, {92, "WSCInstallProvider"}, {93, "WSCUnInstallNameSpace"}, {94, "WSCUpdateProvider"},
-  {95, "WSCWriteNameSpaceOrder"}, {96, "WSCWriteProviderOrder"}, {97, "freeaddrinfo"}, {98, "getaddrinfo"},
-  {99, "getnameinfo"}, {101, "WSAAsyncSelect"}, {102, "WSAAsyncGetHostByAddr"}, {103, "WSAAsyncGetHostByName"},
-  {104, "WSAAsyncGetProtoByNumber"}, {105, "WSAAsyncGetProtoByName"}, {106, "WSAAsyncGetServByPort"},
-  {107, "WSAAsyncGetServByName"}, {108, "WSACancelAsyncRequest"}, {109, "WSASetBlockingHook"},
-  {110, "WSAUnhookBlockingHook"}, {111, "WSAGetLastError"}, {112, "WSASetLastError"}, {113, "WSACancelBlockingCall"},
-  {114, "WSAIsBlocking"}, {115, "WSAStartup"}, {116, "WSACleanup"}, {151, "__WSAFDIsSet"}, {500, "WEP"},
-};
-
-inline constexpr ordinal_name oleaut32_ordinals[] = {
-  {2, "SysAllocString"}, {3, "SysReAllocString"}, {4, "SysAllocStringLen"}, {5, "SysReAllocStringLen"},
-  {6, "SysFreeString"}, {7, "SysStringLen"}, {8, "VariantInit"}, {9, "VariantClear"}, {10, "VariantCopy"},
-  {11, "VariantCopyInd"}, {12, "VariantChangeType"}, {13, "VariantTimeToDosDateTime"},
-  {14, "DosDateTimeToVariantTime"}, {15, "SafeArrayCreate"}, {16, "SafeArrayDestroy"}, {17, "SafeArrayGetDim"},
-  {18, "SafeArrayGetElemsize"}, {19, "SafeArrayGetUBound"}, {20, "SafeArrayGetLBound"}, {21, "SafeArrayLock"},
-  {22, "SafeArrayUnlock"}, {23, "SafeArrayAccessData"}, {24, "SafeArrayUnaccessData"}, {25, "SafeArrayGetElement"},
-  {26, "SafeArrayPutElement"}, {27, "SafeArrayCopy"}, {28, "DispGetParam"}, {29, "DispGetIDsOfNames"},
-  {30, "DispInvoke"}, {31, "CreateDispTypeInfo"}, {32, "CreateStdDispatch"}, {33, "RegisterActiveObject"},
-  {34, "RevokeActiveObject"}, {35, "GetActiveObject"}, {36, "SafeArrayAllocDescriptor"}, {37, "SafeArrayAllocData"},
-  {38, "SafeArrayDestroyDescriptor"}, {39, "SafeArrayDestroyData"}, {40, "SafeArrayRedim"},
-  {41, "SafeArrayAllocDescriptorEx"}, {42, "SafeArrayCreateEx"}, {43, "SafeArrayCreateVectorEx"},
-  {44, "SafeArraySetRecordInfo"}, {45, "SafeArrayGetRecordInfo"}, {46, "VarParseNumFromStr"},
-  {47, "VarNumFromParseNum"}, {48, "VarI2FromUI1"}, {49, "VarI2FromI4"}, {50, "VarI2FromR4"}, {51, "VarI2FromR8"},
-  {52, "VarI2FromCy"}, {53, "VarI2FromDate"}, {54, "VarI2FromStr"}, {55, "VarI2FromDisp"}, {56, "VarI2FromBool"},
-  {57, "SafeArraySetIID"}, {58, "VarI4FromUI1"}, {59, "VarI4FromI2"}, {60, "VarI4FromR4"}, {61, "VarI4FromR8"},
-  {62, "VarI4FromCy"}, {63, "VarI4FromDate"}, {64, "VarI4FromStr"}, {65, "VarI4FromDisp"}, {66, "VarI4FromBool"},
-  {67, "SafeArrayGetIID"}, {68, "VarR4FromUI1"}, {69, "VarR4FromI2"}, {70, "VarR4FromI4"}, {71, "VarR4FromR8"},
-  {72, "VarR4FromCy"}, {73, "VarR4FromDate"}, {74, "VarR4FromStr"}, {75, "VarR4FromDisp"}, {76, "VarR4FromBool"},
-  {77, "SafeArrayGetVartype"}, {78, "VarR8FromUI1"}, {79, "VarR8FromI2"}, {80, "VarR8FromI4"}, {81, "VarR8FromR4"},
-  {82, "VarR8FromCy"}, {83, "VarR8FromDate"}, {84, "VarR8FromStr"}, {85, "VarR8FromDisp"}, {86, "VarR8FromBool"},
-  {87, "VarFormat"}, {88, "VarDateFromUI1"}, {89, "VarDateFromI2"}, {90, "VarDateFromI4"}, {91, "VarDateFromR4"},
-  {92, "VarDateFromR8"}, {93, "VarDateFromCy"}, {94, "VarDateFromStr"}, {95, "VarDateFromDisp"},
-  {96, "VarDateFromBool"}, {97, "VarFormatDateTime"}, {98, "VarCyFromUI1"}, {99, "VarCyFromI2"}, {100, "VarCyFromI4"},
-  {101, "VarCyFromR4"}, {102, "VarCyFromR8"}, {103, "VarCyFromDate"}, {104, "VarCyFromStr"}, {105, "VarCyFromDisp"},
-  {106, "VarCyFromBool"}, {107, "VarFormatNumber"}, {108, "VarBstrFromUI1"}, {109, "VarBstrFromI2"},
-  {110, "VarBstrFromI4"}, {111, "VarBstrFromR4"}, {112, "VarBstrFromR8"}, {113, "VarBstrFromCy"},
-  {114, "VarBstrFromDate"}, {115, "VarBstrFromDisp"}, {116, "VarBstrFromBool"}, {117, "VarFormatPercent"},
-  {118, "VarBoolFromUI1"}, {119, "VarBoolFromI2"}, {120, "VarBoolFromI4"}, {121, "VarBoolFromR4"},
-  {122, "VarBoolFromR8"}, {123, "VarBoolFromDate"}, {124, "VarBoolFromCy"}, {125, "VarBoolFromStr"},
-  {126, "VarBoolFromDisp"}, {127, "VarFormatCurrency"}, {128, "VarWeekdayName"}, {129, "VarMonthName"},
-  {130, "VarUI1FromI2"}, {131, "VarUI1FromI4"}, {132, "VarUI1FromR4"}, {133, "VarUI1FromR8"}, {134, "VarUI1FromCy"},
-  {135, "VarUI1FromDate"}, {136, "VarUI1FromStr"}, {137, "VarUI1FromDisp"}, {138, "VarUI1FromBool"},
-  {139, "VarFormatFromTokens"}, {140, "VarTokenizeFormatString"}, {141, "VarAdd"}, {142, "VarAnd"}, {143, "VarDiv"},
-  {144, "DllCanUnloadNow"}, {145, "DllGetClassObject"}, {146, "DispCallFunc"}, {147, "VariantChangeTypeEx"},
-  {148, "SafeArrayPtrOfIndex"}, {149, "SysStringByteLen"}, {150, "SysAllocStringByteLen"}, {151, "DllRegisterServer"},
-  {152, "VarEqv"}, {153, "VarIdiv"}, {154, "VarImp"}, {155, "VarMod"}, {156, "VarMul"}, {157, "VarOr"},
-  {158, "VarPow"}, {159, "VarSub"}, {160, "CreateTypeLib"}, {161, "LoadTypeLib"}, {162, "LoadRegTypeLib"},
-  {163, "RegisterTypeLib"}, {164, "QueryPathOfRegTypeLib"}, {165, "LHashValOfNameSys"}, {166, "LHashValOfNameSysA"},
-  {167, "VarXor"}, {168, "VarAbs"}, {169, "VarFix"}, {170, "OaBuildVersion"}, {171, "ClearCustData"}, {172, "VarInt"},
-  {173, "VarNeg"}, {174, "VarNot"}, {175, "VarRound"}, {176, "VarCmp"}, {177, "VarDecAdd"}, {178, "VarDecDiv"},
-  {179, "VarDecMul"}, {180, "CreateTypeLib2"}, {181, "VarDecSub"}, {182, "VarDecAbs"}, {183, "LoadTypeLibEx"},
-  {184, "SystemTimeToVariantTime"}, {185, "VariantTimeToSystemTime"}, {186, "UnRegisterTypeLib"}, {187, "VarDecFix"},
-  {188, "VarDecInt"}, {189, "VarDecNeg"}, {190, "VarDecFromUI1"}, {191, "VarDecFromI2"}, {192, "VarDecFromI4"},
-  {193, "VarDecFromR4"}, {194, "VarDecFromR8"}, {195, "VarDecFromDate"}, {196, "VarDecFromCy"},
-  {197, "VarDecFromStr"}, {198, "VarDecFromDisp"}, {199, "VarDecFromBool"}, {200, "GetErrorInfo"},
-  {201, "SetErrorInfo"}, {202, "CreateErrorInfo"}, {203, "VarDecRound"}, {204, "VarDecCmp"}, {205, "VarI2FromI1"},
-  {206, "VarI2FromUI2"}, {207, "VarI2FromUI4"}, {208, "VarI2FromDec"}, {209, "VarI4FromI1"}, {210, "VarI4FromUI2"},
-  {211, "VarI4FromUI4"}, {212, "VarI4FromDec"}, {213, "VarR4FromI1"}, {214, "VarR4FromUI2"}, {215, "VarR4FromUI4"},
-  {216, "VarR4FromDec"}, {217, "VarR8FromI1"}, {218, "VarR8FromUI2"}, {219, "VarR8FromUI4"}, {220, "VarR8FromDec"},
-  {221, "VarDateFromI1"}, {222, "VarDateFromUI2"}, {223, "VarDateFromUI4"}, {224, "VarDateFromDec"},
-  {225, "VarCyFromI1"}, {226, "VarCyFromUI2"}, {227, "VarCyFromUI4"}, {228, "VarCyFromDec"}, {229, "VarBstrFromI1"},
-  {230, "VarBstrFromUI2"}, {231, "VarBstrFromUI4"}, {232, "VarBstrFromDec"}, {233, "VarBoolFromI1"},
-  {234, "VarBoolFromUI2"}, {235, "VarBoolFromUI4"}, {236, "VarBoolFromDec"}, {237, "VarUI1FromI1"},
-  {238, "VarUI1FromUI2"}, {239, "VarUI1FromUI4"}, {240, "VarUI1FromDec"}, {241, "VarDecFromI1"},
-  {242, "VarDecFromUI2"}, {243, "VarDecFromUI4"}, {244, "VarI1FromUI1"}, {245, "VarI1FromI2"}, {246, "VarI1FromI4"},
-  {247, "VarI1FromR4"}, {248, "VarI1FromR8"}, {249, "VarI1FromDate"}, {250, "VarI1FromCy"}, {251, "VarI1FromStr"},
-  {252, "VarI1FromDisp"}, {253, "VarI1FromBool"}, {254, "VarI1FromUI2"}, {255, "VarI1FromUI4"}, {256, "VarI1FromDec"},
-  {257, "VarUI2FromUI1"}, {258, "VarUI2FromI2"}, {259, "VarUI2FromI4"}, {260, "VarUI2FromR4"}, {261, "VarUI2FromR8"},
-  {262, "VarUI2FromDate"}, {263, "VarUI2FromCy"}, {264, "VarUI2FromStr"}, {265, "VarUI2FromDisp"},
-  {266, "VarUI2FromBool"}, {267, "VarUI2FromI1"}, {268, "VarUI2FromUI4"}, {269, "VarUI2FromDec"},
-  {270, "VarUI4FromUI1"}, {271, "VarUI4FromI2"}, {272, "VarUI4FromI4"}, {273, "VarUI4FromR4"}, {274, "VarUI4FromR8"},
-  {275, "VarUI4FromDate"}, {276, "VarUI4FromCy"}, {277, "VarUI4FromStr"}, {278, "VarUI4FromDisp"},
-  {279, "VarUI4FromBool"}, {280, "VarUI4FromI1"}, {281, "VarUI4FromUI2"}, {282, "VarUI4FromDec"},
-  {283, "BSTR_UserSize"}, {284, "BSTR_UserMarshal"}, {285, "BSTR_UserUnmarshal"}, {286, "BSTR_UserFree"},
-  {287, "VARIANT_UserSize"}, {288, "VARIANT_UserMarshal"}, {289, "VARIANT_UserUnmarshal"}, {290, "VARIANT_UserFree"},
-  {291, "LPSAFEARRAY_UserSize"}, {292, "LPSAFEARRAY_UserMarshal"}, {293, "LPSAFEARRAY_UserUnmarshal"},
-  {294, "LPSAFEARRAY_UserFree"}, {295, "LPSAFEARRAY_Size"}, {296, "LPSAFEARRAY_Marshal"},
-  {297, "LPSAFEARRAY_Unmarshal"}, {298, "VarDecCmpR8"}, {299, "VarCyAdd"}, {300, "DllUnregisterServer"},
-  {301, "OACreateTypeLib2"}, {303, "VarCyMul"}, {304, "VarCyMulI4"}, {305, "VarCySub"}, {306, "VarCyAbs"},
-  {307, "VarCyFix"}, {308, "VarCyInt"}, {309, "VarCyNeg"}, {310, "VarCyRound"}, {311, "VarCyCmp"},
-  {312, "VarCyCmpR8"}, {313, "VarBstrCat"}, {314, "VarBstrCmp"}, {315, "VarR8Pow"}, {316, "VarR4CmpR8"},
-  {317, "VarR8Round"}, {318, "VarCat"}, {319, "VarDateFromUdateEx"}, {322, "GetRecordInfoFromGuids"},
-  {323, "GetRecordInfoFromTypeInfo"}, {325, "SetVarConversionLocaleSetting"}, {326, "GetVarConversionLocaleSetting"},
-  {327, "SetOaNoCache"}, {329, "VarCyMulI8"}, {330, "VarDateFromUdate"}, {331, "VarUdateFromDate"},
-  {332, "GetAltMonthNames"}, {333, "VarI8FromUI1"}, {334, "VarI8FromI2"}, {335, "VarI8FromR4"}, {336, "VarI8FromR8"},
-  {337, "VarI8FromCy"}, {338, "VarI8FromDate"}, {339, "VarI8FromStr"}, {340, "VarI8FromDisp"}, {341, "VarI8FromBool"},
-  {342, "VarI8FromI1"}, {343, "VarI8FromUI2"}, {344, "VarI8FromUI4"}, {345, "VarI8FromDec"}, {346, "VarI2FromI8"},
-  {347, "VarI2FromUI8"}, {348, "VarI4FromI8"}, {349, "VarI4FromUI8"}, {360, "VarR4FromI8"}, {361, "VarR4FromUI8"},
-  {362, "VarR8FromI8"}, {363, "VarR8FromUI8"}, {364, "VarDateFromI8"}, {365, "VarDateFromUI8"}, {366, "VarCyFromI8"},
-  {367, "VarCyFromUI8"}, {368, "VarBstrFromI8"}, {369, "VarBstrFromUI8"}, {370, "VarBoolFromI8"},
-  {371, "VarBoolFromUI8"}, {372, "VarUI1FromI8"}, {373, "VarUI1FromUI8"}, {374, "VarDecFromI8"},
-  {375, "VarDecFromUI8"}, {376, "VarI1FromI8"}, {377, "VarI1FromUI8"}, {378, "VarUI2FromI8"}, {379, "VarUI2FromUI8"},
-  {401, "OleLoadPictureEx"}, {402, "OleLoadPictureFileEx"}, {411, "SafeArrayCreateVector"},
-  {412, "SafeArrayCopyData"}, {413, "VectorFromBstr"}, {414, "BstrFromVector"}, {415, "OleIconToCursor"},
-  {416, "OleCreatePropertyFrameIndirect"}, {417, "OleCreatePropertyFrame"}, {418, "OleLoadPicture"},
-  {419, "OleCreatePictureIndirect"}, {420, "OleCreateFontIndirect"}, {421, "OleTranslateColor"},
-  {422, "OleLoadPictureFile"}, {423, "OleSavePictureFile"}, {424, "OleLoadPicturePath"}, {425, "VarUI4FromI8"},
-  {426, "VarUI4FromUI8"}, {427, "VarI8FromUI8"}, {428, "VarUI8FromI8"}, {429, "VarUI8FromUI1"}, {430, "VarUI8FromI2"},
-  {431, "VarUI8FromR4"}, {432, "VarUI8FromR8"}, {433, "VarUI8FromCy"}, {434, "VarUI8FromDate"},
-  {435, "VarUI8FromStr"}, {436, "VarUI8FromDisp"}, {437, "VarUI8FromBool"}, {438, "VarUI8FromI1"},
-  {439, "VarUI8FromUI2"}, {440, "VarUI8FromUI4"}, {441, "VarUI8FromDec"}, {442, "RegisterTypeLibForUser"},
-  {443, "UnRegisterTypeLibForUser"},
-};
-
-}  // namespace detail
-
-/// Ordinals that pefile gives names to; empty for every other library.
-[[nodiscard]] constexpr span<const ordinal_name> pefile_ordinals_of(bytes library) noexcept {
-  constexpr uint8_t ws2_32[] = {'w', 's', '2', '_', '3', '2', '.', 'd', 'l', 'l'};
-  constexpr uint8_t wsock32[] = {'w', 's', 'o', 'c', 'k', '3', '2', '.', 'd', 'l', 'l'};
-  constexpr uint8_t oleaut32[] = {'o', 'l', 'e', 'a', 'u', 't', '3', '2', '.', 'd', 'l', 'l'};
-  if (equal_folded(library, ws2_32) || equal_folded(library, wsock32)) return detail::ws2_32_ordinals;
-  if (equal_folded(library, oleaut32)) return detail::oleaut32_ordinals;
-  return {};
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/value_counts.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_VALUE_COUNTS_HPP
-#define BARTIZAN_FEATURES_EMBER_VALUE_COUNTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Memory of one `value_counts`, 80 KiB. Need not be cleared.
-struct value_counts_scratch {
-  static constexpr uint32_t slots = 16384;
-  uint32_t value[slots];
-  uint8_t count[slots];
-};
-
-/// How often each 32-bit value was added, up to 255 times: an open hash table. Up to `capacity` values; what comes after is
-/// not counted.
-class value_counts {
- public:
-  static constexpr uint32_t capacity = 12288;
-
-  explicit constexpr value_counts(value_counts_scratch& memory) noexcept : memory_(memory) { clear(); }
-
-  /// Counts the value once more and returns how often it was added by now; 0 if there was no room for it.
-  constexpr unsigned add(uint32_t value) noexcept {
-    constexpr uint32_t mask = value_counts_scratch::slots - 1;
-    for (uint32_t at = value * 0x9e3779b1 >> 18;; at = (at + 1) & mask) {
-      uint8_t& count = memory_.count[at];
-      if (count == 0) {
-        if (size_ == capacity) return 0;
-        memory_.value[at] = value;
-        ++size_;
-        return count = 1;
-      }
-      if (memory_.value[at] == value) return count == UINT8_MAX ? count : ++count;
-    }
-  }
-
-  /// Different values so far.
-  [[nodiscard]] constexpr uint32_t size() const noexcept { return size_; }
-
-  constexpr void clear() noexcept {
-    for (uint8_t& count : memory_.count) count = 0;
-    size_ = 0;
-  }
-
- private:
-  value_counts_scratch& memory_;
-  uint32_t size_ = 0;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_imports.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_IMPORTS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_IMPORTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// One imported function: by name, or by ordinal, where `known_name` is pefile's for it, if it has one.
-struct pefile_import {
-  bytes name;
-  const char* known_name = nullptr;
-  uint16_t ordinal = 0;
-  bool by_ordinal = false;
-  bool in_named_library =
-    false;  ///< by ordinal, of a library whose ordinals have names: "ord<N>" where this one has none
-};
-
-/// The two tables of one imported library, as an import or a delay-import descriptor states them.
-struct pefile_thunk_tables {
-  uint64_t lookup_rva = 0;
-  uint64_t address_rva = 0;
-  int64_t limit_bytes = 0;
-  bool hold_addresses = false;  ///< virtual addresses instead of RVAs: old delay imports
-};
-
-/// Reads tables of imports as pefile does, with its heuristics against bogus ones. One for a whole image: it counts symbols over
-/// all tables.
-class pefile_thunk_reader {
- public:
-  static constexpr uint32_t most_symbols = 0x2000;
-
-  constexpr pefile_thunk_reader(pefile_image& image, value_counts_scratch& memory) noexcept
-    : image_(image), memory_(memory) {}
-
-  enum class result : uint8_t { empty, invalid, symbols };
-
-  /// Judges the tables: `invalid` is pefile's exception, `symbols` says that `for_each_symbol` finds at least one.
-  constexpr result read(const pefile_thunk_tables& tables) noexcept {
-    tables_ = tables;
-    const uint32_t lookup_count = count_thunks(tables.lookup_rva);
-    const uint32_t address_count = count_thunks(tables.address_rva);
-    if (lookup_count == 0 && address_count == 0) {
-      image_.warn(pefile_warning::damaged_import_table);
-      return result::empty;
-    }
-    table_rva_ = lookup_count != 0 ? tables.lookup_rva : tables.address_rva;
-    thunks_ = lookup_count != 0 ? lookup_count : address_count;
-    uint32_t symbols = 0;
-    bool valid = true;
-    walk([&symbols](const pefile_import&) noexcept { ++symbols; }, valid);
-    if (!valid) return result::invalid;
-    return symbols != 0 ? result::symbols : result::empty;
-  }
-
-  /// The symbols of the tables that were last read.
-  template <class Visit>
-  constexpr void for_each_symbol(Visit&& visit) noexcept {
-    bool valid = true;
-    walk(visit, valid);
-  }
-
-  [[nodiscard]] constexpr bool exhausted() const noexcept { return symbols_read_ > most_symbols; }
-
- private:
-  [[nodiscard]] constexpr uint32_t thunk_bytes() const noexcept { return image_.is_pe32_plus() ? 8 : 4; }
-  [[nodiscard]] constexpr uint64_t ordinal_flag() const noexcept { return uint64_t{1} << (8 * thunk_bytes() - 1); }
-
-  [[nodiscard]] constexpr uint64_t value_of(bytes thunk) const noexcept {
-    const reader in{thunk};
-    const uint64_t value = image_.is_pe32_plus() ? in.u64(0) : in.u32(0);
-    if (!tables_.hold_addresses) return value;
-    const uint64_t base = image_.optional().image_base;
-    return value >= base && value < base + image_.optional().size_of_image ? value - base : value;
-  }
-
-  /// The length of a table that pefile believes; 0 for one that it does not.
-  constexpr uint32_t count_thunks(uint64_t first_rva) noexcept {
-    constexpr uint64_t widest_spread = 128 << 20;
-    constexpr uint32_t most_repeated = 15;
-    constexpr uint32_t other_half = 0x5a5a5a5a;  // keeps values above 4 GiB apart from those below
-    value_counts seen(memory_);
-    uint64_t lowest[2] = {UINT64_MAX, UINT64_MAX};
-    uint64_t highest[2] = {0, 0};
-    uint32_t repeated = 0;
-    uint32_t count = 0;
-    for (uint64_t rva = first_rva; rva != 0; rva += thunk_bytes(), ++count) {
-      if (static_cast<int64_t>(rva - first_rva) >= tables_.limit_bytes) {
-        image_.warn(pefile_warning::import_table_beyond_bounds);
-        break;
-      }
-      if (exhausted()) {
-        image_.warn(pefile_warning::excessive_imports);
-        break;
-      }
-      ++symbols_read_;
-      if (repeated >= most_repeated) return 0;
-      for (unsigned half = 0; half < 2; ++half) {
-        if (highest[half] > lowest[half] && highest[half] - lowest[half] > widest_spread) return 0;
-      }
-      const pefile_data data = image_.data_at_rva(rva, thunk_bytes());
-      if (!data.ok || data.data.size != thunk_bytes()) {
-        image_.warn(pefile_warning::import_table_invalid_data);
-        return 0;
-      }
-      const uint64_t value = value_of(data.data);
-      if (value >= first_rva && value <= rva) {
-        image_.warn(pefile_warning::import_table_overlap);
-        break;
-      }
-      if ((value & ordinal_flag()) != 0) {
-        if ((value & 0x7fffffff) > UINT16_MAX) return 0;
-      } else if (value != 0) {
-        const unsigned half = value > UINT32_MAX;
-        repeated += seen.add(static_cast<uint32_t>(value) ^ (half != 0 ? other_half : 0)) > 1;
-        lowest[half] = value < lowest[half] ? value : lowest[half];
-        highest[half] = value > highest[half] ? value : highest[half];
-      }
-      if (value == 0) break;
-    }
-    return count;
-  }
-
-  template <class Visit>
-  constexpr void walk(Visit&& visit, bool& valid) noexcept {
-    constexpr uint32_t longest_name = 0x200;
-    constexpr uint32_t most_invalid = 1000;
-    const uint64_t address_mask = image_.is_pe32_plus() ? INT64_MAX : 0x7fffffff;
-    uint32_t invalid_names = 0;
-    for (uint32_t i = 0; i < thunks_; ++i) {
-      const uint64_t value =
-        value_of(image_.data_at_rva(table_rva_ + uint64_t{thunk_bytes()} * i, thunk_bytes()).data);
-      pefile_import symbol;
-      if ((value & ordinal_flag()) != 0) {
-        symbol.by_ordinal = true;
-        symbol.ordinal = static_cast<uint16_t>(value);
-        if (symbol.ordinal != 0) visit(symbol);
-        continue;
-      }
-      if (!image_.data_at_rva(value & address_mask, 2).ok) {
-        valid = false;
-        return;
-      }
-      symbol.name = image_.string_at_rva(value + 2, longest_name);
-      if (!is_pefile_import_name(symbol.name)) {
-        if (invalid_names > most_invalid && invalid_names == i) {
-          valid = false;
-          return;
-        }
-        ++invalid_names;
-        continue;
-      }
-      if (!symbol.name.empty()) visit(symbol);
-    }
-  }
-
-  pefile_image& image_;
-  value_counts_scratch& memory_;
-  pefile_thunk_tables tables_;
-  uint64_t table_rva_ = 0;
-  uint32_t thunks_ = 0;
-  uint32_t symbols_read_ = 0;
-};
-
-namespace detail {
-
-/// What stands in for the name of a library that pefile does not believe.
-inline constexpr uint8_t invalid_library[] = {'*', 'i', 'n', 'v', 'a', 'l', 'i', 'd', '*'};
-
-[[nodiscard]] constexpr bool starts_with(bytes text, const char* beginning) noexcept {
-  size_t i = 0;
-  for (; beginning[i] != '\0'; ++i) {
-    if (i == text.size || text[i] != static_cast<uint8_t>(beginning[i])) return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
-/// Calls `visit_library(name)` and then `visit_symbol(name, import)` for each of its symbols, for every import descriptor that
-/// pefile keeps. Complaints go to the image. Delay imports are not among them.
-template <class Library, class Symbol>
-constexpr void for_each_pefile_import(pefile_image& image, pefile_thunk_reader& thunks, Library&& visit_library,
-                   Symbol&& visit_symbol) noexcept {
-  constexpr uint32_t descriptor_bytes = 20;
-  constexpr uint32_t longest_library = 0x200;
-  constexpr uint32_t most_errors = 5;
-  constexpr uint32_t few_symbols = 20;
-  uint64_t rva = image.directory(pe::directory_entry::import_table).virtual_address;
-  if (rva == 0) return;
-  uint32_t errors = 0;
-  uint32_t suspicious = 0;
-  uint32_t total = 0;
-  for (;;) {
-    const pefile_data data = image.data_at_rva(rva, descriptor_bytes);
-    if (!data.ok) {
-      image.warn(pefile_warning::import_directory);
-      break;
-    }
-    const uint64_t offset = image.offset_of_rva(rva).offset;
-    if (!image.unpack(data.data, descriptor_bytes)) break;
-    const reader in{data.data};
-    const uint32_t lookup = in.u32(0);
-    const uint32_t address = in.u32(16);
-    if ((lookup | in.u32(4) | in.u32(8) | in.u32(12) | address) == 0) break;
-    rva += descriptor_bytes;
-
-    int64_t limit = static_cast<int64_t>(image.in().data.size) - static_cast<int64_t>(offset);
-    if (rva > lookup || rva > address) limit = static_cast<int64_t>(rva) - (lookup < address ? lookup : address);
-    const auto result = thunks.read({lookup, address, limit, false});
-    if (result == pefile_thunk_reader::result::invalid) image.warn(pefile_warning::import_invalid_data);
-    if (errors > most_errors) {
-      image.warn(pefile_warning::import_errors);
-      break;
-    }
-    if (result != pefile_thunk_reader::result::symbols) {
-      ++errors;
-      continue;
-    }
-    bytes library = image.string_at_rva(in.u32(12), longest_library);
-    if (!is_pefile_library_name(library)) library = detail::invalid_library;
-    if (library.empty()) continue;
-    visit_library(library);
-    const span<const ordinal_name> ordinals = pefile_ordinals_of(library);
-    thunks.for_each_symbol([&](pefile_import symbol) noexcept {
-      if (symbol.by_ordinal && !ordinals.empty()) {
-        symbol.in_named_library = true;
-        for (const ordinal_name& known : ordinals) {
-          if (known.ordinal == symbol.ordinal) symbol.known_name = known.name;
-        }
-      }
-      ++total;
-      suspicious +=
-        detail::starts_with(symbol.name, "LoadLibrary") || detail::starts_with(symbol.name, "GetProcAddress");
-      visit_symbol(library, symbol);
-    });
-  }
-  if (suspicious == 2 && total < few_symbols) image.warn(pefile_warning::packed_imports);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_scratch.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_SCRATCH_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_SCRATCH_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// A set of 16-bit numbers.
-struct word_set {
-  uint64_t bits[1024];
-
-  constexpr void clear() noexcept {
-    for (uint64_t& word : bits) word = 0;
-  }
-  /// Whether the number is new.
-  constexpr bool insert(uint16_t number) noexcept {
-    uint64_t& word = bits[number / 64];
-    const uint64_t bit = uint64_t{1} << number % 64;
-    const bool added = (word & bit) == 0;
-    word |= bit;
-    return added;
-  }
-  [[nodiscard]] constexpr bool has(uint16_t number) const noexcept {
-    return (bits[number / 64] >> number % 64 & 1) != 0;
-  }
-};
-
-/// Working memory of the walks over one directory after another: 88 KiB. Need not be cleared.
-struct pefile_walk_scratch {
-  value_counts_scratch counts;
-  word_set words;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_relocations.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_RELOCATIONS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_RELOCATIONS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// What tells two entries of a relocation block apart.
-struct pefile_relocation_entry {
-  uint32_t size_bytes;
-  uint16_t key_mask;  ///< of the entry's first 16 bits
-};
-inline constexpr pefile_relocation_entry base_relocation_entry{2, 0xffff};
-
-/// The base relocation blocks at [rva, rva + size), as pefile goes through them: it stops a block at the first entry that it has
-/// seen there before. Returns how many blocks it keeps; complaints go to the image.
-constexpr uint64_t count_pefile_relocations(pefile_image& image, pefile_walk_scratch& work, work_limit& limit,
-                      uint64_t rva, uint64_t size,
-                      pefile_relocation_entry entry = base_relocation_entry) noexcept {
-  constexpr uint32_t block_header_bytes = 8;
-  constexpr uint64_t clearing_steps = 64;  // of the 8 KiB of `words`
-  uint64_t blocks = 0;
-  for (const uint64_t end = rva + size; rva < end;) {
-    const pefile_data header = image.data_at_rva(rva, block_header_bytes);
-    if (!header.ok) {
-      image.warn(pefile_warning::relocation_unreadable);
-      break;
-    }
-    if (!image.unpack(header.data, block_header_bytes)) break;
-    const uint32_t page = reader{header.data}.u32(0);
-    const uint32_t block_size = reader{header.data}.u32(4);
-    if (page > image.optional().size_of_image) {
-      image.warn(pefile_warning::relocation_outside_image);
-      break;
-    }
-    if (block_size > image.optional().size_of_image) {
-      image.warn(pefile_warning::relocation_block_size);
-      break;
-    }
-    const uint64_t first = rva + block_header_bytes;
-    const pefile_data entries =
-      image.data_at_rva(first, block_size > block_header_bytes ? block_size - block_header_bytes : 0);
-    if (!entries.ok) image.warn(pefile_warning::bad_rva_in_relocations);
-    if (block_size >= block_header_bytes) {
-      work.words.clear();
-      const uint64_t count = entries.data.size / entry.size_bytes;
-      if (!limit.take(clearing_steps + count)) break;
-      for (uint64_t i = 0; i < count; ++i) {
-        const uint16_t word = reader{entries.data}.u16(entry.size_bytes * i);
-        if (!work.words.insert(word & entry.key_mask)) {
-          image.warn(pefile_warning::relocation_overlap);
-          break;
-        }
-      }
-    }
-    ++blocks;
-    if (block_size == 0) break;
-    rva += block_size;
-  }
-  return blocks;
-}
-
-namespace detail {
-
-/// Function overrides among the dynamic relocations.
-constexpr void read_function_overrides(pefile_image& image, pefile_walk_scratch& work, work_limit& limit,
-                   uint64_t rva) noexcept {
-  const auto read = [&image](uint64_t at, uint32_t size, pefile_warning complaint, reader& out) noexcept {
-    const pefile_data data = image.data_at_rva(at, size);
-    out = reader{data.data};
-    if (data.ok && image.unpack(data.data, size)) return true;
-    image.warn(data.ok ? complaint : pefile_warning::directory_failed);
-    return false;
-  };
-  reader in;
-  if (!read(rva, 4, pefile_warning::function_override_header, in)) return;
-  rva += 4;
-  for (const uint64_t end = rva + in.u32(0); rva < end && limit.take(1);) {
-    if (!read(rva, 16, pefile_warning::function_override_info, in)) return;
-    rva += 16 + in.u32(8) / 4 * uint64_t{4};
-    const uint32_t size = in.u32(12);
-    count_pefile_relocations(image, work, limit, rva, size);
-    rva += size;
-  }
-  if (!read(rva, 8, pefile_warning::bdd_info, in)) return;
-  rva += 8;
-  for (uint32_t left = in.u32(4) / 8; left != 0 && limit.take(1); --left, rva += 8) {
-    if (!read(rva, 8, pefile_warning::bdd_relocation, in)) return;
-  }
-}
-
-}  // namespace detail
-
-/// The dynamic relocations that a load configuration points at; returns how many pefile keeps.
-constexpr uint64_t count_pefile_dynamic_relocations(pefile_image& image, pefile_walk_scratch& work,
-                          uint32_t table_offset, uint32_t table_section) noexcept {
-  constexpr uint32_t table_header_bytes = 8;
-  constexpr pefile_relocation_entry import_control_transfer{4, 0x0fff};
-  constexpr pefile_relocation_entry short_control_transfer{2, 0x0fff};
-  constexpr uint64_t function_override = 7;
-  if (table_offset == 0 || table_section == 0 || table_section > image.sections().size) return 0;
-  uint64_t rva = uint64_t{image.sections()[table_section - 1].virtual_address} + table_offset;
-  const pefile_data table = image.data_at_rva(rva, table_header_bytes);
-  if (!table.ok) {
-    image.warn(pefile_warning::dynamic_relocation_table);
-    return 0;
-  }
-  if (!image.unpack(table.data, table_header_bytes)) return 0;
-  if (reader{table.data}.u32(0) != 1) {
-    image.warn(pefile_warning::dynamic_relocation_version);
-    return 0;
-  }
-  rva += table_header_bytes;
-  const uint32_t header_bytes = image.is_pe32_plus() ? 12 : 8;
-  work_limit limit;
-  uint64_t kept = 0;
-  for (const uint64_t end = rva + reader{table.data}.u32(4); rva < end && limit.take(1);) {
-    const pefile_data header = image.data_at_rva(rva, header_bytes);
-    if (!header.ok) {
-      image.warn(pefile_warning::relocation_unreadable);
-      break;
-    }
-    if (!image.unpack(header.data, header_bytes)) break;
-    const reader in{header.data};
-    const uint64_t symbol = image.is_pe32_plus() ? in.u64(0) : in.u32(0);
-    const uint32_t size = in.u32(header_bytes - 4);
-    rva += header_bytes;
-    kept += symbol >= 3;
-    if (symbol == 3) {
-      count_pefile_relocations(image, work, limit, rva, size, import_control_transfer);
-    } else if (symbol == 4 || symbol == 5) {
-      count_pefile_relocations(image, work, limit, rva, size, short_control_transfer);
-    } else if (symbol == function_override) {
-      detail::read_function_overrides(image, work, limit, rva);
-    } else if (symbol > 5) {
-      count_pefile_relocations(image, work, limit, rva, size);
-    }
-    rva += size;
-  }
-  return kept;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_directories.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_DIRECTORIES_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_DIRECTORIES_HPP
-
-/// Directories that EMBER v3 knows only by pefile's complaints about them.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-constexpr void check_pefile_debug(pefile_image& image) noexcept {
-  constexpr uint32_t entry_bytes = 28;
-  const pe::image_data_directory directory = image.directory(pe::directory_entry::debug);
-  if (directory.virtual_address == 0) return;
-  work_limit limit;
-  for (uint32_t i = 0; i < directory.size / entry_bytes && limit.take(1); ++i) {
-    const pefile_data data =
-      image.data_at_rva(uint64_t{directory.virtual_address} + entry_bytes * uint64_t{i}, entry_bytes);
-    if (!data.ok) {
-      image.warn(pefile_warning::debug_information);
-      return;
-    }
-    if (!image.unpack(data.data, entry_bytes)) return;
-    const reader in{data.data};
-    const uint32_t type = in.u32(12);
-    const uint32_t size = in.u32(16);
-    const bytes record = image.in().sub(in.u32(24), size);
-    const auto expect = [&](uint32_t least) noexcept { return image.unpack(record, size > least ? size : least); };
-    constexpr uint32_t codeview = 2;
-    constexpr uint32_t misc = 4;
-    constexpr uint32_t ex_dllcharacteristics = 20;
-    if (type == codeview && detail::starts_with(record, "RSDS")) expect(24);
-    if (type == codeview && detail::starts_with(record, "NB10")) expect(16);
-    if (type == misc && image.unpack(record, 12) && reader{record}.u8(8) <= 1) expect(12);
-    if (type == ex_dllcharacteristics) (void)image.unpack(record, 4);
-  }
-}
-
-constexpr void check_pefile_tls(pefile_image& image) noexcept {
-  const uint32_t rva = image.directory(pe::directory_entry::tls).virtual_address;
-  if (rva == 0) return;
-  const uint32_t size = image.is_pe32_plus() ? 40 : 24;
-  const pefile_data data = image.data_at_rva(rva, size);
-  if (!data.ok) {
-    image.warn(pefile_warning::tls);
-  } else {
-    (void)image.unpack(data.data, size);
-  }
-}
-
-/// Returns whether there are dynamic relocations. pefile reads as many fields as the structure's own size covers exactly, or all
-/// that it knows if that size falls between two fields.
-constexpr bool read_pefile_load_config(pefile_image& image, pefile_walk_scratch& work) noexcept {
-  const uint32_t rva = image.directory(pe::directory_entry::load_config).virtual_address;
-  if (rva == 0) return false;
-  if (!image.is_pe32() && !image.is_pe32_plus()) {
-    image.warn(pefile_warning::load_config_of_unknown_type);
-    return false;
-  }
-  // Sizes of the fields: 'w' two bytes, 'd' four, 'p' those of a pointer; the 38th is DynamicValueRelocTableOffset.
-  constexpr char fields_32[] = "ddwwddddddddddwwdddddddddwwdddddddddddwwdddddddddddd";
-  constexpr char fields_64[] = "ddwwdddppppppdwwppppppppdwwddppppppppdwwpddppppppppp";
-  constexpr uint32_t table_offset_field = 37;
-  constexpr uint32_t fields_before_dynamic_relocations = 35;
-  const char* const fields = image.is_pe32_plus() ? fields_64 : fields_32;
-  const pefile_data stated = image.data_at_rva(rva, 4);
-  const bool has_size = stated.ok && stated.data.size >= 4;
-  const uint32_t stated_size = reader{stated.data}.u32(0);
-  uint32_t count = 0;
-  uint32_t size = 0;
-  uint32_t table_offset_at = 0;
-  for (; fields[count] != '\0';) {
-    if (count == table_offset_field) table_offset_at = size;
-    const char kind = fields[count++];
-    size += kind == 'w' ? 2 : kind == 'd' ? 4 : 8;
-    if (has_size && size == stated_size) break;
-  }
-  const pefile_data data = image.data_at_rva(rva, size);
-  if (!data.ok) {
-    image.warn(pefile_warning::load_config);
-    return false;
-  }
-  if (!image.unpack(data.data, size) || count <= fields_before_dynamic_relocations || table_offset_at == 0)
-    return false;
-  const reader in{data.data};
-  return count_pefile_dynamic_relocations(image, work, in.u32(table_offset_at), in.u16(table_offset_at + 4)) != 0;
-}
-
-constexpr void check_pefile_delay_imports(pefile_image& image, pefile_thunk_reader& thunks) noexcept {
-  constexpr uint32_t descriptor_bytes = 32;
-  constexpr uint32_t most_errors = 5;
-  constexpr uint16_t i386 = 0x14c;
-  uint64_t rva = image.directory(pe::directory_entry::delay_import).virtual_address;
-  if (rva == 0) return;
-  const uint64_t base = image.optional().image_base;
-  const uint64_t base_end = base + image.optional().size_of_image;
-  for (uint32_t errors = 0;;) {
-    const pefile_data data = image.data_at_rva(rva, descriptor_bytes);
-    if (!data.ok) {
-      image.warn(pefile_warning::delay_import_directory);
-      return;
-    }
-    const uint64_t offset = image.offset_of_rva(rva).offset;
-    if (!image.unpack(data.data, descriptor_bytes)) return;
-    const reader in{data.data};
-    if ((in.u64(0) | in.u64(8) | in.u64(16) | in.u64(24)) == 0) return;
-    const bool holds_addresses = in.u32(0) == 0 && image.coff().machine == i386;
-    const auto field = [&](uint32_t at) noexcept -> uint64_t {
-      const uint64_t value = in.u32(at);
-      return holds_addresses && value >= base && value < base_end ? value - base : value;
-    };
-    const uint64_t address = field(12);
-    const uint64_t lookup = field(16);
-    rva += descriptor_bytes;
-    int64_t limit = static_cast<int64_t>(image.in().data.size) - static_cast<int64_t>(offset);
-    if (rva > lookup || rva > address)
-      limit = static_cast<int64_t>(rva) - static_cast<int64_t>(lookup < address ? lookup : address);
-    const auto result = thunks.read({lookup, address, limit, holds_addresses});
-    if (result == pefile_thunk_reader::result::invalid) image.warn(pefile_warning::delay_import_invalid_data);
-    if (errors > most_errors) {
-      image.warn(pefile_warning::delay_import_errors);
-      return;
-    }
-    if (result != pefile_thunk_reader::result::symbols) {
-      ++errors;
-      continue;
-    }
-    if (thunks.exhausted()) {
-      image.warn(pefile_warning::too_many_imports_before_delayed);
-      return;
-    }
-  }
-}
-
-namespace detail {
-
-/// The text at a file offset, and whether pefile takes it for a module's name.
-struct bound_name {
-  bool empty = true;
-  bool valid = true;
-};
-[[nodiscard]] constexpr bound_name bound_name_at(const reader& in, uint64_t offset) noexcept {
-  constexpr uint32_t longest = 256;
-  bound_name name;
-  for (uint32_t i = 0; in.u8(offset + i) != 0; ++i) {
-    const uint8_t byte = in.u8(offset + i);
-    const bool printable = (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13);
-    name.empty = false;
-    if (i == longest || !printable) {
-      name.valid = false;
-      break;
-    }
-  }
-  return name;
-}
-
-}  // namespace detail
-
-/// Bound imports are found at their RVA taken for a file offset.
-constexpr void check_pefile_bound_imports(pefile_image& image) noexcept {
-  constexpr uint32_t record_bytes = 8;
-  const uint64_t start = image.directory(pe::directory_entry::bound_import).virtual_address;
-  if (start == 0) return;
-  const reader& in = image.in();
-  work_limit limit;
-  for (uint64_t at = start;;) {
-    if (!image.unpack(in.sub(at, record_bytes), record_bytes)) {
-      image.warn(pefile_warning::bound_imports);
-      return;
-    }
-    if (in.u64(at) == 0) return;
-    const uint16_t name = in.u16(at + 4);
-    const uint32_t forwarders = in.u16(at + 6);
-    at += record_bytes;
-    if (!limit.take(2 * image.sections().size + uint64_t{512})) return;
-
-    const auto offset = image.offset_of_rva(at);
-    if (!offset.ok) {
-      image.warn(pefile_warning::directory_failed);
-      return;
-    }
-    const pefile_section* s = image.section_of_offset(at);
-    uint64_t end = in.data.size;
-    if (s != nullptr) {
-      end = s->pointer_to_raw_data + image.content(*s).size;
-    } else {
-      uint64_t next = UINT64_MAX;
-      for (const pefile_section& other : image.sections()) {
-        if (other.pointer_to_raw_data > offset.offset && other.pointer_to_raw_data < next)
-          next = other.pointer_to_raw_data;
-      }
-      if (next != UINT64_MAX) s = image.section_of_offset(next);
-      if (s != nullptr) end = s->pointer_to_raw_data;
-    }
-    if (s == nullptr) {
-      image.warn(pefile_warning::bound_import_rva);
-      return;
-    }
-    const uint64_t room = end > offset.offset ? (end - offset.offset) / record_bytes : 0;
-    for (uint32_t i = 0; i < forwarders && i < room && limit.take(256); ++i) {
-      if (!image.unpack(in.sub(at, record_bytes), record_bytes)) {
-        image.warn(pefile_warning::directory_failed);
-        return;
-      }
-      const uint16_t forwarder = in.u16(at + 4);
-      at += record_bytes;
-      if (!detail::bound_name_at(in, start + forwarder).valid) break;
-    }
-    const detail::bound_name module = detail::bound_name_at(in, start + name);
-    if (!module.valid || module.empty) return;
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_exceptions.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_EXCEPTIONS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_EXCEPTIONS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Goes through the function table of x64 and Itanium images as pefile does, for the complaints.
-class pefile_exception_walk {
- public:
-  constexpr pefile_exception_walk(pefile_image& image, pefile_walk_scratch& work) noexcept
-    : image_(image), chained_(work.counts) {}
-
-  constexpr void run() noexcept {
-    constexpr uint16_t amd64 = 0x8664;
-    constexpr uint16_t ia64 = 0x200;
-    const pe::image_data_directory directory = image_.directory(pe::directory_entry::exception);
-    if (directory.virtual_address == 0 || (image_.coff().machine != amd64 && image_.coff().machine != ia64)) return;
-    table_ = directory.virtual_address;
-    functions_ = 0;
-    const uint32_t claimed = directory.size / function_bytes;
-    for (outcome o = outcome::next; functions_ < claimed && o == outcome::next;) {
-      o = limit_.take(8) ? read_function(table_ + uint64_t{function_bytes} * functions_) : outcome::stop;
-      if (o == outcome::failed) {
-        image_.warn(pefile_warning::directory_failed);
-        return;
-      }
-      functions_ += o == outcome::next;
-    }
-    check_chains();
-  }
-
- private:
-  static constexpr uint32_t function_bytes = 12;
-  static constexpr unsigned flag_chained = 4;
-  enum class outcome : uint8_t { next, stop, failed };
-
-  constexpr outcome read_function(uint64_t rva) noexcept {
-    const pefile_data data = image_.data_at_rva(rva, function_bytes);
-    if (!data.ok) return outcome::failed;
-    if (!image_.unpack(data.data, function_bytes)) return outcome::stop;
-    const uint32_t unwind = reader{data.data}.u32(8);
-    if ((unwind & 1) != 0) return outcome::next;
-    // Short data is an exception here, not a corrupt header.
-    const pefile_data first = image_.data_at_rva(unwind, 4);
-    if (!first.ok || !image_.offset_of_rva(unwind).ok || first.data.size < 4) return outcome::failed;
-    const pefile_data info = image_.data_at_rva(unwind, size_of(first.data));
-    if (!info.ok) return outcome::failed;
-    if (!limit_.take(info.data.size)) return outcome::stop;
-    return info.data.size < size_of(first.data) ? outcome::next : check_codes(info.data);
-  }
-
-  /// Of a whole UNWIND_INFO, from its first four bytes.
-  [[nodiscard]] static constexpr uint32_t size_of(bytes info) noexcept {
-    const uint32_t codes = (uint32_t{info[2]} + 1) & ~uint32_t{1};
-    return 4 + 2 * codes + (info[0] >> 3 != 0 ? 4 : 0);
-  }
-
-  constexpr outcome check_codes(bytes info) noexcept {
-    const unsigned version = info[0] & 7;
-    if (version != 1 && version != 2) {
-      image_.warn(pefile_warning::unwind_version);
-      return outcome::stop;
-    }
-    bool has_epilog_size = false;
-    size_t at = 4;
-    for (int left = info[2]; left > 0;) {
-      if (at + 2 > info.size) return outcome::failed;
-      const unsigned op = info[at + 1] & 15;
-      const unsigned op_info = info[at + 1] >> 4;
-      // UNWIND_CODEs that an operation takes; those of no operation that pefile knows, 0.
-      unsigned codes = 0;
-      unsigned bytes_read = 2;
-      switch (op) {
-        case 0:                                       // UWOP_PUSH_NONVOL
-        case 2:                                       // UWOP_ALLOC_SMALL
-        case 3:                                       // UWOP_SET_FPREG
-        case 10: codes = 1; break;                    // UWOP_PUSH_MACHFRAME
-        case 1: codes = op_info == 0 ? 2 : 3; break;  // UWOP_ALLOC_LARGE
-        case 4:                                       // UWOP_SAVE_NONVOL
-        case 8: codes = 2; break;                     // UWOP_SAVE_XMM128
-        case 5:                                       // UWOP_SAVE_NONVOL_FAR
-        case 9: codes = 3; break;                     // UWOP_SAVE_XMM128_FAR
-        case 6:                                       // UWOP_EPILOG
-          codes = !has_epilog_size && (op_info & 1) == 0 ? 2 : 1;
-          has_epilog_size = true;
-          break;
-        default: break;
-      }
-      if (codes == 0) {
-        image_.warn(pefile_warning::unwind_code);
-        return outcome::stop;
-      }
-      bytes_read = 2 * codes;
-      if (at + bytes_read > info.size) return outcome::failed;
-      at += bytes_read;
-      left -= static_cast<int>(codes);
-    }
-    return outcome::next;
-  }
-
-  /// Where a function's unwind information is chained: the complaints of pefile's second pass.
-  constexpr void check_chains() noexcept {
-    for (uint32_t i = 0; i < functions_; ++i) {
-      if (!limit_.take(8)) return;
-      const reader function{image_.data_at_rva(table_ + uint64_t{function_bytes} * i, function_bytes).data};
-      const uint32_t unwind = function.u32(8);
-      if ((unwind & 1) != 0) continue;
-      const bytes head = image_.data_at_rva(unwind, 4).data;
-      if (head.size < 4 || (head[0] >> 3 & flag_chained) == 0) continue;
-      const bytes info = image_.data_at_rva(unwind, size_of(head)).data;
-      if (info.size < size_of(head)) continue;
-      if (!begins_function(reader{info}.u32(info.size - 4))) {
-        image_.warn(pefile_warning::unwind_function_entry);
-      } else if (chained_.add(unwind) > 1) {
-        image_.warn(pefile_warning::unwind_function_entry_failed);
-      }
-    }
-  }
-
-  [[nodiscard]] constexpr uint32_t begin_of(uint32_t index) noexcept {
-    return reader{image_.data_at_rva(table_ + uint64_t{function_bytes} * index, 4).data}.u32(0);
-  }
-
-  /// Whether a function of the table begins there. The table is sorted in sound images; else all of it is searched.
-  [[nodiscard]] constexpr bool begins_function(uint32_t rva) noexcept {
-    uint32_t first = 0;
-    uint32_t last = functions_;
-    while (first < last) {
-      const uint32_t middle = first + (last - first) / 2;
-      const uint32_t begin = begin_of(middle);
-      if (begin == rva) return true;
-      if (begin < rva) {
-        first = middle + 1;
-      } else {
-        last = middle;
-      }
-    }
-    for (uint32_t i = 0; i < functions_ && limit_.take(4); ++i) {
-      if (begin_of(i) == rva) return true;
-    }
-    return false;
-  }
-
-  pefile_image& image_;
-  value_counts chained_;
-  work_limit limit_;
-  uint64_t table_ = 0;
-  uint32_t functions_ = 0;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_exports.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_EXPORTS_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_EXPORTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-namespace detail {
-
-/// How many four-byte entries pefile lets a table have: up to the end of its section's raw data, or as many as the file has bytes for.
-[[nodiscard]] constexpr uint64_t export_table_limit(pefile_image& image, uint32_t rva) noexcept {
-  const pefile_section* const s = image.section_of_rva(rva);
-  if (s == nullptr) return image.in().data.size / 4;
-  const uint64_t end = uint64_t{s->virtual_address} + image.content(*s).size;
-  return end > rva ? (end - rva) / 4 : 0;
-}
-
-/// A table of `count` entries of four bytes, as far as the file has it.
-[[nodiscard]] constexpr pefile_data export_table(pefile_image& image, uint32_t rva, uint32_t count) noexcept {
-  const auto offset = image.offset_of_rva(rva);
-  if (!offset.ok) return {};
-  if (offset.offset >= image.in().data.size) return {true, {}};
-  const uint64_t until_end = image.in().data.size - offset.offset;
-  const uint64_t wanted = uint64_t{count} * 4;
-  return image.data_at_rva(rva, wanted < until_end ? wanted : until_end);
-}
-
-}  // namespace detail
-
-/// Calls `visit(name, ordinal)` for every export as pefile lists them, the named ones first; `name` is empty where there is none.
-/// Returns whether pefile keeps the directory: if not, what was visited must be forgotten. Complaints go to the image.
-template <class Visit>
-constexpr bool for_each_pefile_export(pefile_image& image, pefile_walk_scratch& work, Visit&& visit) noexcept {
-  constexpr uint32_t directory_bytes = 40;
-  constexpr uint32_t longest_name = 0x200;
-  constexpr unsigned most_repeated_names = 10;
-  constexpr unsigned most_repeated_addresses = 120;
-  constexpr uint32_t most_symbols = 0x2000;
-  const pe::image_data_directory directory = image.directory(pe::directory_entry::export_table);
-  const uint32_t rva = directory.virtual_address;
-  if (rva == 0) return false;
-  const pefile_data data = image.data_at_rva(rva, directory_bytes);
-  if (!data.ok) {
-    image.warn(pefile_warning::export_directory);
-    return false;
-  }
-  if (!image.unpack(data.data, directory_bytes)) return false;
-  const reader in{data.data};
-  const uint64_t base = in.u32(16);
-  const uint32_t function_count = in.u32(20);
-  const uint32_t name_count = in.u32(24);
-  const pefile_data functions_data = detail::export_table(image, in.u32(28), function_count);
-  const pefile_data names_data = detail::export_table(image, in.u32(32), name_count);
-  const pefile_data ordinals_data = detail::export_table(image, in.u32(36), name_count);
-  if (!functions_data.ok || !names_data.ok || !ordinals_data.ok) {
-    image.warn(pefile_warning::export_directory);
-    return false;
-  }
-  const reader functions{functions_data.data};
-  const reader names{names_data.data};
-  const reader ordinals{ordinals_data.data};
-  const uint64_t directory_end = uint64_t{rva} + directory.size;
-
-  work.words.clear();  // indices into the address table that a name points at
-  uint64_t exports = 0;
-  bool complete = true;
-  int failures_left = 10;
-  value_counts counts(work.counts);
-  uint64_t limit = detail::export_table_limit(image, in.u32(32));
-  for (uint32_t i = 0; i < name_count && i < limit; ++i) {
-    if (!ordinals.has(2 * uint64_t{i}, 2)) return false;
-    const uint16_t ordinal = ordinals.u16(2 * uint64_t{i});
-    if (4 * uint64_t{ordinal} >= functions.data.size) return false;
-    const uint32_t address = functions.has(4 * uint64_t{ordinal}, 4) ? functions.u32(4 * uint64_t{ordinal}) : 0;
-    if (address == 0) continue;
-    if (address >= rva && address < directory_end && !image.offset_of_rva(address).ok) continue;
-    const uint32_t name_rva = names.u32(4 * uint64_t{i});
-    const bytes name = image.string_at_rva(name_rva, longest_name);
-    if (!names.has(4 * uint64_t{i}, 4) || !is_pefile_export_name(name)) {
-      complete = false;
-      break;
-    }
-    if (!image.offset_of_rva(name_rva).ok) {
-      // Asked twice, and counted twice.
-      failures_left -= 2;
-      if (failures_left <= 0) {
-        complete = false;
-        break;
-      }
-      continue;
-    }
-    murmur3_32 key(address);
-    add_bytes(key, name);
-    if (counts.add(key.value()) > most_repeated_names) {
-      image.warn(pefile_warning::exports_corrupt);
-      break;
-    }
-    if (counts.size() > most_symbols) {
-      image.warn(pefile_warning::exports_too_many_names);
-      break;
-    }
-    work.words.insert(ordinal);
-    ++exports;
-    visit(name, base + ordinal);
-  }
-  if (!complete) image.warn(pefile_warning::export_names_rva);
-
-  complete = true;
-  failures_left = 10;
-  counts.clear();
-  limit = detail::export_table_limit(image, in.u32(28));
-  for (uint32_t i = 0; i < function_count && i < limit; ++i) {
-    if (i <= UINT16_MAX && work.words.has(static_cast<uint16_t>(i))) continue;
-    if (!functions.has(4 * uint64_t{i}, 4)) {
-      // The reference goes on with "no address" until it has failed ten times, and then drops the whole directory.
-      if (--failures_left <= 0) {
-        complete = false;
-        break;
-      }
-      ++exports;
-      visit(bytes{}, base + i);
-      continue;
-    }
-    const uint32_t address = functions.u32(4 * uint64_t{i});
-    if (address == 0) continue;
-    if (counts.add(address) > most_repeated_addresses) {
-      image.warn(pefile_warning::exports_corrupt);
-      break;
-    }
-    if (counts.size() > most_symbols) {
-      image.warn(pefile_warning::exports_too_many_ordinals);
-      break;
-    }
-    ++exports;
-    visit(bytes{}, base + i);
-  }
-  if (!complete) {
-    image.warn(pefile_warning::export_functions_rva);
-    return false;
-  }
-  return exports != 0;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_overlay.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_OVERLAY_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_OVERLAY_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// What pefile takes for appended data: everything behind the last byte that headers, sections or directories claim inside the
-/// file. Certificates are not counted among the directories, so that a signature is part of the overlay.
-[[nodiscard]] constexpr bytes pefile_overlay(pefile_image& image) noexcept {
-  constexpr uint32_t security = 4;
-  const uint64_t file_size = image.in().data.size;
-  uint64_t end = 0;
-  const auto claim = [&](uint64_t offset, uint64_t size) noexcept {
-    if (offset + size <= file_size && offset + size > end) end = offset + size;
-  };
-  claim(image.optional_header_offset(), image.coff().size_of_optional_header);
-  for (const pefile_section& s : image.sections()) claim(s.pointer_to_raw_data, s.size_of_raw_data);
-  for (uint32_t i = 0; i < image.directories(); ++i) {
-    if (i == security) continue;
-    const pe::image_data_directory directory = image.directory(i);
-    const auto offset = image.offset_of_rva(directory.virtual_address);
-    if (offset.ok) claim(offset.offset, directory.size);
-  }
-  return image.in().sub(end, file_size);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_version_info.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_VERSION_INFO_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_VERSION_INFO_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// A UTF-16 text as pefile reads it, measured as pefile measures it: by the bytes of its UTF-8 form.
-struct pefile_text {
-  bool ok = false;
-  bytes units;
-  uint64_t utf8_bytes = 0;
-
-  /// Whether the text begins with these ASCII characters.
-  [[nodiscard]] constexpr bool starts_with(const char* ascii) const noexcept {
-    for (size_t i = 0; ascii[i] != '\0'; ++i) {
-      if (2 * i + 1 >= units.size || units[2 * i] != static_cast<uint8_t>(ascii[i]) || units[2 * i + 1] != 0)
-        return false;
-    }
-    return true;
-  }
-};
-
-/// The text at `rva` up to a zero unit, of at most `limit_units`.
-[[nodiscard]] constexpr pefile_text pefile_text_at(pefile_image& image, uint64_t rva,
-                         uint64_t limit_units = 65536) noexcept {
-  constexpr uint64_t first_read_bytes = 256;
-  if (limit_units == 0) return {true, {}, 0};
-  const pefile_data data = image.data_at_rva(rva, 2 * limit_units);
-  if (!data.ok) return {};
-  uint64_t size = 0;
-  pefile_text text{true, {}, 0};
-  while (size + 1 < data.data.size && size < 2 * limit_units &&
-     (data.data[static_cast<size_t>(size)] != 0 || data.data[static_cast<size_t>(size) + 1] != 0)) {
-    const uint16_t unit = reader{data.data}.u16(size);
-    const bool surrogate = unit >= 0xd800 && unit < 0xe000;
-    text.utf8_bytes += unit < 0x80 ? 1U : unit < 0x800 ? 2U : surrogate ? 6U : 3U;
-    size += 2;
-  }
-  // Longer texts are read in two steps, and the second one may fail.
-  if (size >= first_read_bytes && !image.data_at_rva(rva + first_read_bytes, 2).ok) return {};
-  text.units = data.data.sub(0, static_cast<size_t>(size));
-  return text;
-}
-
-/// Goes through the version resource of `size` bytes at `rva`, for the complaints.
-constexpr void check_pefile_version_info(pefile_image& image, work_limit& limit, uint32_t rva, uint32_t size) noexcept {
-  constexpr uint32_t header_bytes = 6;  // Length, ValueLength, Type
-  constexpr uint32_t fixed_info_bytes = 52;
-  const auto offset = image.offset_of_rva(rva);
-  if (!offset.ok) {
-    image.warn(pefile_warning::version_offset);
-    return;
-  }
-  const bytes raw = image.in().sub(offset.offset, size);
-  const reader in{raw};
-  const auto rest_from = [&](uint64_t at) noexcept { return reader{raw}.sub(at, UINT64_MAX); };
-  const auto aligned = [&](uint64_t at) noexcept { return ((at + rva + 3) & 0xfffffffc) - (rva & 0xfffffffc); };
-  if (!image.unpack(raw, header_bytes)) return;
-  const uint16_t length = in.u16(0);
-
-  const uint64_t key_rva = uint64_t{rva} + header_bytes;
-  uint64_t most_units = 65536;
-  if (const pefile_section* const s = image.section_of_rva(key_rva)) {
-    const uint64_t end = uint64_t{s->virtual_address} +
-              (s->size_of_raw_data > s->virtual_size ? s->size_of_raw_data : s->virtual_size);
-    most_units = end > key_rva ? (end - key_rva) / 2 : 0;
-  }
-  const pefile_text key = pefile_text_at(image, key_rva, most_units);
-  if (!key.ok) image.warn(pefile_warning::version_key);
-  constexpr char expected[] = "VS_VERSION_INFO";
-  if (!key.starts_with(expected) || key.units.size != 2 * (sizeof expected - 1)) {
-    image.warn(pefile_warning::version_info_block);
-    return;
-  }
-  uint64_t at = aligned(header_bytes + 2 * sizeof expected);
-  if (!image.unpack(rest_from(at), fixed_info_bytes)) return;
-  at = aligned(at + fixed_info_bytes);
-
-  while (limit.take(64)) {
-    if (!image.unpack(rest_from(at), header_bytes)) {
-      image.warn(pefile_warning::version_string_file_info);
-      return;
-    }
-    const uint16_t block_length = in.u16(at);
-    const bool readable = in.u16(at + 4) <= 1 && in.u16(at + 2) == 0;
-    const pefile_text block = pefile_text_at(image, rva + at + header_bytes);
-    if (!block.ok) {
-      image.warn(pefile_warning::version_string_file_info_key);
-      return;
-    }
-    const uint64_t inner = aligned(at + header_bytes + 2 * (block.utf8_bytes + 1));
-    if (readable && block.starts_with("StringFileInfo")) {
-      for (uint64_t table = inner; limit.take(64);) {
-        if (!image.unpack(rest_from(table), header_bytes)) break;
-        const uint64_t table_length = in.u16(table);
-        const pefile_text language = pefile_text_at(image, rva + table + header_bytes);
-        if (!language.ok) {
-          image.warn(pefile_warning::version_string_table);
-          break;
-        }
-        uint64_t string = aligned(table + header_bytes + 2 * (language.utf8_bytes + 1));
-        while (string < table + table_length && limit.take(64)) {
-          if (!image.unpack(rest_from(string), header_bytes)) break;
-          const uint16_t string_length = in.u16(string);
-          const uint16_t value_units = in.u16(string + 2);
-          const uint64_t name_rva = rva + string + header_bytes;
-          const pefile_text name = pefile_text_at(image, name_rva);
-          if (!name.ok || !image.offset_of_rva(name_rva).ok) {
-            image.warn(pefile_warning::version_string_key);
-            break;
-          }
-          const uint64_t value = rva + aligned(2 * (name.utf8_bytes + 1) + string + header_bytes);
-          if (!pefile_text_at(image, value, value_units).ok || !image.offset_of_rva(value).ok) break;
-          if (!limit.take(name.units.size)) return;
-          string = string_length == 0 ? table + table_length : aligned(string_length + string);
-        }
-        const uint64_t next = aligned(table_length + table);
-        if (next == table) break;
-        table = next;
-        if (table >= block_length) break;
-      }
-    } else if (readable && block.starts_with("VarFileInfo")) {
-      for (uint64_t var = inner; limit.take(64);) {
-        if (!image.unpack(rest_from(var), header_bytes)) break;
-        const uint64_t var_length = in.u16(var);
-        if (!pefile_text_at(image, rva + var + header_bytes).ok) {
-          image.warn(pefile_warning::version_var);
-          break;
-        }
-        var = aligned(var + var_length);
-        // As in the reference, whose test for an endless loop always holds.
-        if (var <= var + var_length) break;
-      }
-    }
-    at = aligned(block_length + at);
-    if (block_length == 0 || at >= length) return;
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_resources.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_RESOURCES_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_RESOURCES_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Goes through the resource tree in pefile's order and within its limits, for the complaints.
-class pefile_resource_walk {
- public:
-  constexpr explicit pefile_resource_walk(pefile_image& image) noexcept : image_(image) {}
-
-  constexpr void run() noexcept {
-    base_ = image_.directory(pe::directory_entry::resource).virtual_address;
-    if (base_ != 0) (void)read_directory(base_, 0, nothing);
-  }
-
- private:
-  static constexpr uint32_t deepest_level = 32;
-
-  /// What pefile does with what stands below an entry.
-  enum role : uint8_t {
-    nothing = 0,
-    string_ids = 1,         ///< a directory of string blocks
-    string_languages = 2,   ///< the languages of one block
-    version_names = 4,      ///< the directory of version resources, whose first entry counts
-    version_languages = 8,  ///< their languages
-  };
-
-  /// Whether pefile makes an object of the directory.
-  constexpr bool read_directory(uint64_t rva, uint32_t level, unsigned roles) noexcept {
-    constexpr uint32_t directory_bytes = 16;
-    constexpr uint32_t entry_bytes = 8;
-    constexpr uint32_t most_entries = 4096;
-    constexpr uint32_t most_entries_of_file = 0x8000;
-    constexpr uint32_t rt_string = 6;
-    constexpr uint32_t rt_version = 16;
-    constexpr uint32_t high_bit = 0x80000000;
-    if (level > deepest_level) {
-      image_.warn(pefile_warning::resource_depth);
-      return false;
-    }
-    const pefile_data header = image_.data_at_rva(rva, directory_bytes);
-    if (!header.ok) {
-      image_.warn(pefile_warning::resource_directory_unreadable);
-      return false;
-    }
-    if (!image_.unpack(header.data, directory_bytes)) {
-      image_.warn(pefile_warning::resource_directory_unparsed);
-      return false;
-    }
-    const uint32_t count = uint32_t{reader{header.data}.u16(12)} + reader{header.data}.u16(14);
-    if (count > most_entries) {
-      image_.warn(pefile_warning::resource_directory_entries);
-      return false;
-    }
-    entries_ += count;
-    if (entries_ > most_entries_of_file) {
-      image_.warn(pefile_warning::resource_file_entries);
-      return false;
-    }
-    path_[level] = rva;
-    rva += directory_bytes;
-    name_span last;
-    bool name_pending = false;
-    for (uint32_t i = 0; i < count; ++i, rva += entry_bytes) {
-      if (total_bytes_ > image_.in().data.size) image_.warn(pefile_warning::resource_size);
-      const pefile_data entry = image_.data_at_rva(rva, entry_bytes);
-      if (!entry.ok || !image_.unpack(entry.data, entry_bytes)) break;
-      const uint32_t name = reader{entry.data}.u32(0);
-      const uint32_t target = reader{entry.data}.u32(4);
-      const bool named = (name & high_bit) != 0;
-      if (named) {
-        const uint64_t at = base_ + (name & ~high_bit);
-        const uint64_t length = reader{image_.data_at_rva(at, 2).data}.u16(0);
-        total_bytes_ += length;
-        if (name_pending && last.first < at && last.end >= at) {
-          // The name before this one is not rendered, being taken for corrupt.
-          name_pending = false;
-          image_.warn(pefile_warning::resource_names_overlap);
-          break;
-        }
-        if (name_pending) render(last);
-        last = {at, at + length};
-        name_pending = true;
-      }
-      const uint64_t target_rva = base_ + (target & ~high_bit);
-      if ((target & high_bit) != 0) {
-        if (is_on_path(target_rva, level)) break;
-        unsigned below = nothing;
-        if (!named && name == rt_string) below |= string_ids;
-        if ((roles & string_ids) != 0 && !named) below |= string_languages;
-        if (level == 0 && (name & UINT16_MAX) == rt_version) below |= version_names;
-        if ((roles & version_names) != 0 && i == 0) below |= version_languages;
-        if (!read_directory(target_rva, level + 1, below)) break;
-      } else if (!read_data_entry(target_rva, roles)) {
-        break;
-      }
-    }
-    if (name_pending) render(last);
-    return true;
-  }
-
-  struct name_span {
-    uint64_t first = 0;
-    uint64_t end = 0;
-  };
-
-  constexpr void render(const name_span& name) noexcept {
-    if (name.end != name.first && !image_.data_at_rva(name.first + 2, 2).ok)
-      image_.warn(pefile_warning::pascal_string);
-  }
-
-  [[nodiscard]] constexpr bool is_on_path(uint64_t rva, uint32_t level) const noexcept {
-    for (uint32_t i = 0; i <= level; ++i) {
-      if (path_[i] == rva) return true;
-    }
-    return false;
-  }
-
-  constexpr bool read_data_entry(uint64_t rva, unsigned roles) noexcept {
-    constexpr uint32_t data_entry_bytes = 16;
-    const pefile_data entry = image_.data_at_rva(rva, data_entry_bytes);
-    if (!entry.ok) {
-      image_.warn(pefile_warning::resource_data_entry);
-      return false;
-    }
-    if (!image_.unpack(entry.data, data_entry_bytes)) return false;
-    const uint32_t data_rva = reader{entry.data}.u32(0);
-    const uint32_t size = reader{entry.data}.u32(4);
-    total_bytes_ += size;
-    if ((roles & string_languages) != 0 && !image_.data_at_rva(data_rva, size).ok)
-      image_.warn(pefile_warning::resource_strings);
-    if ((roles & version_languages) != 0) check_pefile_version_info(image_, limit_, data_rva, size);
-    return true;
-  }
-
-  pefile_image& image_;
-  work_limit limit_;
-  uint64_t base_ = 0;
-  uint64_t total_bytes_ = 0;
-  uint32_t entries_ = 0;
-  uint64_t path_[deepest_level + 1]{};
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_rich_header.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_RICH_HEADER_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_RICH_HEADER_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Calls `visit(comp_id, count)` for the pairs of the Rich header, which pefile expects at 0x80 whatever the file says.
-template <class Visit>
-constexpr void for_each_pefile_rich_pair(pefile_image& image, Visit&& visit) noexcept {
-  constexpr uint32_t dans = 0x536e6144;  // "DanS"
-  constexpr uint32_t rich = 0x68636952;  // "Rich"
-  constexpr uint64_t first = 0x80;
-  const reader& in = image.in();
-  const uint64_t end = image.optional_header_offset();
-  uint64_t at = first;
-  while (at + 4 <= end && in.has(at, 4) && in.u32(at) != rich) ++at;
-  if (at + 4 > end || !in.has(at, 8) || (at - first) % 4 != 0) return;
-  const uint64_t words = (at - first) / 4 + 2;  // up to and with the key behind "Rich"
-  if (words < 4) return;
-  const uint32_t key = in.u32(at + 4);
-  const auto word = [&](uint64_t i) noexcept { return in.u32(first + 4 * i); };
-  if ((word(0) ^ key) != dans || word(1) != key || word(2) != key || word(3) != key) {
-    image.warn(pefile_warning::rich_header_format);
-  }
-  for (uint64_t i = 4; i + 1 < words; i += 2) {
-    if (word(i) == rich) return;
-    visit(word(i) ^ key, word(i + 1) ^ key);
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/pefile_values.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_PEFILE_VALUES_HPP
-#define BARTIZAN_FEATURES_EMBER_PEFILE_VALUES_HPP
-
-/// Header values as EMBER v3 writes them.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-struct pefile_flag {
-  uint32_t value;
-  const char* name;
-};
-
-/// Of a section: a flag applies where any of its bits is set, so that one bit may carry several names.
-inline constexpr pefile_flag pefile_section_flags[] = {
-  {0x00000001, "TYPE_DSECT"}, {0x00000002, "TYPE_NOLOAD"}, {0x00000004, "TYPE_GROUP"}, {0x00000008, "TYPE_NO_PAD"},
-  {0x00000010, "TYPE_COPY"}, {0x00000020, "CNT_CODE"}, {0x00000040, "CNT_INITIALIZED_DATA"},
-  {0x00000080, "CNT_UNINITIALIZED_DATA"}, {0x00000100, "LNK_OTHER"}, {0x00000200, "LNK_INFO"},
-  {0x00000400, "LNK_OVER"}, {0x00000800, "LNK_REMOVE"}, {0x00001000, "LNK_COMDAT"}, {0x00004000, "MEM_PROTECTED"},
-  {0x00004000, "NO_DEFER_SPEC_EXC"}, {0x00008000, "GPREL"}, {0x00008000, "MEM_FARDATA"}, {0x00010000, "MEM_SYSHEAP"},
-  {0x00020000, "MEM_PURGEABLE"}, {0x00020000, "MEM_16BIT"}, {0x00040000, "MEM_LOCKED"}, {0x00080000, "MEM_PRELOAD"},
-  {0x00100000, "ALIGN_1BYTES"}, {0x00200000, "ALIGN_2BYTES"}, {0x00300000, "ALIGN_4BYTES"},
-  {0x00400000, "ALIGN_8BYTES"}, {0x00500000, "ALIGN_16BYTES"}, {0x00600000, "ALIGN_32BYTES"},
-  {0x00700000, "ALIGN_64BYTES"}, {0x00800000, "ALIGN_128BYTES"}, {0x00900000, "ALIGN_256BYTES"},
-  {0x00a00000, "ALIGN_512BYTES"}, {0x00b00000, "ALIGN_1024BYTES"}, {0x00c00000, "ALIGN_2048BYTES"},
-  {0x00d00000, "ALIGN_4096BYTES"}, {0x00e00000, "ALIGN_8192BYTES"}, {0x00f00000, "ALIGN_MASK"},
-  {0x01000000, "LNK_NRELOC_OVFL"}, {0x02000000, "MEM_DISCARDABLE"}, {0x04000000, "MEM_NOT_CACHED"},
-  {0x08000000, "MEM_NOT_PAGED"}, {0x10000000, "MEM_SHARED"}, {0x20000000, "MEM_EXECUTE"}, {0x40000000, "MEM_READ"},
-  {0x80000000, "MEM_WRITE"},
-};
-
-struct category {
-  uint16_t value;
-  uint8_t index;
-};
-
-/// Machine to the place of its name in EMBER's list; 0 for every other.
-inline constexpr category ember_machines[] = {
-  {0x014c, 1}, {0x0162, 2}, {0x0166, 3}, {0x0168, 4}, {0x0169, 5}, {0x0184, 6}, {0x01a2, 7}, {0x01a3, 8}, {0x01a4, 9},
-  {0x01a6, 10}, {0x01a8, 11}, {0x01c0, 12}, {0x01c2, 13}, {0x01c4, 14}, {0x01d3, 15}, {0x01f0, 16}, {0x01f1, 17},
-  {0x0200, 18}, {0x0266, 19}, {0x0284, 21}, {0x0366, 22}, {0x0466, 23}, {0x0520, 24}, {0x0cef, 25}, {0x0ebc, 26},
-  {0x5032, 27}, {0x5064, 28}, {0x5128, 29}, {0x6232, 30}, {0x6264, 31}, {0x8664, 32}, {0x9041, 33}, {0xaa64, 34},
-  {0xc0ee, 35},
-};
-
-/// Subsystem, likewise.
-inline constexpr category ember_subsystems[] = {{1, 1}, {2, 2}, {3, 3}, {5, 4}, {7, 5}, {8, 6}, {9, 7}, {10, 8},
-                        {11, 9}, {12, 10}, {13, 11}, {14, 12}, {16, 13}};
-
-[[nodiscard]] constexpr uint8_t index_of(span<const category> categories, uint16_t value) noexcept {
-  for (const category& c : categories) {
-    if (c.value == value) return c.index;
-  }
-  return 0;
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/feature_hash.hpp ====
-#ifndef BARTIZAN_FEATURES_FEATURE_HASH_HPP
-#define BARTIZAN_FEATURES_FEATURE_HASH_HPP
-
-namespace BARTIZAN_NAMESPACE::features {
-
-/// The hashing trick as scikit-learn's FeatureHasher does it: names fall into few bins, each name adds its value, negated where
-/// its hash is negative, so that collisions cancel on average. Sums are doubles, as there.
-class hashed_bins {
- public:
-  enum class sign : uint8_t { alternating, positive };
-
-  /// `bins` is the caller's, at least one; cleared here.
-  constexpr explicit hashed_bins(span<double> bins, sign signs = sign::alternating) noexcept
-    : bins_(bins), signs_(signs) {
-    for (double& bin : bins_) bin = 0;
-  }
-
-  constexpr void add(const murmur3_32& name, double value = 1) noexcept {
-    const uint32_t value_of_name = name.value();
-    const bool negative = value_of_name >> 31 != 0;
-    bins_[bin_of(value_of_name, static_cast<uint32_t>(bins_.size))] +=
-      negative && signs_ == sign::alternating ? -value : value;
-  }
-  /// A zero-terminated name.
-  constexpr void add(const char* name, double value = 1) noexcept {
-    murmur3_32 spelled;
-    spelled.add(name);
-    add(spelled, value);
-  }
-
-  /// |name_hash| mod bins, the hash read as signed. -2^31 has no absolute value; the reference bends it to 2^31 without overflow.
-  [[nodiscard]] static constexpr uint32_t bin_of(uint32_t name_hash, uint32_t bins) noexcept {
-    if (name_hash == 0x80000000) return (0x7fffffff - (bins - 1)) % bins;
-    return (name_hash >> 31 != 0 ? 0 - name_hash : name_hash) % bins;
-  }
-
-  [[nodiscard]] constexpr span<double> bins() const noexcept { return bins_; }
-
- private:
-  span<double> bins_;
-  sign signs_;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features
-
-#endif
-
-// ==== bartizan/features/ember/vector_writer.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_VECTOR_WRITER_HPP
-#define BARTIZAN_FEATURES_EMBER_VECTOR_WRITER_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// Fills a vector from front to back: numbers become floats at the very end, as in the extractors. Zero wherever nothing is put.
-class vector_writer {
- public:
-  constexpr explicit vector_writer(span<float> out) noexcept : out_(out) {
-    for (float& value : out_) value = 0;
-  }
-
-  /// Puts into the next dimension; past the last one nothing happens.
-  constexpr void put(double value) noexcept {
-    if (at_ < out_.size) out_[at_] = static_cast<float>(value);
-    ++at_;
-  }
-  constexpr void put_all(const hashed_bins& hashed) noexcept {
-    for (const double bin : hashed.bins()) put(bin);
-  }
-  /// Counts as shares of their sum. Counts, sum and shares are single precision, as numpy's arrays there; without any count
-  /// all shares are 0, where the extractors divide by zero.
-  constexpr void put_shares(span<const uint64_t> counts) noexcept {
-    float values[256]{};
-    const size_t size = counts.size < 256 ? counts.size : 256;
-    for (size_t i = 0; i < size; ++i) values[i] = static_cast<float>(counts[i]);
-    const float sum = pairwise_sum(span<const float>(values, size));
-    for (size_t i = 0; i < size; ++i) put(sum > 0 ? values[i] / sum : 0);
-  }
-  constexpr void skip(size_t dimensions) noexcept { at_ += dimensions; }
-
-  /// Dimensions put or skipped so far.
-  [[nodiscard]] constexpr size_t position() const noexcept { return at_; }
-
- private:
-  span<float> out_;
-  size_t at_ = 0;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/string_dimensions.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_STRING_DIMENSIONS_HPP
-#define BARTIZAN_FEATURES_EMBER_STRING_DIMENSIONS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// The 100 dimensions of strings that versions 2 and 3 share: number, mean length, characters, their shares, entropy.
-inline void put_string_statistics(const string_statistics& s, vector_writer& out) noexcept {
-  const auto printables = static_cast<double>(s.printables);
-  out.put(static_cast<double>(s.strings));
-  out.put(s.strings != 0 ? printables / static_cast<double>(s.strings) : 0);
-  out.put(printables);
-  for (const uint64_t count : s.count) out.put(static_cast<double>(count) / (s.printables != 0 ? printables : 1));
-  out.put(string_entropy_of(s));
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/string_patterns.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_STRING_PATTERNS_HPP
-#define BARTIZAN_FEATURES_EMBER_STRING_PATTERNS_HPP
-
-/// The 77 regular expressions of EMBER v3, as data: what is literal text, and where it may stand. The other six stand in
-/// string_matcher.hpp.
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// A pattern is known by its place among the `strings.count` dimensions. Two of those names are not what they say: "email_addr" has
-/// the expression of "mac_addr", and "onlick" is "onclick".
-inline constexpr unsigned string_patterns = 77;
-
-struct literal_pattern {
-  enum class place : uint8_t {
-    anywhere,
-    not_first,  ///< behind any character
-    at_word,    ///< not behind a letter, a digit or '_'
-    then_nines, ///< followed by any number of '9' and a '/': the '+' of the base64 alphabet is a quantifier there
-  };
-  uint8_t pattern;
-  bool folded;       ///< upper-case letters count as lower-case ones, in which `text` is written
-  place where;
-  const char* text;
-};
-
-inline constexpr literal_pattern literal_patterns[] = {
-  {0, true, literal_pattern::place::not_first, "click"},
-  {1, false, literal_pattern::place::anywhere, "/EmbeddedFile"},
-  {2, false, literal_pattern::place::anywhere, "/FlateDecode"},
-  {3, false, literal_pattern::place::anywhere, "/URI"},
-  {4, false, literal_pattern::place::anywhere, "/bin/"},
-  {5, false, literal_pattern::place::anywhere, "/dev/"},
-  {6, false, literal_pattern::place::anywhere, "/proc/"},
-  {7, false, literal_pattern::place::anywhere, "/tmp/"},
-  {8, false, literal_pattern::place::anywhere, "/usr/"},
-  {9, true, literal_pattern::place::anywhere, "<script"},
-  {10, false, literal_pattern::place::anywhere, "Invoke-Command"},
-  {11, false, literal_pattern::place::anywhere, "Invoke-Expression"},
-  {12, false, literal_pattern::place::anywhere, "Start-process"},
-  {13, true, literal_pattern::place::anywhere, "base64"},
-  {14, false, literal_pattern::place::then_nines,
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"},
-  {16, true, literal_pattern::place::anywhere, "cache"},
-  {17, true, literal_pattern::place::anywhere, "certificate"},
-  {18, true, literal_pattern::place::anywhere, "clipboard"},
-  {19, true, literal_pattern::place::anywhere, "command"},
-  {20, true, literal_pattern::place::anywhere, "connect"},
-  {21, true, literal_pattern::place::anywhere, "cookie"},
-  {22, true, literal_pattern::place::anywhere, "create"},
-  {23, false, literal_pattern::place::anywhere, "crypt"},
-  {24, true, literal_pattern::place::anywhere, "debug"},
-  {25, true, literal_pattern::place::anywhere, "decode"},
-  {26, true, literal_pattern::place::anywhere, "delete"},
-  {27, true, literal_pattern::place::anywhere, "desktop"},
-  {28, true, literal_pattern::place::anywhere, "directory"},
-  {29, true, literal_pattern::place::anywhere, "disk"},
-  {30, false, literal_pattern::place::anywhere, "!This program "},
-  {31, true, literal_pattern::place::anywhere, "download"},
-  {33, true, literal_pattern::place::anywhere, "encode"},
-  {34, true, literal_pattern::place::anywhere, "enum"},
-  {35, true, literal_pattern::place::anywhere, "environment"},
-  {36, true, literal_pattern::place::anywhere, "exit"},
-  {37, true, literal_pattern::place::anywhere, "file"},
-  {38, false, literal_pattern::place::at_word, "C:/"},
-  {39, true, literal_pattern::place::anywhere, "ftp:"},
-  {40, true, literal_pattern::place::anywhere, "get /"},
-  {41, true, literal_pattern::place::anywhere, "hidden"},
-  {42, true, literal_pattern::place::anywhere, "hostname"},
-  {43, true, literal_pattern::place::anywhere, "html"},
-  {44, true, literal_pattern::place::anywhere, "http/"},
-  {45, true, literal_pattern::place::anywhere, "http://"},
-  {46, true, literal_pattern::place::anywhere, "https://"},
-  {47, true, literal_pattern::place::anywhere, "install"},
-  {48, true, literal_pattern::place::anywhere, "internet"},
-  {51, true, literal_pattern::place::anywhere, "javascript"},
-  {52, true, literal_pattern::place::anywhere, "keyboard"},
-  {54, true, literal_pattern::place::anywhere, "memory"},
-  {55, true, literal_pattern::place::anywhere, "module"},
-  {56, true, literal_pattern::place::anywhere, "mutex"},
-  {57, true, literal_pattern::place::anywhere, "onclick"},
-  {58, true, literal_pattern::place::anywhere, "password"},
-  {59, true, literal_pattern::place::anywhere, "post /"},
-  {60, true, literal_pattern::place::anywhere, "powershell"},
-  {61, true, literal_pattern::place::anywhere, "privilege"},
-  {62, true, literal_pattern::place::anywhere, "process"},
-  {63, false, literal_pattern::place::at_word, "KHEY_"},
-  {63, false, literal_pattern::place::at_word, "KHLM"},
-  {63, false, literal_pattern::place::at_word, "HKCU"},
-  {64, true, literal_pattern::place::anywhere, "remote"},
-  {65, true, literal_pattern::place::anywhere, "resource"},
-  {66, true, literal_pattern::place::anywhere, "security"},
-  {67, true, literal_pattern::place::anywhere, "service"},
-  {68, true, literal_pattern::place::anywhere, "shell"},
-  {69, true, literal_pattern::place::anywhere, "snapshot"},
-  {70, true, literal_pattern::place::anywhere, "system"},
-  {71, true, literal_pattern::place::anywhere, "thread"},
-  {72, true, literal_pattern::place::anywhere, "token"},
-  {74, true, literal_pattern::place::anywhere, "user-agent"},
-  {75, true, literal_pattern::place::anywhere, "wallet"},
-  {76, true, literal_pattern::place::anywhere, "window"},
-};
-
-inline constexpr unsigned pattern_url = 73;
-inline constexpr unsigned pattern_ipv4_addr = 49;
-inline constexpr unsigned pattern_ipv6_addr = 50;
-inline constexpr unsigned pattern_mac_addr = 53;
-inline constexpr unsigned pattern_email_addr = 32;
-inline constexpr unsigned pattern_btc_wallet = 15;
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/string_matcher.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_STRING_MATCHER_HPP
-#define BARTIZAN_FEATURES_EMBER_STRING_MATCHER_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember {
-
-/// A set of patterns, or of literals.
-struct pattern_set {
-  uint64_t bits[2]{};
-
-  constexpr void add(unsigned i) noexcept { bits[i / 64] |= uint64_t{1} << i % 64; }
-  [[nodiscard]] constexpr bool has(unsigned i) const noexcept { return (bits[i / 64] >> i % 64 & 1) != 0; }
-};
-
-namespace detail {
-
-/// Which literals have a given byte as their first, second, third or fourth: a literal can only stand where the sets of four bytes
-/// in a row have it in common.
-struct literal_filter {
-  static constexpr unsigned depth = 4;
-  pattern_set allowed[depth][256];
-
-  constexpr literal_filter() noexcept {
-    unsigned index = 0;
-    for (const literal_pattern& literal : literal_patterns) {
-      bool ended = false;
-      for (unsigned at = 0; at < depth; ++at) {
-        ended = ended || literal.text[at] == '\0';
-        const auto byte = ended ? uint8_t{0} : static_cast<uint8_t>(literal.text[at]);
-        for (unsigned any = 0; ended && any < 256; ++any) allowed[at][any].add(index);
-        if (ended) continue;
-        allowed[at][byte].add(index);
-        if (literal.folded && byte >= 'a' && byte <= 'z') allowed[at][byte - 0x20].add(index);
-      }
-      ++index;
-    }
-  }
-};
-inline constexpr literal_filter literals_by_byte{};
-
-enum byte_class : uint8_t { class_word = 1, class_digit = 2, class_hex = 4, class_btc = 8, class_url = 16 };
-
-/// Of every byte: whether it belongs to \w, [0-9], [0-9A-Fa-f], and the sets of the wallet and the address expression.
-struct byte_classes {
-  uint8_t of[256]{};
-
-  constexpr byte_classes() noexcept {
-    for (unsigned c = 0; c < 256; ++c) {
-      const bool digit = c >= '0' && c <= '9';
-      const bool upper = c >= 'A' && c <= 'Z';
-      const bool lower = c >= 'a' && c <= 'z';
-      const bool hex = digit || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-      const bool btc = (lower && c != 'l') || (upper && c != 'I' && c != 'O') || (digit && c != '0');
-      bool url = digit || upper || lower;
-      for (const char* p = "-._~:?#[]@!$&'()*+,;="; *p != '\0'; ++p) url = url || c == static_cast<uint8_t>(*p);
-      of[c] = static_cast<uint8_t>((digit || upper || lower || c == '_' ? class_word : 0) |
-                    (digit ? class_digit : 0) | (hex ? class_hex : 0) | (btc ? class_btc : 0) |
-                    (url ? class_url : 0));
-    }
-  }
-};
-inline constexpr byte_classes classes{};
-
-}  // namespace detail
-
-/// Finds which of the 77 patterns occur in one string, as Python's `re.search` does.
-class string_matcher {
- public:
-  [[nodiscard]] static pattern_set match(bytes string) noexcept {
-    string_matcher m{string};
-    m.find_literals();
-    m.find_expressions();
-    return m.found_;
-  }
-
- private:
-  explicit string_matcher(bytes string) noexcept : s_(string) {}
-
-  /// Zero past the end, which belongs to no class and no pattern.
-  [[nodiscard]] uint8_t at(size_t i) const noexcept { return i < s_.size ? s_[i] : uint8_t{0}; }
-  [[nodiscard]] bool is(size_t i, uint8_t byte_class) const noexcept {
-    return (detail::classes.of[at(i)] & byte_class) != 0;
-  }
-  [[nodiscard]] bool word_before(size_t i) const noexcept { return i != 0 && is(i - 1, detail::class_word); }
-  [[nodiscard]] bool begins_word(size_t i) const noexcept { return !word_before(i); }
-
-  void find_literals() noexcept {
-    const auto& allowed = detail::literals_by_byte.allowed;
-    for (size_t i = 0; i < s_.size; ++i) {
-      const pattern_set& a = allowed[0][s_[i]];
-      const pattern_set& b = allowed[1][at(i + 1)];
-      const pattern_set& c = allowed[2][at(i + 2)];
-      const pattern_set& d = allowed[3][at(i + 3)];
-      for (unsigned half = 0; half < 2; ++half) {
-        uint64_t left = a.bits[half] & b.bits[half] & c.bits[half] & d.bits[half];
-        for (; left != 0; left &= left - 1)
-          try_literal(i, literal_patterns[64 * half + features::detail::lowest_bit(left)]);
-      }
-    }
-  }
-
-  void try_literal(size_t i, const literal_pattern& literal) noexcept {
-    using place = literal_pattern::place;
-    if (found_.has(literal.pattern)) return;
-    if (literal.where == place::not_first && i == 0) return;
-    if (literal.where == place::at_word && word_before(i)) return;
-    for (const char* c = literal.text; *c != '\0'; ++c, ++i) {
-      const uint8_t byte = at(i);
-      const bool upper = byte >= 'A' && byte <= 'Z';
-      if ((literal.folded && upper ? byte | 0x20 : byte) != static_cast<uint8_t>(*c)) return;
-    }
-    if (literal.where == place::then_nines) {
-      while (at(i) == '9') ++i;
-      if (at(i) != '/') return;
-    }
-    found_.add(literal.pattern);
-  }
-
-  void find_expressions() noexcept {
-    constexpr size_t none = SIZE_MAX;
-    constexpr size_t shortest_wallet_rest = 25;
-    size_t wallet = none;  // the first '1' or '3' of this run of the wallet's characters
-    bool word = false;
-    for (size_t i = 0; i < s_.size; ++i) {
-      const uint8_t byte = s_[i];
-      const uint8_t of = detail::classes.of[byte];
-      if ((of & detail::class_btc) == 0) {
-        wallet = none;
-      } else if (wallet == none) {
-        if (byte == '1' || byte == '3') wallet = i;
-      } else if (i - wallet == shortest_wallet_rest) {
-        found_.add(pattern_btc_wallet);
-      }
-      if (!word && (of & detail::class_hex) != 0) {
-        try_hardware_address(i);
-        try_ipv6(i);
-        if ((of & detail::class_digit) != 0) try_ipv4(i);
-      }
-      word = (of & detail::class_word) != 0;
-      if (byte == ':') {
-        try_ipv6_tail(i);
-        try_url(i);
-      }
-    }
-  }
-
-  /// (?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b
-  void try_hardware_address(size_t i) noexcept {
-    for (unsigned pair = 0;; ++pair, i += 3) {
-      if (!is(i, detail::class_hex) || !is(i + 1, detail::class_hex)) return;
-      if (pair == 5) break;
-      if (at(i + 2) != ':' && at(i + 2) != '-') return;
-    }
-    if (is(i + 2, detail::class_word)) return;
-    found_.add(pattern_mac_addr);
-    found_.add(pattern_email_addr);
-  }
-
-  /// Three dotted numbers and a fourth, each at most 255 and of at most three digits.
-  void try_ipv4(size_t i) noexcept {
-    for (unsigned number = 0;; ++number) {
-      unsigned value = 0;
-      unsigned digits = 0;
-      for (; digits < 4 && is(i + digits, detail::class_digit); ++digits)
-        value = 10 * value + (at(i + digits) - '0');
-      if (digits == 0 || digits > 3 || value > 255) return;
-      i += digits;
-      if (number == 3) break;
-      if (at(i++) != '.') return;
-    }
-    if (!is(i, detail::class_word)) found_.add(pattern_ipv4_addr);
-  }
-
-  /// Hexadecimal digits from `i`, counted up to five.
-  [[nodiscard]] size_t hex_digits(size_t i) const noexcept {
-    size_t digits = 0;
-    while (digits < 5 && is(i + digits, detail::class_hex)) ++digits;
-    return digits;
-  }
-
-  /// (?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\b and (?:[0-9A-Fa-f]{1,4}:){1,7}:\b
-  void try_ipv6(size_t i) noexcept {
-    for (unsigned group = 1; group <= 7; ++group) {
-      const size_t digits = hex_digits(i);
-      if (digits == 0 || digits > 4 || at(i + digits) != ':') return;
-      i += digits + 1;
-      if (at(i) == ':' && is(i + 1, detail::class_word)) found_.add(pattern_ipv6_addr);
-    }
-    const size_t digits = hex_digits(i);
-    if (digits >= 1 && digits <= 4 && !is(i + digits, detail::class_word)) found_.add(pattern_ipv6_addr);
-  }
-
-  /// \b:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){1,6}\b
-  void try_ipv6_tail(size_t i) noexcept {
-    if (!word_before(i)) return;
-    for (unsigned group = 0; group <= 6; ++group) {
-      if (at(i) != ':') return;
-      const size_t digits = hex_digits(i + 1);
-      if (digits == 0 || digits > 4) return;
-      i += digits + 1;
-      if (group >= 1 && !is(i, detail::class_word)) {
-        found_.add(pattern_ipv6_addr);
-        return;
-      }
-    }
-  }
-
-  /// \b(?:http|https|ftp)://[...]+ from its colon.
-  void try_url(size_t colon) noexcept {
-    if (at(colon + 1) != '/' || at(colon + 2) != '/' || !is(colon + 3, detail::class_url)) return;
-    const auto preceded_by = [&](const char* scheme, size_t size) noexcept {
-      return colon >= size && memcmp(s_.data + colon - size, scheme, size) == 0 && begins_word(colon - size);
-    };
-    if (preceded_by("http", 4) || preceded_by("https", 5) || preceded_by("ftp", 3)) found_.add(pattern_url);
-  }
-
-  bytes s_;
-  pattern_set found_;
-};
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember
-
-#endif
-
-// ==== bartizan/features/ember/v3_columns.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V3_COLUMNS_HPP
-#define BARTIZAN_FEATURES_EMBER_V3_COLUMNS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember_v3 {
-
-inline constexpr column_block columns[] = {
-  {"general.size", 1}, {"general.entropy", 1}, {"general.is_pe", 1}, {"general.start_bytes", 4}, {"histogram", 256},
-  {"byteentropy", 256}, {"strings.numstrings", 1}, {"strings.avlength", 1}, {"strings.printables", 1},
-  {"strings.printabledist", 96}, {"strings.entropy", 1}, {"strings.count[.click(]", 1},
-  {"strings.count[/EmbeddedFile]", 1}, {"strings.count[/FlateDecode]", 1}, {"strings.count[/URI]", 1},
-  {"strings.count[/bin/]", 1}, {"strings.count[/dev/]", 1}, {"strings.count[/proc/]", 1}, {"strings.count[/tmp/]", 1},
-  {"strings.count[/usr/]", 1}, {"strings.count[<script]", 1}, {"strings.count[Invoke-Command]", 1},
-  {"strings.count[Invoke-Expression]", 1}, {"strings.count[Start-process]", 1}, {"strings.count[base64]", 1},
-  {"strings.count[base64string]", 1}, {"strings.count[btc_wallet]", 1}, {"strings.count[cache]", 1},
-  {"strings.count[certificate]", 1}, {"strings.count[clipboard]", 1}, {"strings.count[command]", 1},
-  {"strings.count[connect]", 1}, {"strings.count[cookie]", 1}, {"strings.count[create]", 1},
-  {"strings.count[crypt]", 1}, {"strings.count[debug]", 1}, {"strings.count[decode]", 1},
-  {"strings.count[delete]", 1}, {"strings.count[desktop]", 1}, {"strings.count[directory]", 1},
-  {"strings.count[disk]", 1}, {"strings.count[dos_msg]", 1}, {"strings.count[download]", 1},
-  {"strings.count[email_addr]", 1}, {"strings.count[encode]", 1}, {"strings.count[enum]", 1},
-  {"strings.count[environment]", 1}, {"strings.count[exit]", 1}, {"strings.count[file]", 1},
-  {"strings.count[file_path]", 1}, {"strings.count[ftp]", 1}, {"strings.count[get]", 1}, {"strings.count[hidden]", 1},
-  {"strings.count[hostname]", 1}, {"strings.count[html]", 1}, {"strings.count[http]", 1},
-  {"strings.count[http://]", 1}, {"strings.count[https://]", 1}, {"strings.count[install]", 1},
-  {"strings.count[internet]", 1}, {"strings.count[ipv4_addr]", 1}, {"strings.count[ipv6_addr]", 1},
-  {"strings.count[javascript]", 1}, {"strings.count[keyboard]", 1}, {"strings.count[mac_addr]", 1},
-  {"strings.count[memory]", 1}, {"strings.count[module]", 1}, {"strings.count[mutex]", 1},
-  {"strings.count[onlick]", 1}, {"strings.count[password]", 1}, {"strings.count[post]", 1},
-  {"strings.count[powershell]", 1}, {"strings.count[privilege]", 1}, {"strings.count[process]", 1},
-  {"strings.count[registry_key]", 1}, {"strings.count[remote]", 1}, {"strings.count[resource]", 1},
-  {"strings.count[security]", 1}, {"strings.count[service]", 1}, {"strings.count[shell]", 1},
-  {"strings.count[snapshot]", 1}, {"strings.count[system]", 1}, {"strings.count[thread]", 1},
-  {"strings.count[token]", 1}, {"strings.count[url]", 1}, {"strings.count[useragent]", 1},
-  {"strings.count[wallet]", 1}, {"strings.count[window]", 1}, {"header.coff.timestamp", 1},
-  {"header.coff.number_of_sections", 1}, {"header.coff.number_of_symbols", 1},
-  {"header.coff.sizeof_optional_header", 1}, {"header.coff.pointer_to_symbol_table", 1}, {"header.machine", 1},
-  {"header.subsystem", 1}, {"header.optional.major_image_version", 1}, {"header.optional.minor_image_version", 1},
-  {"header.optional.major_linker_version", 1}, {"header.optional.minor_linker_version", 1},
-  {"header.optional.major_operating_system_version", 1}, {"header.optional.minor_operating_system_version", 1},
-  {"header.optional.major_subsystem_version", 1}, {"header.optional.minor_subsystem_version", 1},
-  {"header.optional.sizeof_code", 1}, {"header.optional.sizeof_headers", 1}, {"header.optional.sizeof_image", 1},
-  {"header.optional.sizeof_initialized_data", 1}, {"header.optional.sizeof_uninitialized_data", 1},
-  {"header.optional.sizeof_stack_reserve", 1}, {"header.optional.sizeof_stack_commit", 1},
-  {"header.optional.sizeof_heap_reserve", 1}, {"header.optional.sizeof_heap_commit", 1},
-  {"header.optional.address_of_entrypoint", 1}, {"header.optional.base_of_code", 1},
-  {"header.optional.image_base", 1}, {"header.optional.section_alignment", 1}, {"header.optional.checksum", 1},
-  {"header.optional.number_of_rvas_and_sizes", 1}, {"header.characteristic.RELOCS_STRIPPED", 1},
-  {"header.characteristic.EXECUTABLE_IMAGE", 1}, {"header.characteristic.LINE_NUMS_STRIPPED", 1},
-  {"header.characteristic.LOCAL_SYMS_STRIPPED", 1}, {"header.characteristic.AGGRESIVE_WS_TRIM", 1},
-  {"header.characteristic.LARGE_ADDRESS_AWARE", 1}, {"header.characteristic.16BIT_MACHINE", 1},
-  {"header.characteristic.BYTES_REVERSED_LO", 1}, {"header.characteristic.32BIT_MACHINE", 1},
-  {"header.characteristic.DEBUG_STRIPPED", 1}, {"header.characteristic.REMOVABLE_RUN_FROM_SWAP", 1},
-  {"header.characteristic.NET_RUN_FROM_SWAP", 1}, {"header.characteristic.SYSTEM", 1},
-  {"header.characteristic.DLL", 1}, {"header.characteristic.UP_SYSTEM_ONLY", 1},
-  {"header.characteristic.BYTES_REVERSED_HI", 1}, {"header.dllcharacteristic.HIGH_ENTROPY_VA", 1},
-  {"header.dllcharacteristic.DYNAMIC_BASE", 1}, {"header.dllcharacteristic.FORCE_INTEGRITY", 1},
-  {"header.dllcharacteristic.NX_COMPAT", 1}, {"header.dllcharacteristic.NO_ISOLATION", 1},
-  {"header.dllcharacteristic.NO_SEH", 1}, {"header.dllcharacteristic.NO_BIND", 1},
-  {"header.dllcharacteristic.APPCONTAINER", 1}, {"header.dllcharacteristic.WDM_DRIVER", 1},
-  {"header.dllcharacteristic.GUARD_CF", 1}, {"header.dllcharacteristic.TERMINAL_SERVER_AWARE", 1},
-  {"header.dos.e_magic", 1}, {"header.dos.e_cblp", 1}, {"header.dos.e_cp", 1}, {"header.dos.e_crlc", 1},
-  {"header.dos.e_cparhdr", 1}, {"header.dos.e_minalloc", 1}, {"header.dos.e_maxalloc", 1}, {"header.dos.e_ss", 1},
-  {"header.dos.e_sp", 1}, {"header.dos.e_csum", 1}, {"header.dos.e_ip", 1}, {"header.dos.e_cs", 1},
-  {"header.dos.e_lfarlc", 1}, {"header.dos.e_ovno", 1}, {"header.dos.e_oemid", 1}, {"header.dos.e_oeminfo", 1},
-  {"header.dos.e_lfanew", 1}, {"section.n_sections", 1}, {"section.n_zero_size", 1}, {"section.n_empty_name", 1},
-  {"section.n_rx", 1}, {"section.n_w", 1}, {"section.max_entropy", 1}, {"section.min_entropy", 1},
-  {"section.max_size_ratio", 1}, {"section.min_size_ratio", 1}, {"section.max_vsize_ratio", 1},
-  {"section.min_vsize_ratio", 1}, {"section.sizes", 50}, {"section.vsize", 50}, {"section.entropy", 50},
-  {"section.characteristics", 50}, {"section.entry_name", 10}, {"section.overlay_size", 1},
-  {"section.overlay_size_ratio", 1}, {"section.overlay_entropy", 1}, {"imports.count", 1}, {"imports.n_libraries", 1},
-  {"imports.libraries", 256}, {"imports.functions", 1024}, {"exports.count", 1}, {"exports", 128},
-  {"datadirectories.EXPORT", 2}, {"datadirectories.IMPORT", 2}, {"datadirectories.RESOURCE", 2},
-  {"datadirectories.EXCEPTION", 2}, {"datadirectories.SECURITY", 2}, {"datadirectories.BASERELOC", 2},
-  {"datadirectories.DEBUG", 2}, {"datadirectories.COPYRIGHT", 2}, {"datadirectories.GLOBALPTR", 2},
-  {"datadirectories.TLS", 2}, {"datadirectories.LOAD_CONFIG", 2}, {"datadirectories.BOUND_IMPORT", 2},
-  {"datadirectories.IAT", 2}, {"datadirectories.DELAY_IMPORT", 2}, {"datadirectories.COM_DESCRIPTOR", 2},
-  {"datadirectories.RESERVED", 2}, {"datadirectories.has_relocs", 1}, {"datadirectories.has_dynamic_relocs", 1},
-  {"richheader.n", 1}, {"richheader.pairs", 32}, {"authenticode.num_certs", 1}, {"authenticode.self_signed", 1},
-  {"authenticode.empty_program_name", 1}, {"authenticode.no_countersigner", 1}, {"authenticode.parse_error", 1},
-  {"authenticode.chain_max_depth", 1}, {"authenticode.latest_signing_time", 1}, {"authenticode.signing_time_diff", 1},
-  {"pefilewarnings", 87}, {"pefilewarnings.count", 1},
-};
-inline constexpr uint32_t dimensions = dimensions_of(columns);
-static_assert(dimensions == 2568);
-
-/// Identifies this schema; a model states the hash that it was trained on.
-inline constexpr uint64_t hash = schema_hash(columns);
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
-
-#endif
-
-// ==== bartizan/features/ember/v3_scratch.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V3_SCRATCH_HPP
-#define BARTIZAN_FEATURES_EMBER_V3_SCRATCH_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember_v3 {
-
-/// Working memory of `extract`, the caller's. One per thread; may be used again without clearing.
-struct extract_scratch {
-  byte_statistics file;
-  byte_statistics_scratch counting;
-  byte_histogram part;
-  histogram_lanes lanes;
-  double bins[1024];
-  double more_bins[256];
-  bytes libraries[1024];
-  /// Libraries by their exact name, and the last descriptor of each.
-  struct library {
-    bytes name;
-    uint32_t last_descriptor;
-  } last_of[1024];
-  ember::pefile_section sections[pe::max_sections];
-  ember::pefile_walk_scratch walk;
-};
-static_assert(sizeof(extract_scratch) < 256 * 1024);
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
-
-#endif
-
-// ==== bartizan/features/ember/v3_imports.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V3_IMPORTS_HPP
-#define BARTIZAN_FEATURES_EMBER_V3_IMPORTS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember_v3 {
-
-namespace detail {
-
-using ember::pefile_image;
-using ember::vector_writer;
-
-/// Which descriptor is the last with a library's name. Names are told apart by the case of their letters. Beyond 768 libraries
-/// every descriptor is the last of its own.
-class last_descriptors {
- public:
-  explicit last_descriptors(extract_scratch& work) noexcept : slots_(work.last_of) {
-    for (auto& slot : slots_) slot = {};
-  }
-  void note(bytes name, uint32_t descriptor) noexcept {
-    extract_scratch::library& slot = find(name);
-    if (slot.name.empty() && ++size_ > slots_.size / 4 * 3) return;
-    slot = {name, descriptor};
-  }
-  [[nodiscard]] bool is_last(bytes name, uint32_t descriptor) const noexcept {
-    const extract_scratch::library& slot = find(name);
-    return slot.name.empty() || slot.last_descriptor == descriptor;
-  }
-
- private:
-  [[nodiscard]] extract_scratch::library& find(bytes name) const noexcept {
-    murmur3_32 hash;
-    ember::add_bytes(hash, name);
-    size_t at = hash.value() % slots_.size;
-    while (!slots_[at].name.empty() && !ember::equal(slots_[at].name, name)) at = (at + 1) % slots_.size;
-    return slots_[at];
-  }
-
-  span<extract_scratch::library> slots_;
-  size_t size_ = 0;
-};
-
-/// Reads the import directory twice: a library that is listed again replaces what was listed under its name before.
-inline void put_imports(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work,
-            vector_writer& out) noexcept {
-  last_descriptors last{work};
-  uint32_t descriptor = 0;
-  ember::for_each_pefile_import(
-    image, thunks, [&](bytes library) noexcept { last.note(library, ++descriptor); },
-    [](bytes, const ember::pefile_import&) noexcept {});
-
-  hashed_bins libraries{work.more_bins, hashed_bins::sign::positive};
-  hashed_bins functions{work.bins, hashed_bins::sign::positive};
-  ember::name_set seen{work.libraries};
-  uint64_t imports = 0;
-  descriptor = 0;
-  bool kept = false;
-  ember::pefile_thunk_reader again(image, work.walk.counts);
-  ember::for_each_pefile_import(
-    image, again,
-    [&](bytes library) noexcept {
-      kept = last.is_last(library, ++descriptor);
-      if (!kept || !seen.insert(library)) return;
-      murmur3_32 name;
-      ember::add_lower_case(name, library);
-      libraries.add(name);
-    },
-    [&](bytes library, const ember::pefile_import& symbol) noexcept {
-      if (!kept) return;
-      ++imports;
-      murmur3_32 name;
-      ember::add_lower_case(name, library);
-      name.add(':');
-      if (!symbol.by_ordinal) {
-        ember::add_bytes(name, symbol.name);
-      } else if (symbol.known_name != nullptr) {
-        name.add(symbol.known_name);
-      } else {
-        if (!symbol.in_named_library) {
-          ember::add_bytes(name, library);
-          name.add(":ordinal");
-        } else {
-          name.add("ord");
-        }
-        ember::add_decimal(name, symbol.ordinal);
-      }
-      functions.add(name);
-    });
-  out.put(static_cast<double>(imports));
-  out.put(static_cast<double>(seen.size()));
-  out.put_all(libraries);
-  out.put_all(functions);
-}
-
-}  // namespace detail
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
-
-#endif
-
-// ==== bartizan/features/ember/v3_sections.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V3_SECTIONS_HPP
-#define BARTIZAN_FEATURES_EMBER_V3_SECTIONS_HPP
-
-namespace BARTIZAN_NAMESPACE::features::ember_v3 {
-
-namespace detail {
-
-using ember::pefile_image;
-using ember::vector_writer;
-
-/// A section's name as it is hashed, and whether anything is left of it.
-struct section_name {
-  murmur3_32 hash;
-  bool empty = true;
-
-  explicit section_name(bytes raw) noexcept {
-    ember::for_each_lower_utf8(raw, [this](uint8_t byte) noexcept {
-      hash.add(byte);
-      empty = false;
-    });
-  }
-};
-
-/// The name of the section of the entry point: of several the last; if it has none, of the first executable section with a name.
-[[nodiscard]] inline section_name entry_section(const pefile_image& image) noexcept {
-  const uint32_t entry = image.optional().address_of_entry_point;
-  section_name name{bytes{}};
-  for (const ember::pefile_section& s : image.sections()) {
-    if (entry >= s.first_rva && entry < s.end_rva) name = section_name{image.name_of(s)};
-  }
-  for (const ember::pefile_section& s : image.sections()) {
-    if (!name.empty) break;
-    if ((s.characteristics & ember::mem_execute) != 0) name = section_name{image.name_of(s)};
-  }
-  return name;
-}
-
-inline void put_sections(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
-  constexpr size_t length = 224;
-  if (!image.accepted()) return out.skip(length);
-  const auto file_size = static_cast<double>(image.in().data.size);
-  const auto entropy = [&work](bytes data) noexcept {
-    work.part = {};
-    count_bytes(data, work.lanes, work.part);
-    return ember::entropy_of(work.part);
-  };
-  const auto grow = [](double& most, double value) noexcept { most = value > most ? value : most; };
-  uint32_t zero_size = 0;
-  uint32_t empty_name = 0;
-  uint32_t rx = 0;
-  uint32_t w = 0;
-  double most_entropy = 0;
-  double most_size_ratio = 0;
-  double most_virtual_ratio = 0;
-  double bins[4][50];
-  hashed_bins sizes{bins[0]};
-  hashed_bins virtual_sizes{bins[1]};
-  hashed_bins entropies{bins[2]};
-  hashed_bins characteristics{bins[3]};
-  ember::section_bytes_limit limit(image.in().data.size);
-  for (const ember::pefile_section& s : image.sections()) {
-    const section_name name{image.name_of(s)};
-    const double e = entropy(limit.take(image.content(s)));
-    zero_size += s.size_of_raw_data == 0;
-    empty_name += name.empty;
-    rx += (s.characteristics & ember::mem_read) != 0 && (s.characteristics & ember::mem_execute) != 0;
-    w += (s.characteristics & ember::mem_write) != 0;
-    grow(most_entropy, e);
-    grow(most_size_ratio, s.size_of_raw_data / file_size);
-    grow(most_virtual_ratio, static_cast<double>(s.size_of_raw_data) / (s.virtual_size != 0 ? s.virtual_size : 1));
-    sizes.add(name.hash, s.size_of_raw_data);
-    virtual_sizes.add(name.hash, s.virtual_size);
-    entropies.add(name.hash, e);
-    for (const ember::pefile_flag& flag : ember::pefile_section_flags) {
-      if ((s.characteristics & flag.value) == 0) continue;
-      murmur3_32 property = name.hash;
-      property.add(':');
-      property.add(flag.name);
-      characteristics.add(property);
-    }
-  }
-  const bytes overlay = ember::pefile_overlay(image);
-  const double overlay_entropy = entropy(overlay);
-  const double overlay_ratio = static_cast<double>(overlay.size) / file_size;
-  grow(most_entropy, overlay_entropy);
-  grow(most_size_ratio, overlay_ratio);
-  out.put(static_cast<double>(image.sections().size));
-  out.put(zero_size);
-  out.put(empty_name);
-  out.put(rx);
-  out.put(w);
-  // Each minimum is over a list that the reference appends a 0 to.
-  out.put(most_entropy);
-  out.put(0);
-  out.put(most_size_ratio);
-  out.put(0);
-  out.put(most_virtual_ratio);
-  out.put(0);
-  out.put_all(sizes);
-  out.put_all(virtual_sizes);
-  out.put_all(entropies);
-  out.put_all(characteristics);
-  double entry_bins[10];
-  hashed_bins entry{entry_bins};
-  entry.add(entry_section(image).hash);
-  out.put_all(entry);
-  out.put(static_cast<double>(overlay.size));
-  out.put(overlay_ratio);
-  out.put(overlay_entropy);
-}
-
-}  // namespace detail
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
-
-#endif
-
-// ==== bartizan/features/ember_v2.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V2_HPP
-#define BARTIZAN_FEATURES_EMBER_V2_HPP
-
-/// EMBER feature version 2 (Anderson and Roth, 2018) as its reference code computes it with LIEF 0.9.0: the vectors of EMBER2018,
-/// SOREL-20M and BODMAS. Vectors made with a newer LIEF differ in definition and are not these.
-namespace BARTIZAN_NAMESPACE::features::ember_v2 {
-
-inline constexpr column_block columns[] = {
-  {"histogram", 256},
-  {"byteentropy", 256},
-  {"strings.numstrings", 1},
-  {"strings.avlength", 1},
-  {"strings.printables", 1},
-  {"strings.printabledist", 96},
-  {"strings.entropy", 1},
-  {"strings.paths", 1},
-  {"strings.urls", 1},
-  {"strings.registry", 1},
-  {"strings.MZ", 1},
-  {"general.size", 1},
-  {"general.vsize", 1},
-  {"general.has_debug", 1},
-  {"general.exports", 1},
-  {"general.imports", 1},
-  {"general.has_relocations", 1},
-  {"general.has_resources", 1},
-  {"general.has_signature", 1},
-  {"general.has_tls", 1},
-  {"general.symbols", 1},
-  {"header.timestamp", 1},
-  {"header.machine", 10},
-  {"header.characteristics", 10},
-  {"header.subsystem", 10},
-  {"header.dll_characteristics", 10},
-  {"header.magic", 10},
-  {"header.major_image_version", 1},
-  {"header.minor_image_version", 1},
-  {"header.major_linker_version", 1},
-  {"header.minor_linker_version", 1},
-  {"header.major_operating_system_version", 1},
-  {"header.minor_operating_system_version", 1},
-  {"header.major_subsystem_version", 1},
-  {"header.minor_subsystem_version", 1},
-  {"header.sizeof_code", 1},
-  {"header.sizeof_headers", 1},
-  {"header.sizeof_heap_commit", 1},
-  {"section.count", 1},
-  {"section.zero_size", 1},
-  {"section.empty_name", 1},
-  {"section.rx", 1},
-  {"section.w", 1},
-  {"section.sizes", 50},
-  {"section.entropy", 50},
-  {"section.vsize", 50},
-  {"section.entry_name", 50},
-  {"section.characteristics", 50},
-  {"imports.libraries", 256},
-  {"imports.functions", 1024},
-  {"exports", 128},
-  {"datadirectories.EXPORT_TABLE", 2},
-  {"datadirectories.IMPORT_TABLE", 2},
-  {"datadirectories.RESOURCE_TABLE", 2},
-  {"datadirectories.EXCEPTION_TABLE", 2},
-  {"datadirectories.CERTIFICATE_TABLE", 2},
-  {"datadirectories.BASE_RELOCATION_TABLE", 2},
-  {"datadirectories.DEBUG", 2},
-  {"datadirectories.ARCHITECTURE", 2},
-  {"datadirectories.GLOBAL_PTR", 2},
-  {"datadirectories.TLS_TABLE", 2},
-  {"datadirectories.LOAD_CONFIG_TABLE", 2},
-  {"datadirectories.BOUND_IMPORT", 2},
-  {"datadirectories.IAT", 2},
-  {"datadirectories.DELAY_IMPORT_DESCRIPTOR", 2},
-  {"datadirectories.CLR_RUNTIME_HEADER", 2},
-};
-inline constexpr uint32_t dimensions = dimensions_of(columns);
-static_assert(dimensions == 2381);
-
-/// Identifies this schema; a model states the hash that it was trained on.
-inline constexpr uint64_t hash = schema_hash(columns);
-
-/// Working memory of `extract`, the caller's. One per thread; may be used again without clearing.
-struct extract_scratch {
-  byte_statistics file;
-  byte_statistics_scratch counting;
-  byte_histogram section;
-  histogram_lanes lanes;
-  double bins[1024];
-  double more_bins[256];
-  bytes libraries[4096];
-};
-static_assert(sizeof(extract_scratch) < 96 * 1024);
-
-namespace detail {
-
-using ember::lief_image;
-using ember::vector_writer;
-
-inline void put_strings(bytes file, vector_writer& out) noexcept {
-  string_statistics s;
-  for_each_string(file, [&s](bytes string) noexcept { s.add(string); });
-  ember::put_string_statistics(s, out);
-  const file_marks marks = find_marks(file);
-  out.put(static_cast<double>(marks.paths));
-  out.put(static_cast<double>(marks.urls));
-  out.put(static_cast<double>(marks.registry_keys));
-  out.put(static_cast<double>(marks.mz));
-}
-
-inline void put_general(bytes file, const lief_image& image, vector_writer& out) noexcept {
-  out.put(static_cast<double>(file.size));
-  if (!image.accepted()) {
-    out.skip(9);
-    return;
-  }
-  uint64_t exports = 0;
-  ember::for_each_lief_export(image, [&exports](bytes) noexcept { ++exports; });
-  uint64_t imports = 0;
-  ember::for_each_lief_import(
-    image, [](bytes) noexcept {},
-    [&imports](bytes library, const ember::lief_import& entry) noexcept {
-      imports += entry.by_ordinal ? ember::lief_names_ordinal(library, entry.ordinal) : !entry.name.empty();
-    });
-  out.put(static_cast<double>(ember::lief_virtual_size(image)));
-  out.put(ember::lief_has_debug(image));
-  out.put(static_cast<double>(exports));
-  out.put(static_cast<double>(imports));
-  out.put(ember::lief_has_relocations(image));
-  out.put(ember::lief_has_resources(image));
-  out.put(ember::lief_has_signature(image));
-  out.put(ember::lief_has_tls(image));
-  out.put(static_cast<double>(ember::lief_symbols(image)));
-}
-
-/// Ten bins for the names of an exact value, or of every bit that is set. A file that is not accepted has empty names, and an
-/// empty name hashes into a bin like any other.
-inline void put_header(const lief_image& image, vector_writer& out) noexcept {
-  const pe::image_file_header& coff = image.coff();
-  const pe::image_optional_header& optional = image.optional();
-  double bins[10];
-  const auto put_name = [&](span<const ember::value_name> names, uint32_t value) noexcept {
-    hashed_bins hashed{bins};
-    hashed.add(image.accepted() ? ember::lief_name_of(names, value) : "");
-    out.put_all(hashed);
-  };
-  const auto put_bits = [&](span<const ember::value_name> names, uint32_t value) noexcept {
-    hashed_bins hashed{bins};
-    for (const ember::value_name& bit : names) {
-      if ((value & bit.value) != 0) hashed.add(bit.name);
-    }
-    out.put_all(hashed);
-  };
-  constexpr ember::value_name magics[] = {{pe::magic_pe32, "PE32"}, {pe::magic_pe32_plus, "PE32_PLUS"}};
-  out.put(coff.time_date_stamp);
-  put_name(ember::lief_machines, coff.machine);
-  put_bits(ember::lief_header_characteristics, coff.characteristics);
-  put_name(ember::lief_subsystems, optional.subsystem);
-  put_bits(ember::lief_dll_characteristics, optional.dll_characteristics);
-  put_name(magics, optional.magic);
-  out.put(optional.major_image_version);
-  out.put(optional.minor_image_version);
-  out.put(optional.major_linker_version);
-  out.put(optional.minor_linker_version);
-  out.put(optional.major_operating_system_version);
-  out.put(optional.minor_operating_system_version);
-  out.put(optional.major_subsystem_version);
-  out.put(optional.minor_subsystem_version);
-  out.put(optional.size_of_code);
-  out.put(optional.size_of_headers);
-  out.put(static_cast<double>(optional.size_of_heap_commit));
-}
-
-inline void put_sections(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
-  uint32_t zero_size = 0;
-  uint32_t empty_name = 0;
-  uint32_t rx = 0;
-  uint32_t w = 0;
-  double bins[5][50];
-  hashed_bins sizes{bins[0]};
-  hashed_bins entropies{bins[1]};
-  hashed_bins virtual_sizes{bins[2]};
-  hashed_bins entry_name{bins[3]};
-  hashed_bins characteristics{bins[4]};
-
-  const uint32_t entry = ember::lief_entry_section(image);
-  const bytes entry_text = entry < image.sections() ? image.section(entry).name : bytes{};
-  ember::section_bytes_limit limit(image.in().data.size);
-  for (uint32_t i = 0; i < image.sections(); ++i) {
-    const ember::lief_section s = image.section(i);
-    zero_size += s.header.size_of_raw_data == 0;
-    empty_name += s.name.empty();
-    rx += s.has_flag(ember::mem_read) && s.has_flag(ember::mem_execute);
-    w += s.has_flag(ember::mem_write);
-
-    murmur3_32 name;
-    ember::add_escaped(name, s.name);
-    sizes.add(name, s.header.size_of_raw_data);
-    virtual_sizes.add(name, s.header.virtual_size);
-    work.section = {};
-    count_bytes(limit.take(image.content(s)), work.lanes, work.section);
-    entropies.add(name, ember::entropy_of(work.section));
-
-    // The reference compares names: sections of the same name all count, and where no section is found, those without a name.
-    if (!ember::equal(s.name, entry_text)) continue;
-    for (const ember::value_name& flag : ember::lief_section_characteristics) {
-      if (s.has_flag(flag.value)) characteristics.add(flag.name);
-    }
-  }
-  // The reference hands the name to the hasher as one text where it expects a list: every character is hashed by itself.
-  for (const uint8_t byte : entry_text) {
-    ember::for_each_escaped(bytes{&byte, 1}, [&entry_name](uint8_t character) noexcept {
-      murmur3_32 one;
-      one.add(character);
-      entry_name.add(one);
-    });
-  }
-  out.put(image.sections());
-  out.put(zero_size);
-  out.put(empty_name);
-  out.put(rx);
-  out.put(w);
-  out.put_all(sizes);
-  out.put_all(entropies);
-  out.put_all(virtual_sizes);
-  out.put_all(entry_name);
-  out.put_all(characteristics);
-}
-
-inline void put_imports(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
-  hashed_bins libraries{work.more_bins};
-  hashed_bins functions{work.bins};
-  ember::name_set seen{work.libraries};
-  ember::for_each_lief_import(
-    image,
-    [&](bytes library) noexcept {
-      if (!seen.insert(library)) return;
-      murmur3_32 name;
-      ember::add_lower_case(name, library);
-      libraries.add(name);
-    },
-    [&](bytes library, const ember::lief_import& entry) noexcept {
-      murmur3_32 name;
-      ember::add_lower_case(name, library);
-      name.add(':');
-      if (entry.by_ordinal) {
-        name.add("ordinal");
-        ember::add_decimal(name, entry.ordinal);
-      } else {
-        ember::add_escaped(name, entry.name);
-      }
-      functions.add(name);
-    });
-  out.put_all(libraries);
-  out.put_all(functions);
-}
-
-inline void put_exports(const lief_image& image, extract_scratch& work, vector_writer& out) noexcept {
-  hashed_bins exports{span<double>(work.bins, 128)};
-  ember::for_each_lief_export(image, [&exports](bytes text) noexcept {
-    murmur3_32 name;
-    ember::add_escaped(name, text);
-    exports.add(name);
-  });
-  out.put_all(exports);
-}
-
-}  // namespace detail
-
-/// The vector of `file`, whatever it holds: the reference, too, gives one for files that are no PE. Cannot fail; allocates
-/// nothing; safe from several threads with a scratch each. Deviations from the reference: shares of an empty file are 0 instead
-/// of 0/0; a header cut before its data directories counts as no PE; `ember::work_limit` and `ember::section_bytes_limit` end
-/// what the reference would follow for minutes.
-inline void extract(bytes file, extract_scratch& work, float (&out)[dimensions]) noexcept {
-  ember::vector_writer writer{out};
-  count_byte_statistics(file, work.counting, work.file);
-  writer.put_shares(work.file.file.count);
-  writer.put_shares(span<const uint64_t>(work.file.by_entropy[0], 256));
-  detail::put_strings(file, writer);
-
-  const ember::lief_image image{file};
-  detail::put_general(file, image, writer);
-  detail::put_header(image, writer);
-  detail::put_sections(image, work, writer);
-  detail::put_imports(image, work, writer);
-  detail::put_exports(image, work, writer);
-  for (uint8_t i = 0; i < ember::lief_image::directories; ++i) {
-    const pe::image_data_directory directory = image.directory(static_cast<pe::directory_entry>(i));
-    writer.put(directory.size);
-    writer.put(directory.virtual_address);
-  }
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v2
-
-#endif
-
-// ==== bartizan/features/ember_v3.hpp ====
-#ifndef BARTIZAN_FEATURES_EMBER_V3_HPP
-#define BARTIZAN_FEATURES_EMBER_V3_HPP
-
-/// EMBER feature version 3 (EMBER2024) as its reference code, thrember, computes it with pefile 2024.8.26.
-namespace BARTIZAN_NAMESPACE::features::ember_v3 {
-
-namespace detail {
-
-using ember::pefile_image;
-using ember::vector_writer;
-
-inline void put_general(bytes file, const byte_histogram& counts, const pefile_image& image,
-            vector_writer& out) noexcept {
-  const reader in{file};
-  out.put(static_cast<double>(file.size));
-  out.put(ember::entropy_of(counts));
-  out.put(image.accepted());
-  for (uint32_t i = 0; i < 4; ++i) out.put(in.u8(i));
-}
-
-inline void put_strings(bytes file, vector_writer& out) noexcept {
-  string_statistics s;
-  uint64_t matches[ember::string_patterns]{};
-  for_each_string(file, [&](bytes string) noexcept {
-    s.add(string);
-    const ember::pattern_set found = ember::string_matcher::match(string);
-    for (unsigned half = 0; half < 2; ++half) {
-      for (uint64_t left = found.bits[half]; left != 0; left &= left - 1)
-        ++matches[64 * half + features::detail::lowest_bit(left)];
-    }
-  });
-  ember::put_string_statistics(s, out);
-  for (const uint64_t count : matches) out.put(static_cast<double>(count));
-}
-
-inline void put_header(const pefile_image& image, vector_writer& out) noexcept {
-  constexpr size_t length = 74;
-  if (!image.accepted()) return out.skip(length);
-  const pe::image_file_header& coff = image.coff();
-  const pe::image_optional_header& o = image.optional();
-  const pe::image_dos_header& dos = image.dos();
-  const uint64_t numbers[] = {
-    coff.time_date_stamp,
-    coff.number_of_sections,
-    coff.number_of_symbols,
-    coff.size_of_optional_header,
-    coff.pointer_to_symbol_table,
-    ember::index_of(ember::ember_machines, coff.machine),
-    ember::index_of(ember::ember_subsystems, o.subsystem),
-    o.major_image_version,
-    o.minor_image_version,
-    o.major_linker_version,
-    o.minor_linker_version,
-    o.major_operating_system_version,
-    o.minor_operating_system_version,
-    o.major_subsystem_version,
-    o.minor_subsystem_version,
-    o.size_of_code,
-    o.size_of_headers,
-    o.size_of_image,
-    o.size_of_initialized_data,
-    o.size_of_uninitialized_data,
-    o.size_of_stack_reserve,
-    o.size_of_stack_commit,
-    o.size_of_heap_reserve,
-    o.size_of_heap_commit,
-    o.address_of_entry_point,
-    o.base_of_code,
-    o.image_base,
-    o.section_alignment,
-    o.check_sum,
-    o.number_of_rva_and_sizes,
-  };
-  for (const uint64_t number : numbers) out.put(static_cast<double>(number));
-  for (unsigned bit = 0; bit < 16; ++bit) out.put(coff.characteristics >> bit & 1);
-  for (unsigned bit = 5; bit < 16; ++bit) out.put(o.dll_characteristics >> bit & 1);
-  const uint32_t dos_fields[] = {dos.e_magic,    dos.e_cblp,     dos.e_cp,     dos.e_crlc, dos.e_cparhdr,
-                 dos.e_minalloc, dos.e_maxalloc, dos.e_ss,     dos.e_sp,   dos.e_csum,
-                 dos.e_ip,       dos.e_cs,       dos.e_lfarlc, dos.e_ovno, dos.e_oemid,
-                 dos.e_oeminfo,  dos.e_lfanew};
-  for (const uint32_t field : dos_fields) out.put(field);
-}
-
-inline void put_exports(pefile_image& image, extract_scratch& work, vector_writer& out) noexcept {
-  constexpr size_t bins = 128;
-  hashed_bins exports{span<double>(work.bins, bins)};
-  const bool kept =
-    ember::for_each_pefile_export(image, work.walk, [&exports](bytes text, uint64_t ordinal) noexcept {
-      murmur3_32 name;
-      if (text.empty()) {
-        name.add("ordinal");
-        ember::add_decimal(name, ordinal);
-      } else {
-        ember::add_bytes(name, text);
-      }
-      exports.add(name);
-    });
-  if (!kept) return out.skip(1 + bins);
-  out.put(bins);  // the length of the hashed vector, where the reference means the number of exports
-  out.put_all(exports);
-}
-
-/// pefile parses the directories in this order, and stops at the first one that the image does not have.
-[[nodiscard]] inline bool has_directories_up_to(const pefile_image& image, unsigned step) noexcept {
-  using entry = pe::directory_entry;
-  constexpr entry order[] = {entry::import_table, entry::export_table, entry::resource,    entry::debug,
-               entry::base_reloc,   entry::tls,          entry::load_config, entry::delay_import,
-               entry::bound_import, entry::exception};
-  for (unsigned i = 0; i <= step; ++i) {
-    if (static_cast<uint32_t>(order[i]) >= image.directories()) return false;
-  }
-  return image.accepted();
-}
-
-inline void put_directories(pefile_image& image, ember::pefile_thunk_reader& thunks, extract_scratch& work,
-              vector_writer& out) noexcept {
-  bool relocations = false;
-  bool dynamic_relocations = false;
-  if (has_directories_up_to(image, 2)) ember::pefile_resource_walk(image).run();
-  if (has_directories_up_to(image, 3)) ember::check_pefile_debug(image);
-  if (has_directories_up_to(image, 4)) {
-    const pe::image_data_directory directory = image.directory(pe::directory_entry::base_reloc);
-    ember::work_limit limit;
-    relocations =
-      directory.virtual_address != 0 &&
-      ember::count_pefile_relocations(image, work.walk, limit, directory.virtual_address, directory.size) != 0;
-  }
-  if (has_directories_up_to(image, 5)) ember::check_pefile_tls(image);
-  if (has_directories_up_to(image, 6)) dynamic_relocations = ember::read_pefile_load_config(image, work.walk);
-  if (has_directories_up_to(image, 7)) ember::check_pefile_delay_imports(image, thunks);
-  if (has_directories_up_to(image, 8)) ember::check_pefile_bound_imports(image);
-  if (has_directories_up_to(image, 9)) ember::pefile_exception_walk(image, work.walk).run();
-
-  // The reference leaves out the last directory that there is.
-  for (uint32_t i = 0; i < pe::max_data_directories; ++i) {
-    const bool given = image.accepted() && i + 1 < image.directories();
-    const pe::image_data_directory directory = given ? image.directory(i) : pe::image_data_directory{};
-    out.put(directory.size);
-    out.put(directory.virtual_address);
-  }
-  out.put(relocations);
-  out.put(dynamic_relocations);
-}
-
-inline void put_rich_header(pefile_image& image, vector_writer& out) noexcept {
-  double bins[32];
-  hashed_bins hashed{bins};
-  uint32_t pairs = 0;
-  if (image.accepted()) {
-    ember::for_each_pefile_rich_pair(image, [&](uint32_t comp_id, uint32_t count) noexcept {
-      ++pairs;
-      murmur3_32 name;
-      ember::add_decimal(name, comp_id);
-      hashed.add(name, count);
-    });
-  }
-  out.put(pairs);
-  out.put_all(hashed);
-}
-
-inline void put_authenticode(bytes file, const pefile_image& image, vector_writer& out) noexcept {
-  ember::authenticode_summary s;
-  if (image.accepted()) {
-    const pe::image_data_directory table = image.directory(pe::directory_entry::security);
-    s = ember::read_authenticode(file, table.virtual_address, table.size);
-  }
-  out.put(s.signatures);
-  out.put(s.self_signed);
-  out.put(s.without_program_name);
-  out.put(s.without_countersignature);
-  out.put(s.parse_error);
-  out.put(s.most_certificates);
-  out.put(s.latest_signing_time);
-  out.put(s.has_signing_time ? s.last_signing_time - image.coff().time_date_stamp : 0);
-}
-
-inline void put_warnings(const byte_histogram& file, pefile_image& image, vector_writer& out) noexcept {
-  constexpr double most_zeros = 0.5;
-  constexpr double most_of_another = 0.15;
-  for (unsigned value = 0; value < 256; ++value) {
-    const double share = static_cast<double>(file.count[value]) / static_cast<double>(file.total);
-    if (share > (value == 0 ? most_zeros : most_of_another)) image.warn(ember::pefile_warning::dominant_byte);
-  }
-  uint32_t count = 0;
-  for (unsigned i = 0; i < ember::pefile_warning_count; ++i) {
-    const bool given = image.accepted() && image.warnings().has(i);
-    count += given;
-    out.put(given);
-  }
-  out.put(count);
-}
-
-}  // namespace detail
-
-/// The vector of `file`, whatever it holds. Cannot fail; allocates nothing; safe from several threads with a scratch each.
-/// Deviations from the reference: an empty file and names that are no UTF-8 give a vector where the reference raises; letters
-/// beyond ASCII in section names keep their case; complaints whose class depends on Python's hash seed take one fixed class;
-/// `ember::work_limit` and `ember::section_bytes_limit` end what the reference would follow for minutes.
-inline void extract(bytes file, extract_scratch& work, float (&out)[dimensions]) noexcept {
-  ember::vector_writer writer{out};
-  count_byte_statistics(file, work.counting, work.file);
-  ember::pefile_image image{file, work.sections};
-  ember::pefile_thunk_reader thunks(image, work.walk.counts);
-  detail::put_general(file, work.file.file, image, writer);
-  writer.put_shares(work.file.file.count);
-  writer.put_shares(span<const uint64_t>(work.file.by_entropy[0], 256));
-  detail::put_strings(file, writer);
-  detail::put_header(image, writer);
-  detail::put_sections(image, work, writer);
-  if (detail::has_directories_up_to(image, 0)) {
-    detail::put_imports(image, thunks, work, writer);
-  } else {
-    writer.skip(2 + 256 + 1024);
-  }
-  if (detail::has_directories_up_to(image, 1)) {
-    detail::put_exports(image, work, writer);
-  } else {
-    writer.skip(1 + 128);
-  }
-  detail::put_directories(image, thunks, work, writer);
-  detail::put_rich_header(image, writer);
-  detail::put_authenticode(file, image, writer);
-  detail::put_warnings(work.file.file, image, writer);
-}
-
-}  // namespace BARTIZAN_NAMESPACE::features::ember_v3
 
 #endif
 
@@ -22413,37 +21216,50 @@ using sha1 = block_hash<accelerated_sha1>;
 namespace BARTIZAN_NAMESPACE::hash {
 
 #if BARTIZAN_HASH_X86
-/// SHA-NI: the state is kept as {A, B, E, F} and {C, D, G, H}; four rounds take two instructions.
-BARTIZAN_HASH_TARGET inline void sha256_compress(uint32_t* state, const uint8_t* blocks, size_t count) noexcept {
+/// SHA-NI: a state is kept as {A, B, E, F} and {C, D, G, H}; four rounds take two instructions. Each waits for the one before, so
+/// `Lanes` messages side by side cost little more than one: blocks[k] is the next of message k, whose state is at state[k].
+template <unsigned Lanes>
+BARTIZAN_HASH_TARGET inline void sha256_compress(uint32_t* const (&state)[Lanes], const uint8_t* const (&blocks)[Lanes], size_t count) noexcept {
   const __m128i to_big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  const __m128i dcba = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state));
-  const __m128i hgfe = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state + 4));
-  const __m128i cdab = _mm_shuffle_epi32(dcba, 0xb1), efgh = _mm_shuffle_epi32(hgfe, 0x1b);
-  __m128i abef = _mm_alignr_epi8(cdab, efgh, 8), cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
-  for (; count != 0; --count, blocks += 64) {
-    const __m128i abef_before = abef, cdgh_before = cdgh;
-    __m128i w[4];
+  __m128i abef[Lanes], cdgh[Lanes];
+  BARTIZAN_HASH_UNROLL
+  for (unsigned k = 0; k < Lanes; ++k) {
+    const __m128i dcba = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state[k]));
+    const __m128i hgfe = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state[k] + 4));
+    const __m128i cdab = _mm_shuffle_epi32(dcba, 0xb1), efgh = _mm_shuffle_epi32(hgfe, 0x1b);
+    abef[k] = _mm_alignr_epi8(cdab, efgh, 8), cdgh[k] = _mm_blend_epi16(efgh, cdab, 0xf0);
+  }
+  for (size_t block = 0; block < count; ++block) {
+    __m128i abef_before[Lanes], cdgh_before[Lanes], w[Lanes][4];
+    BARTIZAN_HASH_UNROLL
+    for (unsigned k = 0; k < Lanes; ++k) abef_before[k] = abef[k], cdgh_before[k] = cdgh[k];
     BARTIZAN_HASH_UNROLL
     for (int i = 0; i < 16; ++i) {
-      __m128i& now = w[i & 3];
-      if (i < 4) {
-        now = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(blocks) + i), to_big_endian);
-      } else {
-        const __m128i last = w[(i + 3) & 3], before_last = w[(i + 2) & 3];
-        now = _mm_add_epi32(_mm_sha256msg1_epu32(now, w[(i + 1) & 3]), _mm_alignr_epi8(last, before_last, 4));
-        now = _mm_sha256msg2_epu32(now, last);
+      const __m128i constants = _mm_loadu_si128(reinterpret_cast<const __m128i*>(sha256_algorithm::constants) + i);
+      BARTIZAN_HASH_UNROLL
+      for (unsigned k = 0; k < Lanes; ++k) {
+        __m128i& now = w[k][i & 3];
+        if (i < 4) {
+          now = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(blocks[k] + block * 64) + i), to_big_endian);
+        } else {
+          const __m128i last = w[k][(i + 3) & 3], before_last = w[k][(i + 2) & 3];
+          now = _mm_add_epi32(_mm_sha256msg1_epu32(now, w[k][(i + 1) & 3]), _mm_alignr_epi8(last, before_last, 4));
+          now = _mm_sha256msg2_epu32(now, last);
+        }
+        const __m128i sum = _mm_add_epi32(now, constants);
+        cdgh[k] = _mm_sha256rnds2_epu32(cdgh[k], abef[k], sum);
+        abef[k] = _mm_sha256rnds2_epu32(abef[k], cdgh[k], _mm_shuffle_epi32(sum, 0x0e));
       }
-      const __m128i* k = reinterpret_cast<const __m128i*>(sha256_algorithm::constants) + i;
-      const __m128i sum = _mm_add_epi32(now, _mm_loadu_si128(k));
-      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
-      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
     }
-    abef = _mm_add_epi32(abef, abef_before);
-    cdgh = _mm_add_epi32(cdgh, cdgh_before);
+    BARTIZAN_HASH_UNROLL
+    for (unsigned k = 0; k < Lanes; ++k) abef[k] = _mm_add_epi32(abef[k], abef_before[k]), cdgh[k] = _mm_add_epi32(cdgh[k], cdgh_before[k]);
   }
-  const __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(state), _mm_blend_epi16(feba, dchg, 0xf0));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+  BARTIZAN_HASH_UNROLL
+  for (unsigned k = 0; k < Lanes; ++k) {
+    const __m128i feba = _mm_shuffle_epi32(abef[k], 0x1b), dchg = _mm_shuffle_epi32(cdgh[k], 0xb1);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(state[k]), _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(state[k] + 4), _mm_alignr_epi8(dchg, feba, 8));
+  }
 }
 #elif BARTIZAN_HASH_ARM
 BARTIZAN_HASH_TARGET inline void sha256_compress(uint32_t* state, const uint8_t* blocks, size_t count) noexcept {
@@ -22475,10 +21291,21 @@ BARTIZAN_HASH_TARGET inline void sha256_compress(uint32_t* state, const uint8_t*
 /// The portable algorithm, or the same by the processor's instructions where it has them.
 struct accelerated_sha256 : sha256_algorithm {
   static void compress(state& s, const uint8_t* blocks, size_t count) noexcept {
-#if BARTIZAN_HASH_X86 || BARTIZAN_HASH_ARM
+#if BARTIZAN_HASH_X86
+    if (has_instructions()) return sha256_compress<1>({s.word}, {blocks}, count);
+#elif BARTIZAN_HASH_ARM
     if (has_instructions()) return sha256_compress(s.word, blocks, count);
 #endif
     sha256_algorithm::compress(s, blocks, count);
+  }
+
+  /// Two messages' blocks side by side.
+  static void compress_pair(state& s, const uint8_t* blocks, state& other, const uint8_t* other_blocks, size_t count) noexcept {
+#if BARTIZAN_HASH_X86
+    if (has_instructions()) return sha256_compress<2>({s.word, other.word}, {blocks, other_blocks}, count);
+#endif
+    compress(s, blocks, count);
+    compress(other, other_blocks, count);
   }
 };
 
@@ -22747,12 +21574,11 @@ inline constexpr logarithm_table logarithms{};
 /// Logistic function of a logit in Q16, in Q15: 1 / (1 + e^-x). Absolute error below 2^-15; never falls as x rises;
 /// sigmoid(-x) = 1 - sigmoid(x).
 [[nodiscard]] constexpr int32_t sigmoid_q15(int64_t logit_q16) noexcept {
-  const bool negative = logit_q16 < 0;
-  const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(logit_q16) : static_cast<uint64_t>(logit_q16);
+  const auto sign = static_cast<uint64_t>(logit_q16 >> 63);  // all ones or 0; without a branch, since signs are hard to predict
   const uint64_t one_q31 = uint64_t{1} << 31;
-  const uint64_t below = one_q31 + exp_minus_q31(magnitude);
-  const auto positive = static_cast<int32_t>(((one_q31 << 15) + below / 2) / below);
-  return negative ? one_q15 - positive : positive;
+  const uint64_t below = one_q31 + exp_minus_q31((static_cast<uint64_t>(logit_q16) ^ sign) - sign);
+  const uint64_t positive = ((one_q31 << 15) + below / 2) / below;
+  return static_cast<int32_t>((positive ^ sign) - sign + (one_q15 & sign));
 }
 
 /// Exponential linear unit (alpha 1) of a value in Q12, in Q12: x from 0 up, e^x - 1 below.
@@ -22845,7 +21671,8 @@ struct tile_operands {
   const uint8_t* start = nullptr;    ///< i32 for each output, where its sum begins
   int32_t* sums = nullptr;
   uint64_t sums_stride = 0;          ///< numbers from one row to the next
-  uint32_t groups = 0;
+  uint32_t groups = 0;               ///< at least 1
+  bool backward = false;             ///< read the weights from their end, where the kernel can: the same sums
 };
 
 /// One row's step from activations `old` to activations `x`, which differ in the listed groups.
@@ -23202,7 +22029,7 @@ using avx_vnni_kernel = avx2_kernel<avx2_vnni>;
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#define BARTIZAN_AVX512 BARTIZAN_NN_TARGET("avx512f,avx512bw,avx512vl,avx512dq")
+#define BARTIZAN_AVX512 BARTIZAN_NN_TARGET("avx512f,avx512bw,avx512vl,avx512dq,popcnt")
 
 namespace BARTIZAN_NAMESPACE::nn {
 
@@ -23239,14 +22066,16 @@ struct avx512_kernel {
     __m512i sums[sets][count];
     start<count, Vectors>(sums[0], t.start);
     if constexpr (sets == 2) clear<count>(sums[1]);
-    const uint8_t* x = t.x;
-    const uint8_t* w = t.weights;
+    const auto group_bytes = static_cast<int64_t>(t.group_bytes);
+    const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
+    const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
+    const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
     uint32_t g = t.groups;
     for (; g >= sets; g -= sets) {
       add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-      if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + packed_inputs, t.x_stride, w + t.group_bytes);
-      x += sets * packed_inputs;
-      w += sets * t.group_bytes;
+      if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + x_step, t.x_stride, w + w_step);
+      x += sets * x_step;
+      w += sets * w_step;
     }
     if constexpr (sets == 2) {
       if (g != 0) add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
@@ -23268,53 +22097,56 @@ struct avx512_kernel {
       add_row<Vectors>(before, broadcast(c.old + g * packed_inputs), w);
     }
     subtract<Vectors>(now, before);
-    finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0});
+    finish<Vectors, Vectors>(now, {nullptr, 0, nullptr, 0, nullptr, c.sums, 0, 0, false});
   }
 
-  BARTIZAN_AVX512 static int32_t dot(const uint8_t* x, const uint8_t* w, uint32_t size) noexcept {
-    __m512i even = _mm512_setzero_si512(), odd = even;
+  BARTIZAN_AVX512 static void dot_pair(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) noexcept {
+    __m512i sums[4];  // two for each, which hides their latency
+    clear<4>(sums);
     uint32_t i = 0;
     for (; i + 128 <= size; i += 128) {
-      Dot::add(even, _mm512_loadu_si512(x + i), _mm512_loadu_si512(w + i));
-      Dot::add(odd, _mm512_loadu_si512(x + i + 64), _mm512_loadu_si512(w + i + 64));
+      add_pair(sums, _mm512_loadu_si512(x + i), _mm512_loadu_si512(w + i), _mm512_loadu_si512(other + i));
+      add_pair(sums + 2, _mm512_loadu_si512(x + i + 64), _mm512_loadu_si512(w + i + 64), _mm512_loadu_si512(other + i + 64));
     }
     for (; i < size; i += 64) {
       const __mmask16 lanes = first_lanes((size - i) / 4);
-      Dot::add(even, _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i));
+      add_pair(sums, _mm512_maskz_loadu_epi32(lanes, x + i), _mm512_maskz_loadu_epi32(lanes, w + i), _mm512_maskz_loadu_epi32(lanes, other + i));
     }
-    return _mm512_reduce_add_epi32(_mm512_add_epi32(even, odd));
+    merge<2>(sums, sums + 2);
+    out[0] = _mm512_reduce_add_epi32(sums[0]);
+    out[1] = _mm512_reduce_add_epi32(sums[1]);
   }
 
   BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
-    const __m512i half = _mm512_set1_epi64(int64_t{1} << (shift - 1));
-    const __m128i by = _mm_cvtsi32_si128(static_cast<int>(shift));
-    for (uint32_t o = 0; o < count; o += packed_outputs) {
-      // A negative sum ends as 0 like a zero sum, so unsigned products will do.
-      const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums + o), _mm512_setzero_si512());
-      const __m512i m = _mm512_loadu_si512(multipliers + uint64_t{o} * 4);
-      const __m512i even = _mm512_srl_epi64(_mm512_add_epi64(_mm512_mul_epu32(s, m), half), by);
-      const __m512i odd_product = _mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32));
-      const __m512i odd = _mm512_srl_epi64(_mm512_add_epi64(odd_product, half), by);
-      const __m512i both = _mm512_or_si512(even, _mm512_slli_epi64(odd, 32));
-      const __m512i cut = _mm512_min_epu32(both, _mm512_set1_epi32(127));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(cut));
+    const requantiser r(shift);
+    uint32_t o = 0;
+    for (; o + 64 <= count; o += 64) {
+      __m512i a[4];
+      requantise<4>(a, sums + o, multipliers + uint64_t{o} * 4, r);
+      const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(a[0], a[1]), _mm512_packs_epi32(a[2], a[3]));
+      const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
+      _mm512_storeu_si512(out + o, _mm512_min_epu8(_mm512_permutexvar_epi32(order, words), _mm512_set1_epi8(127)));
+    }
+    for (; o < count; o += packed_outputs) {
+      __m512i a[1];
+      requantise<1>(a, sums + o, multipliers + uint64_t{o} * 4, r);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a[0], _mm512_set1_epi32(127))));
     }
   }
 
   BARTIZAN_AVX512 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
-    for (uint32_t i = 0; i < q.count; i += 16) {
-      const __mmask16 lanes = first_lanes(q.count - i);
-      const __m512 value = _mm512_maskz_loadu_ps(lanes, x + i);
-      const __m512 power = _mm512_maskz_loadu_ps(lanes, q.powers + uint64_t{i} * 4);
-      const __mmask16 numbers = _mm512_cmp_ps_mask(value, value, _CMP_ORD_Q);
-      const __m512 product = _mm512_maskz_mul_ps(numbers, value, power);
-      const __m512 within = _mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768));
-      const __m512i v = _mm512_cvttps_epi32(within);
-      const __m512i scaled = _mm512_mullo_epi32(v, _mm512_maskz_loadu_epi32(lanes, q.multipliers + uint64_t{i} * 4));
-      const __m512i moved = _mm512_add_epi32(scaled, _mm512_maskz_loadu_epi32(lanes, q.offsets + uint64_t{i} * 4));
-      const __m512i a = _mm512_max_epi32(_mm512_srai_epi32(moved, float_quantiser::shift), _mm512_setzero_si512());
-      _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(_mm512_min_epi32(a, _mm512_set1_epi32(127))));
+    uint32_t i = 0;
+    for (; i + 16 <= q.count; i += 16) {
+      const uint64_t at = uint64_t{i} * 4;
+      const __m512i a = quantised(_mm512_loadu_ps(x + i), _mm512_loadu_ps(q.powers + at), _mm512_loadu_si512(q.multipliers + at), _mm512_loadu_si512(q.offsets + at));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm512_cvtepi32_epi8(a));
     }
+    if (i == q.count) return;
+    const uint64_t at = uint64_t{i} * 4;
+    const __mmask16 lanes = first_lanes(q.count - i);
+    const __m512i a = quantised(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_maskz_loadu_ps(lanes, q.powers + at), _mm512_maskz_loadu_epi32(lanes, q.multipliers + at),
+                  _mm512_maskz_loadu_epi32(lanes, q.offsets + at));
+    _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(a));
   }
 
   BARTIZAN_AVX512 static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
@@ -23325,7 +22157,7 @@ struct avx512_kernel {
       const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + uint64_t{g} * 4), b = _mm512_maskz_loadu_epi32(lanes, rest + uint64_t{g} * 4);
       const __mmask16 differ = _mm512_cmpneq_epi32_mask(a, b);
       _mm512_storeu_si512(list + count, _mm512_maskz_compress_epi32(differ, index));
-      for (unsigned bits = differ; bits != 0; bits &= bits - 1) ++count;
+      count += static_cast<uint32_t>(_mm_popcnt_u32(differ));
       index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
     }
     return count;
@@ -23334,6 +22166,30 @@ struct avx512_kernel {
  private:
   [[nodiscard]] static constexpr __mmask16 first_lanes(uint32_t count) noexcept {
     return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
+  }
+
+  struct requantiser {
+    __m512i half, by;
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE explicit requantiser(uint32_t shift) noexcept
+      : half(_mm512_set1_epi64(int64_t{1} << (shift - 1))), by(_mm512_set1_epi64(shift)) {}
+  };
+
+  /// The rounded and shifted products of `Count` vectors of sums that are not negative: a negative sum ends as 0 like a zero sum.
+  template <unsigned Count, unsigned I = 0>
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void requantise(__m512i* out, const int32_t* sums, const uint8_t* multipliers, const requantiser& r) noexcept {
+    const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums), _mm512_setzero_si512()), m = _mm512_loadu_si512(multipliers);
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), r.half);
+    const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), r.half);
+    out[I] = _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, r.by), 0xaaaa, _mm512_srlv_epi64(odd, r.by), _MM_PERM_CCAA);
+    if constexpr (I + 1 < Count) requantise<Count, I + 1>(out, sums + packed_outputs, multipliers + 64, r);
+  }
+
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i quantised(__m512 x, __m512 power, __m512i multiplier, __m512i offset) noexcept {
+    const __mmask16 numbers = _mm512_cmp_ps_mask(x, x, _CMP_ORD_Q);
+    const __m512 product = _mm512_maskz_mul_ps(numbers, x, power);
+    const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768)));
+    const __m512i moved = _mm512_srai_epi32(_mm512_add_epi32(_mm512_mullo_epi32(v, multiplier), offset), float_quantiser::shift);
+    return _mm512_min_epi32(_mm512_max_epi32(moved, _mm512_setzero_si512()), _mm512_set1_epi32(127));
   }
 
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i broadcast(const uint8_t* group) noexcept {
@@ -23378,6 +22234,10 @@ struct avx512_kernel {
     add_row<Vectors>(sums + R * Vectors, broadcast(x + R * stride), w);
     if constexpr (R + 1 < Rows) add_rows<Rows, Vectors, R + 1>(sums, x, stride, w);
   }
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_pair(__m512i* sums, __m512i x, __m512i w, __m512i other) noexcept {
+    Dot::add(sums[0], x, w);
+    Dot::add(sums[1], x, other);
+  }
   template <unsigned Rows, unsigned Vectors>
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_group(__m512i* sums, const uint8_t* x, uint64_t stride, const uint8_t* weights) noexcept {
     __m512i w[Vectors];
@@ -23416,6 +22276,7 @@ struct dense_operands {
   const uint8_t* start = nullptr;  ///< i32 for each output, the same for every row
   int32_t* sums = nullptr;
   uint64_t sums_stride = 0;
+  bool backward = false;  ///< takes the panels from the last to the first: the same sums
 };
 
 /// ReLU to the next layer's activations, for `dense_relu`.
@@ -23431,17 +22292,17 @@ template <class Kernel>
 struct dense_algorithms {
   /// sums[r][o] = start[o] + dot(x[r], weights of o).
   static void dense(const dense_operands& d) noexcept {
-    for (uint32_t first = 0; first < d.outputs; first += panel_outputs) panel(d, first, d.sums + first, d.sums_stride);
+    each_panel(d, [&](uint32_t first) { panel(d, first, d.sums + first, d.sums_stride); });
   }
 
   /// The same, and then a ReLU panel by panel, while the sums are in the nearest cache. `d.sums`: `rows` * 64 numbers.
   static void dense_relu(const dense_operands& d, const relu_operands& relu) noexcept {
-    for (uint32_t first = 0; first < d.outputs; first += panel_outputs) {
+    each_panel(d, [&](uint32_t first) {
       panel(d, first, d.sums, panel_outputs);
       for (uint32_t r = 0; r < d.rows; ++r)
         Kernel::relu(d.sums + uint64_t{r} * panel_outputs, relu.multipliers + uint64_t{first} * 4, relu.shift, relu.out + r * relu.out_stride + first,
               panel_width(d.outputs, first));
-    }
+    });
   }
 
   /// One row: sums[o] += dot(x - old, weights of o), where x and old differ in the listed groups of four inputs only. Reads
@@ -23459,11 +22320,28 @@ struct dense_algorithms {
     }
   }
 
+  /// out = dot(x, w), dot(x, other): of `size` activations and weights in plain order; `size` a multiple of 4. Kernels that gain by
+  /// reading x once have their own.
+  static void dot_pair(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) noexcept {
+    if constexpr (requires { Kernel::dot_pair(x, w, other, size, out); }) {
+      Kernel::dot_pair(x, w, other, size, out);
+    } else {
+      out[0] = Kernel::dot(x, w, size);
+      out[1] = Kernel::dot(x, other, size);
+    }
+  }
+
  private:
+  template <class Work>
+  static void each_panel(const dense_operands& d, Work&& work) noexcept {
+    const uint32_t panels = (d.outputs + panel_outputs - 1) / panel_outputs;
+    for (uint32_t i = 0; i < panels; ++i) work((d.backward ? panels - 1 - i : i) * panel_outputs);
+  }
+
   static void panel(const dense_operands& d, uint32_t first, int32_t* sums, uint64_t sums_stride) noexcept {
     const uint32_t width = panel_width(d.outputs, first);
     tile_operands t{d.x, d.x_stride, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.start + uint64_t{first} * 4,
-            sums, sums_stride, d.inputs / packed_inputs};
+            sums, sums_stride, d.inputs / packed_inputs, d.backward};
     uint32_t left = d.rows;
     for (; left >= Kernel::batch_rows && Kernel::batch_rows > 1; left -= Kernel::batch_rows, advance(t, Kernel::batch_rows))
       across<Kernel::batch_rows, Kernel::batch_vectors>(t, width);
@@ -23651,7 +22529,7 @@ class kernels {
   void (*dense_relu)(const dense_operands&, const relu_operands&) = nullptr;
   void (*change)(const dense_operands&, const uint8_t* old, const uint32_t* groups, uint32_t count) = nullptr;
   void (*relu)(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) = nullptr;
-  int32_t (*dot)(const uint8_t* x, const uint8_t* w, uint32_t size) = nullptr;
+  void (*dot_pair)(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) = nullptr;
   void (*quantise)(const float* x, const float_quantiser&, uint8_t* out) = nullptr;
   uint32_t (*active)(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) = nullptr;
 
@@ -23686,7 +22564,7 @@ class kernels {
     dense_relu = dense_algorithms<Kernel>::dense_relu;
     change = dense_algorithms<Kernel>::change;
     relu = Kernel::relu;
-    dot = Kernel::dot;
+    dot_pair = dense_algorithms<Kernel>::dot_pair;
     quantise = Kernel::quantise;
     active = Kernel::active;
   }
@@ -23705,7 +22583,7 @@ class kernels {
 namespace BARTIZAN_NAMESPACE::nn::format {
 
 inline constexpr uint32_t magic = 0x315a5442;  // "BTZ1"
-inline constexpr uint16_t version_major = 2;   // a reader refuses any other
+inline constexpr uint16_t version_major = 3;   // a reader refuses any other
 inline constexpr uint16_t version_minor = 0;
 inline constexpr uint32_t alignment = 64;
 
@@ -23715,7 +22593,7 @@ enum : uint64_t {
   at_version_major = 4,     // u16
   at_version_minor = 6,     // u16
   at_size_bytes = 8,        // u64: of the whole file
-  at_sha256 = 16,           // 32 bytes: of the whole file with these 32 zero
+  at_digest = 16,           // 32 bytes: SHA-256 of the two halves' SHA-256, see digest_of (nn/load.hpp)
   at_schema_hash = 48,      // u64: of the feature schema that the model reads
   at_field_count = 56,      // u32: features of that schema; bytes of a test vector where the input is raw bytes
   at_input_count = 60,      // u32: activations that the first layer reads, a multiple of 4; 0 for raw bytes
@@ -23727,7 +22605,7 @@ enum : uint64_t {
   at_layers_offset = 88,    // u64: layer records
   at_vectors_offset = 96,   // u64: test vectors
   at_name_offset = 104,     // u64
-  at_signature_offset = 112,  // u64: a detached signature of the SHA-256, 0 for none; the library does not check it
+  at_signature_offset = 112,  // u64: a detached signature of the digest, 0 for none; the library does not check it
   at_signature_size = 120,  // u64
   at_thresholds = 128,      // i32 for each score: one at or above it is positive
   at_input_kind = 192,      // u32: input_*
@@ -23765,7 +22643,7 @@ enum : uint64_t {
   at_layer_stride = 104,       // u32: bytes
   at_layer_embedding_width = 108,  // u32: activations for each byte: 4, 8, 12 or 16
   at_layer_embedding = 112,    // u64: 257 * embedding_width activations; the last row stands for what is beyond the file
-  at_layer_gate_weights = 120,  // u64: plain order [outputs][inputs]
+  at_layer_gate_weights = 120,  // u64: plain order [outputs][inputs], each row padded to a multiple of 64
   at_layer_gate_biases = 128,  // u64
   at_layer_gate_multipliers = 136,  // u64
   at_layer_gate_shift = 144,   // u32: 1..62; the gate's logit is Q16
@@ -24120,6 +22998,9 @@ struct scratch {
   alignas(64) uint8_t next[max_scratch_width];        ///< `attribute`'s: and after the next step
   alignas(64) uint32_t groups[max_scratch_width / packed_inputs + 16];
   uint32_t ends[format::max_fields];                  ///< `attribute`'s
+  /// Counts inferences: every other one reads each layer's weights from the end to the beginning. Of weights that do not fit a cache,
+  /// that finds in it what was read last, where the same order again would have it evicted just before it is needed.
+  uint32_t turn = 0;
 };
 
 namespace detail {
@@ -24133,6 +23014,7 @@ struct pass {
   uint64_t activation_stride = 0;
   int32_t* sums = nullptr;  ///< rows * the widest layer, at least rows * 64
   scores* out = nullptr;
+  bool backward = false;    ///< see scratch::turn
 };
 
 constexpr void finish_layer(const layer& l, const kernels& k, int32_t* sums, uint8_t* activations, scores& out) noexcept {
@@ -24147,7 +23029,7 @@ inline void run_layer(const model& m, const layer& l, const kernels& k, const pa
   d.x = reads_input ? p.inputs : p.activations + m.layer(l.source - 1).place;
   d.x_stride = reads_input ? p.input_stride : p.activation_stride;
   d.rows = p.rows, d.weights = l.weights, d.inputs = l.inputs, d.outputs = l.outputs, d.start = l.biases;
-  d.sums = p.sums, d.sums_stride = l.outputs;
+  d.sums = p.sums, d.sums_stride = l.outputs, d.backward = p.backward;
   if (l.is_plain_relu()) return k.dense_relu(d, {l.multipliers, l.shift, p.activations + l.place, p.activation_stride});
   k.dense(d);
   for (uint32_t r = 0; r < p.rows; ++r)
@@ -24159,7 +23041,7 @@ inline void run_layers(const model& m, uint32_t first, const kernels& k, const p
 }
 
 [[nodiscard]] inline pass pass_of(const model& m, scratch& work, scores& out) noexcept {
-  return {1, work.inputs, m.input_count(), work.activations, m.activation_count(), work.sums, &out};
+  return {1, work.inputs, m.input_count(), work.activations, m.activation_count(), work.sums, &out, work.turn % 2 != 0};
 }
 
 /// sums = the first layer's at rest.
@@ -24175,6 +23057,7 @@ inline void start_at_rest(const model& m, int32_t* sums) noexcept {
 /// rest and reads the weights of the other groups only: the same integers, fewer bytes.
 inline scores infer_row(const model& m, const kernels& k, scratch& work) noexcept {
   scores out;
+  ++work.turn;
   const pass p = pass_of(m, work, out);
   const layer& l = m.layer(0);
   const uint32_t groups = l.inputs / packed_inputs;
@@ -24371,17 +23254,22 @@ namespace detail {
   return size <= l.window ? 1 : (size - l.window + l.stride - 1) / l.stride + 1;
 }
 
+/// From one window's activations to the next one's. Windows that share no byte begin at cache lines.
+[[nodiscard]] constexpr uint64_t embedded_step(const layer& l) noexcept {
+  return l.stride == l.window ? format::aligned(l.inputs) : uint64_t{l.stride} * l.embedding_width;
+}
+
 /// Activations of `count` bytes from `first` on; what lies beyond the file reads as the padding token.
 inline void embed(const layer& l, bytes file, uint64_t first, uint64_t count, uint8_t* out) noexcept {
   const uint32_t width = l.embedding_width;
+  const uint8_t* const rows = l.embedding;
   const uint64_t inside = first >= file.size ? 0 : file.size - first < count ? file.size - first : count;
   const uint8_t* const at = file.data + static_cast<size_t>(inside == 0 ? 0 : first);
-  if (width == 8) {  // the usual width, as one move
-    for (uint64_t i = 0; i < inside; ++i) memcpy(out + i * 8, l.embedding + uint64_t{at[i]} * 8, 8);
-  } else {
-    for (uint64_t i = 0; i < inside; ++i) memcpy(out + i * width, l.embedding + uint64_t{at[i]} * width, width);
-  }
-  for (uint64_t i = inside; i < count; ++i) memcpy(out + i * width, l.embedding + uint64_t{256} * width, width);
+  uint64_t i = 0;
+  for (; width == 8 && i + 8 <= inside; i += 8)  // the usual width: eight bytes, a move of eight each
+    for (uint64_t k = i; k < i + 8; ++k) memcpy(out + k * 8, rows + uint64_t{at[k]} * 8, 8);
+  for (; i < inside; ++i) memcpy(out + i * width, rows + uint64_t{at[i]} * width, width);
+  for (; i < count; ++i) memcpy(out + i * width, rows + uint64_t{256} * width, width);
 }
 
 /// The least sum that scales to at least `value` > 0; INT32_MAX where none does (a sum of that size cannot occur).
@@ -24393,31 +23281,33 @@ inline void embed(const layer& l, bytes file, uint64_t first, uint64_t count, ui
   return sum > INT32_MAX ? INT32_MAX : static_cast<int32_t>(sum);
 }
 
-/// Value times gate of one window, given the value's sum.
-inline int64_t gated(const layer& l, const kernels& k, uint32_t filter, int32_t sum, const uint8_t* x) noexcept {
+/// A value's sum, and its gate's without the bias, have been computed.
+inline void pool(const layer& l, uint32_t filter, int32_t sum, int32_t gate_dot, byte_scratch& work) noexcept {
   const int64_t value = clamp(scale(sum, load_i32(l.multipliers + filter * 4), l.shift), 0, max_q12);
-  const int32_t gate_sum = load_i32(l.gate_biases + filter * 4) + k.dot(x, l.gate_weights + uint64_t{filter} * l.inputs, l.inputs);
+  const int32_t gate_sum = load_i32(l.gate_biases + filter * 4) + gate_dot;
   const int64_t logit_q16 = clamp(scale(gate_sum, load_i32(l.gate_multipliers + filter * 4), l.gate_shift), -max_logit_q16, max_logit_q16);
-  return value * sigmoid_q15(logit_q16);
+  const int64_t product = value * sigmoid_q15(logit_q16);
+  if (product <= work.best[filter]) return;
+  work.best[filter] = product;
+  work.needed[filter] = least_sum(l, filter, (product >> 15) + 1);
 }
 
-/// One filter over the windows at hand, the largest value first. The gate is at most 1, so where value <= best / gate's one, it cannot
-/// win and its gate is not computed.
-inline void pool_filter(const layer& l, const kernels& k, uint32_t filter, uint32_t windows, byte_scratch& work) noexcept {
-  for (;;) {
-    uint32_t at = windows;
-    int32_t largest = work.needed[filter] - 1;
-    for (uint32_t w = 0; w < windows; ++w) {
-      const int32_t sum = work.sums[uint64_t{w} * l.outputs + filter];
-      if (sum > largest) largest = sum, at = w;
-    }
-    if (at == windows) return;
-    const int64_t product = gated(l, k, filter, largest, work.embedded + uint64_t{at} * l.stride * l.embedding_width);
-    work.sums[uint64_t{at} * l.outputs + filter] = INT32_MIN;
-    if (product > work.best[filter]) {
-      work.best[filter] = product;
-      work.needed[filter] = least_sum(l, filter, (product >> 15) + 1);
-    }
+/// Pools one window, all filters. A gate is at most 1, so a value that is not above its filter's best so far cannot win, whatever its
+/// gate, which then is not computed.
+inline void pool_window(const layer& l, const kernels& k, const int32_t* sums, const uint8_t* x, byte_scratch& work) noexcept {
+  uint16_t hopeful[byte_scratch::max_filters];
+  uint32_t count = 0;
+  for (uint32_t f = 0; f < l.used; ++f) {
+    hopeful[count] = static_cast<uint16_t>(f);
+    count += sums[f] >= work.needed[f] ? 1 : 0;
+  }
+  const uint64_t row_bytes = format::aligned(l.inputs);
+  for (uint32_t i = 0; i < count; i += 2) {
+    const uint32_t f = hopeful[i], other = hopeful[i + 1 < count ? i + 1 : i];
+    int32_t gates[2];
+    k.dot_pair(x, l.gate_weights + f * row_bytes, l.gate_weights + other * row_bytes, l.inputs, gates);
+    pool(l, f, sums[f], gates[0], work);
+    if (other != f) pool(l, other, sums[other], gates[1], work);
   }
 }
 
@@ -24428,13 +23318,13 @@ inline void convolve(const layer& l, bytes file, const kernels& k, byte_scratch&
     work.needed[f] = least_sum(l, f, 1);
   }
   const uint64_t windows = window_count(l, file.size);
-  const uint64_t fit = (byte_scratch::embedded_size / l.embedding_width - l.window) / l.stride + 1;
-  const uint64_t step = fit < byte_scratch::max_windows ? fit : byte_scratch::max_windows;
-  for (uint64_t first = 0; first < windows; first += step) {
-    const auto rows = static_cast<uint32_t>(windows - first < step ? windows - first : step);
-    embed(l, file, first * l.stride, uint64_t{rows - 1} * l.stride + l.window, work.embedded);
-    k.dense({work.embedded, uint64_t{l.stride} * l.embedding_width, rows, l.weights, l.inputs, l.outputs, l.biases, work.sums, l.outputs});
-    for (uint32_t f = 0; f < l.used; ++f) pool_filter(l, k, f, rows, work);
+  const uint64_t step = embedded_step(l), fit = (byte_scratch::embedded_size - l.inputs) / step + 1;
+  const uint64_t most = fit < byte_scratch::max_windows ? fit : byte_scratch::max_windows;
+  for (uint64_t first = 0; first < windows; first += most) {
+    const auto rows = static_cast<uint32_t>(windows - first < most ? windows - first : most);
+    for (uint64_t r = 0; r < rows; ++r) embed(l, file, (first + r) * l.stride, r + 1 == rows ? l.window : l.stride, work.embedded + r * step);
+    k.dense({work.embedded, step, rows, l.weights, l.inputs, l.outputs, l.biases, work.sums, l.outputs});
+    for (uint32_t r = 0; r < rows; ++r) pool_window(l, k, work.sums + uint64_t{r} * l.outputs, work.embedded + r * step, work);
   }
   uint8_t* const out = work.upper.activations + l.place;
   for (uint32_t f = 0; f < l.used; ++f) out[f] = from_q12(l, f, static_cast<int32_t>((work.best[f] + (1 << 14)) >> 15));
@@ -24585,7 +23475,7 @@ namespace detail {
   if (l.shift < 1 || l.shift > 38) return {error_code::model_bad_shape, at + at_layer_shift};
   if (l.gate_shift < 1 || l.gate_shift > 62) return {error_code::model_bad_shape, at + at_layer_gate_shift};
   if (const error bad = check_activations(in, at + at_layer_embedding, uint64_t{257} * width)) return bad;
-  if (const error bad = check_weights(in, at + at_layer_gate_weights, uint64_t{l.inputs} * l.outputs)) return bad;
+  if (const error bad = check_weights(in, at + at_layer_gate_weights, aligned(l.inputs) * l.outputs)) return bad;
   if (const error bad = check_numbers(in, at + at_layer_gate_biases, l.outputs, -max_bias, max_bias)) return bad;
   return check_numbers(in, at + at_layer_gate_multipliers, l.outputs, 0, INT32_MAX);
 }
@@ -24676,14 +23566,27 @@ enum class digest : uint8_t { verify, trust };
 
 namespace detail {
 
+/// The digest that a file must state: SHA-256 of the SHA-256 digests of its two halves, the first one ending at a whole block and read with the
+/// stated digest as zeros. Two halves, since processors hash two messages at once in the time of one. `file.size` >= the header's.
+[[nodiscard]] inline sha256_digest digest_of(bytes file) noexcept {
+  using algorithm = hash::accelerated_sha256;
+  constexpr size_t block = 64;
+  const size_t blocks = file.size / block / 2;  // of the first half; the other one has as many, or more
+  uint8_t first[block] = {};
+  for (size_t i = 0; i < block; ++i) first[i] = i >= format::at_digest && i < format::at_digest + 32 ? uint8_t{0} : file[i];
+  const uint8_t* const half = file.data + blocks * block;
+  algorithm::state states[2] = {algorithm::initial, algorithm::initial};
+  algorithm::compress_pair(states[0], first, states[1], half, 1);
+  algorithm::compress_pair(states[0], file.data + block, states[1], half + block, blocks - 1);
+  const sha256_digest halves[2] = {hash::sha256(states[0], blocks * block).finish(),
+                  hash::sha256(states[1], blocks * block).update(file.sub(2 * blocks * block)).finish()};
+  return hash::sha256().update({halves[0].bytes, 32}).update({halves[1].bytes, 32}).finish();
+}
+
 [[nodiscard]] inline error check_digest(bytes file) noexcept {
-  using namespace format;
-  hash::sha256 state;
-  constexpr uint8_t zeros[32] = {};
-  state.update(file.sub(0, at_sha256)).update(zeros).update(file.sub(at_sha256 + 32));
-  const sha256_digest actual = state.finish();
+  const sha256_digest actual = digest_of(file);
   for (uint32_t i = 0; i < 32; ++i)
-    if (actual.bytes[i] != file[at_sha256 + i]) return {error_code::model_digest_mismatch, at_sha256};
+    if (actual.bytes[i] != file[format::at_digest + i]) return {error_code::model_digest_mismatch, format::at_digest};
   return {};
 }
 
@@ -24764,6 +23667,1560 @@ namespace detail {
 }
 
 }  // namespace BARTIZAN_NAMESPACE::nn
+
+#endif
+
+// ==== bartizan/quarantine/files.hpp ====
+#ifndef BARTIZAN_QUARANTINE_FILES_HPP
+#define BARTIZAN_QUARANTINE_FILES_HPP
+
+/// The words in which the vault speaks with a file system. Everything that touches the system goes through one class, the template
+/// parameter `Files`: system/linux.hpp, or a host's or a test's own. There is none for Windows yet; what is said of it here is what one has to give.
+///
+/// A `Files` has, each member returning a file_error where nothing else is said, and none following a link in the last component:
+///   struct handle                                          copyable, cheap; default: none
+///   size_t root_size(string_view path)                     characters of an absolute path's root, 0 for any other path
+///   bool is_separator(char)
+///   open_root(string_view root, handle&)
+///   open_folder(handle folder, string name, handle&)       trouble::link where it is a link or no folder
+///   open_file(handle folder, string name, handle&)         for reading; never waits, whatever stands there
+///   create_file(handle folder, string name, handle&)       for reading and writing, the owner's alone; trouble::exists
+///   create_folder(handle folder, string name)              the owner's alone
+///   close(handle)                                          returns nothing
+///   status(handle, file_status&), status_at(handle folder, string name, file_status&)
+///   read(handle, uint64_t offset, span<uint8_t>, size_t& got)    `got` 0 at the end only
+///   write(handle, uint64_t offset, bytes)                  all of it
+///   sync(handle)                                           a file's bytes and attributes, or a folder's names, survive a loss of power
+///   rename(handle folder, string from, string to)          atomic; trouble::exists rather than replace
+///   replace(handle folder, string from, string to)         atomic
+///   remove(handle folder, string name)                     a name of a file or link
+///   list(handle folder, vector<string>&)                   names, without "." and ".."
+///   read_link(handle folder, string name, string& target)
+///   make_link(handle folder, string name, string target, file_status owner)
+///   read_attributes(handle, attributes&)
+///   restore(handle, attributes, file_status)               owner, streams, security, mode, times, in the order that keeps them
+///   lock(handle folder, bool wait)                         exclusive until the handle is closed; trouble::busy
+///   bool is_private(file_status)                           of a folder: this user's and nobody else's
+///   fill_random(span<uint8_t>)
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+enum class file_kind : uint8_t { file, folder, link, other };
+
+/// One object of a file system, whatever it is called.
+struct file_identity {
+  uint64_t volume = 0;                ///< st_dev; volume serial number
+  uint64_t file_low = 0, file_high = 0;  ///< inode; 128-bit file id
+  int64_t born_ns = 0;                ///< time of creation, nanoseconds since 1970; 0 where the file system keeps none
+};
+
+/// A volume's number may be another after a restart, and a file's may be used again after it is removed: with the time of creation
+/// both are told apart, and the volume's number is asked only without it.
+[[nodiscard]] constexpr bool same_object(const file_identity& a, const file_identity& b) noexcept {
+  if (a.file_low != b.file_low || a.file_high != b.file_high || a.born_ns != b.born_ns) return false;
+  return a.born_ns != 0 || a.volume == b.volume;
+}
+
+struct file_status {
+  file_kind kind = file_kind::other;
+  file_identity identity;
+  uint64_t size_bytes = 0;
+  uint32_t mode = 0;   ///< permission bits with set-user-id and its kin; Windows: file attributes
+  uint32_t owner = 0;  ///< user and group id; Windows keeps both in `attributes::security`
+  uint32_t group = 0;
+  uint32_t links = 1;  ///< names that the file has
+  int64_t modified_ns = 0, accessed_ns = 0, changed_ns = 0;  ///< nanoseconds since 1970
+};
+
+/// An extended attribute (Linux, POSIX access-control lists among them) or an alternate data stream (Windows).
+struct stream {
+  std::string name;
+  std::vector<uint8_t> value;
+};
+
+struct attributes {
+  std::vector<stream> streams;    ///< ascending by name
+  std::vector<uint8_t> security;  ///< opaque to the vault; Windows: the self-relative security descriptor
+};
+
+enum class trouble : uint8_t { none, absent, exists, link, denied, full, busy, unsupported, failed };
+
+/// What the system answered. `native`: errno or GetLastError, for the log.
+struct file_error {
+  trouble what = trouble::none;
+  int native = 0;
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return what != trouble::none; }
+};
+
+/// Why the vault did not do what it was asked. `offset`: of the item's bytes, where they are to blame; `native`: the system's number.
+struct fault {
+  error_code code = error_code::none;
+  uint64_t offset = 0;
+  int native = 0;
+
+  constexpr fault() noexcept = default;
+  constexpr fault(error_code c, uint64_t at = 0, int system = 0) noexcept : code(c), offset(at), native(system) {}
+  constexpr fault(const error& e) noexcept : code(e.code), offset(e.offset) {}
+  constexpr fault(const file_error& e) noexcept : native(e.native) {
+    switch (e.what) {
+      case trouble::none: break;
+      case trouble::absent: code = error_code::vault_absent; break;
+      case trouble::exists: code = error_code::vault_place_taken; break;
+      case trouble::link: code = error_code::vault_link_in_path; break;
+      case trouble::denied: code = error_code::vault_denied; break;
+      case trouble::full: code = error_code::vault_full; break;
+      case trouble::busy: code = error_code::vault_busy; break;
+      case trouble::unsupported: code = error_code::vault_unsupported; break;
+      case trouble::failed: code = error_code::vault_io; break;
+    }
+  }
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return code != error_code::none; }
+};
+
+/// A handle that is closed with its scope.
+template <class Files>
+class opened {
+ public:
+  opened() = default;
+  opened(const opened&) = delete;
+  opened(opened&& other) noexcept : files_(other.files_), handle_(other.handle_) { other.files_ = nullptr; }
+  opened& operator=(opened&& other) noexcept {
+    std::swap(files_, other.files_);
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~opened() { close(); }
+
+  /// For the members of `Files` that open: closes what was open, and takes what they give.
+  template <class Open>
+  file_error open(Files& files, Open&& by) {
+    close();
+    typename Files::handle h;
+    const file_error e = by(h);
+    if (!e) files_ = &files, handle_ = h;
+    return e;
+  }
+  void close() {
+    if (files_ != nullptr) files_->close(handle_);
+    files_ = nullptr;
+  }
+  [[nodiscard]] bool is_open() const noexcept { return files_ != nullptr; }
+  [[nodiscard]] const typename Files::handle& get() const noexcept { return handle_; }
+
+ private:
+  Files* files_ = nullptr;
+  typename Files::handle handle_{};
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/byte_writer.hpp ====
+#ifndef BARTIZAN_QUARANTINE_BYTE_WRITER_HPP
+#define BARTIZAN_QUARANTINE_BYTE_WRITER_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// Little-endian fields one behind the other: what core's reader reads.
+class byte_writer {
+ public:
+  byte_writer& put(uint64_t value, unsigned size) {
+    for (unsigned i = 0; i < size; ++i) out_.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    return *this;
+  }
+  byte_writer& put(bytes data) {
+    out_.insert(out_.end(), data.begin(), data.end());
+    return *this;
+  }
+  byte_writer& put(std::string_view text) { return put(bytes{reinterpret_cast<const uint8_t*>(text.data()), text.size()}); }
+  byte_writer& put(const file_identity& i) {
+    return put(i.volume, 8).put(i.file_low, 8).put(i.file_high, 8).put(static_cast<uint64_t>(i.born_ns), 8);
+  }
+  byte_writer& put_zeros(size_t count) {
+    out_.resize(out_.size() + count);
+    return *this;
+  }
+  /// The SHA-256 of all before it.
+  byte_writer& put_sha256() {
+    const sha256_digest digest = sha256_of({out_.data(), out_.size()});
+    return put(bytes{digest.bytes, sizeof digest.bytes});
+  }
+  [[nodiscard]] std::vector<uint8_t> take() { return std::move(out_); }
+
+ private:
+  std::vector<uint8_t> out_;
+};
+
+[[nodiscard]] inline file_identity read_identity(const reader& in, uint64_t at) noexcept {
+  return {in.u64(at), in.u64(at + 8), in.u64(at + 16), static_cast<int64_t>(in.u64(at + 24))};
+}
+
+/// Whether the SHA-256 of [0, at) stands at `at`.
+[[nodiscard]] inline bool holds_sha256(const reader& in, uint64_t at) noexcept {
+  const sha256_digest digest = sha256_of(in.sub(0, at));
+  return equal(bytes{digest.bytes, sizeof digest.bytes}, in.sub(at, sizeof digest.bytes));
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/encoding.hpp ====
+#ifndef BARTIZAN_QUARANTINE_ENCODING_HPP
+#define BARTIZAN_QUARANTINE_ENCODING_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// XOR with a stream of numbers that follows from the item's 16 random bytes: what lies in the vault is no program to any loader, and
+/// no other scanner finds it again. It is no encryption, and keeps nothing secret: the key stands in the item's header. Word i of the
+/// stream is mix(mix(a + i * 0x9e3779b97f4a7c15) ^ b), a and b the key's halves, mix the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+class encoding {
+ public:
+  constexpr explicit encoding(const uint8_t (&key)[16]) noexcept : a_(little_endian(key)), b_(little_endian(key + 8)) {}
+
+  /// Encodes, or decodes what is encoded. `position`: of data[0] in the stream.
+  constexpr void apply(span<uint8_t> data, uint64_t position) const noexcept {
+    uint64_t word = word_at(position / 8);
+    for (size_t i = 0; i < data.size; ++i, ++position) {
+      if (position % 8 == 0) word = word_at(position / 8);
+      data[i] = static_cast<uint8_t>(data[i] ^ word >> (8 * (position % 8)));
+    }
+  }
+
+ private:
+  static constexpr uint64_t little_endian(const uint8_t* p) noexcept {
+    uint64_t value = 0;
+    for (unsigned i = 0; i < 8; ++i) value |= uint64_t{p[i]} << (8 * i);
+    return value;
+  }
+  static constexpr uint64_t mix(uint64_t x) noexcept {
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+  }
+  constexpr uint64_t word_at(uint64_t i) const noexcept { return mix(mix(a_ + i * 0x9e3779b97f4a7c15u) ^ b_); }
+
+  uint64_t a_, b_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/format.hpp ====
+#ifndef BARTIZAN_QUARANTINE_FORMAT_HPP
+#define BARTIZAN_QUARANTINE_FORMAT_HPP
+
+/// The vault's files, little-endian (docs/quarantine.md). An item is a header, metadata and content, all but the header encoded.
+namespace BARTIZAN_NAMESPACE::quarantine::format {
+
+inline constexpr uint32_t item_magic = 0x31515a42;     // "BZQ1"
+inline constexpr uint32_t release_magic = 0x52515a42;  // "BZQR"
+inline constexpr uint32_t marks_magic = 0x4d515a42;    // "BZQM"
+inline constexpr uint16_t version_major = 1;           // a reader refuses another
+inline constexpr uint16_t version_minor = 0;
+
+/// Item header. The SHA-256 of the metadata stands in it and its own covers all before it; the content's stands in the metadata.
+enum : uint64_t {
+  at_magic = 0,            // u32
+  at_version_major = 4,    // u16
+  at_version_minor = 6,    // u16
+  at_size_bytes = 8,       // u64: of the whole file
+  at_metadata_size = 16,   // u32
+  at_reserved = 20,        // 12 bytes, zero
+  at_id = 32,              // 16 bytes
+  at_key = 48,             // 16 bytes: of the encoding
+  at_metadata_sha256 = 64, // 32 bytes: before encoding
+  at_header_sha256 = 96,   // 32 bytes: of [0, at_header_sha256)
+  header_size_bytes = 128,
+};
+
+/// Metadata: these fields, then path, reason, detection and security descriptor without gaps, then the streams: sizes of name and
+/// value (u32 each), name, value.
+enum : uint64_t {
+  at_kind = 0,            // u32: item_kind
+  at_links = 4,           // u32
+  at_mode = 8,            // u32
+  at_owner = 12,          // u32
+  at_group = 16,          // u32
+  at_stream_count = 20,   // u32
+  at_content_size = 24,   // u64
+  at_modified = 32,       // i64, nanoseconds since 1970
+  at_accessed = 40,       // i64
+  at_taken = 48,          // u64, FILETIME
+  at_file_identity = 56,  // volume, file low, file high, born: 8 bytes each
+  at_folder_identity = 88,
+  at_sha256 = 120,        // 32 bytes: of the content
+  at_belongs_to = 152,    // 16 bytes: an id, or zero
+  at_path_size = 168,     // u32
+  at_reason_size = 172,   // u32
+  at_detection_size = 176,// u32
+  at_security_size = 180, // u32
+  fixed_size_bytes = 184,
+};
+inline constexpr uint64_t identity_size_bytes = 32;
+
+inline constexpr uint32_t max_metadata_bytes = 16u << 20;  ///< so many bytes of streams fit at most
+inline constexpr uint32_t max_text_bytes = 64u << 10;      ///< path, reason, detection, security descriptor, a stream's name
+inline constexpr uint32_t max_streams = 4096;
+
+/// Release record: this header, the path, and the SHA-256 of both.
+enum : uint64_t {
+  at_release_path_size = 8,   // u32
+  at_release_reserved = 12,   // u32, zero
+  at_release_id = 16,         // 16 bytes
+  at_release_folder = 32,     // identity of the folder that the path leads to
+  release_header_bytes = 64,
+};
+
+/// Marks: magic and version, then the rows, then the SHA-256 of both.
+inline constexpr uint32_t mark_count = 8;
+enum : uint64_t {
+  at_mark_rows = 8,      // for each mark: version (u64), SHA-256 (32 bytes)
+  mark_size_bytes = 40,
+  marks_size_bytes = at_mark_rows + mark_count * mark_size_bytes + 32,
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine::format
+
+#endif
+
+// ==== bartizan/quarantine/marks.hpp ====
+#ifndef BARTIZAN_QUARANTINE_MARKS_HPP
+#define BARTIZAN_QUARANTINE_MARKS_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// Versions that only ever rise: of whatever the host applies to the vault (lists, by their kind), so that an old one cannot be played
+/// back after a restart.
+struct mark {
+  uint64_t version = 0;  ///< 0: none yet
+  sha256_digest sha256;  ///< of what has this version, so that two of one version cannot both be in force
+};
+
+struct marks {
+  mark row[format::mark_count];
+};
+
+[[nodiscard]] inline std::vector<uint8_t> write_marks(const marks& m) {
+  byte_writer out;
+  out.put(format::marks_magic, 4).put(format::version_major, 2).put(format::version_minor, 2);
+  for (const mark& r : m.row) out.put(r.version, 8).put(bytes{r.sha256.bytes, sizeof r.sha256.bytes});
+  return out.put_sha256().take();
+}
+
+/// Errors: as parse_header.
+[[nodiscard]] inline error parse_marks(bytes file, marks& out) noexcept {
+  using namespace format;
+  const reader in{file};
+  if (file.size < marks_size_bytes) return {error_code::item_too_small, file.size};
+  if (in.u32(at_magic) != marks_magic) return {error_code::item_bad_magic, at_magic};
+  if (in.u16(at_version_major) != version_major) return {error_code::item_newer_version, at_version_major};
+  if (file.size != marks_size_bytes) return {error_code::item_length_mismatch, marks_size_bytes};
+  if (!holds_sha256(in, marks_size_bytes - 32)) return {error_code::item_digest_mismatch, marks_size_bytes - 32};
+  for (uint32_t i = 0; i < mark_count; ++i) {
+    const uint64_t at = at_mark_rows + i * mark_size_bytes;
+    out.row[i].version = in.u64(at);
+    for (uint64_t b = 0; b < 32; ++b) out.row[i].sha256.bytes[b] = in.u8(at + 8 + b);
+  }
+  return {};
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/registry.hpp ====
+#ifndef BARTIZAN_QUARANTINE_REGISTRY_HPP
+#define BARTIZAN_QUARANTINE_REGISTRY_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// The host's access to its registry. Names and exports are the host's own and opaque to the vault. Each may be called again after a
+/// crash for what is already done, and then says true: an entry that is gone is removed, one that stands as exported is restored.
+/// Durable when it returns. Left empty where there is no registry.
+struct registry_access {
+  std::function<bool(const std::string& name, std::vector<uint8_t>& exported)> export_entry;
+  std::function<bool(const std::string& name)> remove_entry;
+  std::function<bool(const std::string& name, bytes exported)> restore_entry;
+
+  [[nodiscard]] explicit operator bool() const { return export_entry && remove_entry && restore_entry; }
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/item.hpp ====
+#ifndef BARTIZAN_QUARANTINE_ITEM_HPP
+#define BARTIZAN_QUARANTINE_ITEM_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// Sixteen random bytes, written as 32 lower-case hexadecimal digits.
+struct item_id {
+  uint8_t bytes[16] = {};
+
+  friend constexpr bool operator==(const item_id& a, const item_id& b) noexcept {
+    for (int i = 0; i < 16; ++i)
+      if (a.bytes[i] != b.bytes[i]) return false;
+    return true;
+  }
+  [[nodiscard]] constexpr bool empty() const noexcept { return *this == item_id{}; }
+};
+
+[[nodiscard]] inline std::string to_text(const item_id& id) {
+  std::string out;
+  for (const uint8_t b : id.bytes) {
+    out += "0123456789abcdef"[b >> 4];
+    out += "0123456789abcdef"[b & 15];
+  }
+  return out;
+}
+
+/// False for anything but 32 lower-case hexadecimal digits.
+[[nodiscard]] inline bool parse_id(std::string_view text, item_id& out) {
+  if (text.size() != 32) return false;
+  for (size_t i = 0; i < 32; ++i) {
+    const char c = text[i];
+    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+    out.bytes[i / 2] = static_cast<uint8_t>(out.bytes[i / 2] << 4 | digit);
+  }
+  return true;
+}
+
+enum class item_kind : uint8_t {
+  none,
+  file,
+  link,      ///< a symbolic link; its content is the target
+  registry,  ///< an entry of the registry; its path is the entry's name and its content what the host exported
+};
+
+/// What the vault knows of a thing that it holds.
+struct item {
+  item_id id;
+  item_id belongs_to;  ///< the item that it was taken with; empty for one taken for itself
+  item_kind kind = item_kind::none;
+  std::string path;       ///< the original place, in the system's own spelling (UTF-8 on Windows)
+  std::string reason;     ///< of the administrator or the host, UTF-8
+  std::string detection;  ///< what was found, UTF-8; may be empty
+  uint64_t taken_100ns = 0;  ///< FILETIME, as the caller gave it
+  file_status status;        ///< when it was taken; status.links above 1: the content may still stand under other names
+  file_identity folder;      ///< of the original place
+  attributes attached;
+  sha256_digest sha256;      ///< of the content
+};
+
+[[nodiscard]] constexpr const char* name(item_kind k) noexcept {
+  switch (k) {
+    case item_kind::none: return "none";
+    case item_kind::file: return "file";
+    case item_kind::link: return "link";
+    case item_kind::registry: return "registry";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/release_record.hpp ====
+#ifndef BARTIZAN_QUARANTINE_RELEASE_RECORD_HPP
+#define BARTIZAN_QUARANTINE_RELEASE_RECORD_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// Where an item is being released to: written before anything stands there, so that whatever a crash leaves is found again.
+struct release_record {
+  item_id id;
+  file_identity folder;
+  std::string path;
+};
+
+[[nodiscard]] inline std::vector<uint8_t> write_release(const release_record& r) {
+  byte_writer out;
+  out.put(format::release_magic, 4).put(format::version_major, 2).put(format::version_minor, 2).put(r.path.size(), 4).put_zeros(4);
+  return out.put(bytes{r.id.bytes, sizeof r.id.bytes}).put(r.folder).put(r.path).put_sha256().take();
+}
+
+/// Errors: as parse_header; item_bad_text where the path is missing, too long or holds a zero byte.
+[[nodiscard]] inline error parse_release(bytes file, release_record& out) {
+  using namespace format;
+  const reader in{file};
+  if (file.size < release_header_bytes + 32) return {error_code::item_too_small, file.size};
+  if (in.u32(at_magic) != release_magic) return {error_code::item_bad_magic, at_magic};
+  if (in.u16(at_version_major) != version_major) return {error_code::item_newer_version, at_version_major};
+  if (!holds_sha256(in, file.size - 32)) return {error_code::item_digest_mismatch, file.size - 32};
+  const uint32_t path_size = in.u32(at_release_path_size);
+  if (path_size != file.size - 32 - release_header_bytes) return {error_code::item_length_mismatch, at_release_path_size};
+  if (in.u32(at_release_reserved) != 0) return {error_code::item_reserved_not_zero, at_release_reserved};
+  const bytes path = in.sub(release_header_bytes, path_size);
+  out.path.assign(path.begin(), path.end());
+  if (path_size == 0 || path_size > max_text_bytes || out.path.find('\0') != std::string::npos) return {error_code::item_bad_text, release_header_bytes};
+  for (uint64_t i = 0; i < 16; ++i) out.id.bytes[i] = in.u8(at_release_id + i);
+  out.folder = read_identity(in, at_release_folder);
+  return {};
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/metadata.hpp ====
+#ifndef BARTIZAN_QUARANTINE_METADATA_HPP
+#define BARTIZAN_QUARANTINE_METADATA_HPP
+
+/// An item's metadata: one item has exactly one sequence of bytes.
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+namespace detail {
+
+/// Texts and streams one behind the other.
+struct metadata_cursor {
+  reader in;
+  uint64_t at = 0;
+
+  [[nodiscard]] error take(uint64_t size, bytes& out) noexcept {
+    if (!in.has(at, size)) return {error_code::item_cut, at};
+    out = in.sub(at, size);
+    at += size;
+    return {};
+  }
+  /// A text without a zero byte; `size_at`: where its size stands.
+  [[nodiscard]] error take_text(uint64_t size_at, bool may_be_empty, std::string& out) {
+    const uint32_t size = in.u32(size_at);
+    if (size > format::max_text_bytes || (size == 0 && !may_be_empty)) return {error_code::item_bad_text, size_at};
+    bytes text;
+    if (const error bad = take(size, text)) return bad;
+    out.assign(text.begin(), text.end());
+    if (const size_t zero = out.find('\0'); zero != std::string::npos) return {error_code::item_bad_text, at - size + zero};
+    return {};
+  }
+  [[nodiscard]] error take_streams(uint32_t count, std::vector<stream>& out) {
+    if (count > format::max_streams) return {error_code::item_stream_limit, format::at_stream_count};
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint64_t row = at;
+      bytes sizes, value;
+      if (const error bad = take(8, sizes)) return bad;
+      stream s;
+      if (const error bad = take_text(row, false, s.name)) return bad;
+      if (const error bad = take(in.u32(row + 4), value)) return bad;
+      if (!out.empty() && s.name <= out.back().name) return {error_code::item_stream_order, row};
+      s.value.assign(value.begin(), value.end());
+      out.push_back(std::move(s));
+    }
+    return {};
+  }
+};
+
+}  // namespace detail
+
+/// The metadata of `m` but for its id, which the header holds. Sizes above the format's limits are refused when read: see `fits`.
+[[nodiscard]] inline std::vector<uint8_t> write_metadata(const item& m) {
+  byte_writer out;
+  out.put(static_cast<uint64_t>(m.kind), 4).put(m.status.links, 4).put(m.status.mode, 4).put(m.status.owner, 4).put(m.status.group, 4);
+  out.put(m.attached.streams.size(), 4).put(m.status.size_bytes, 8);
+  out.put(static_cast<uint64_t>(m.status.modified_ns), 8).put(static_cast<uint64_t>(m.status.accessed_ns), 8).put(m.taken_100ns, 8);
+  out.put(m.status.identity).put(m.folder);
+  out.put(bytes{m.sha256.bytes, sizeof m.sha256.bytes}).put(bytes{m.belongs_to.bytes, sizeof m.belongs_to.bytes});
+  for (const size_t size : {m.path.size(), m.reason.size(), m.detection.size(), m.attached.security.size()}) out.put(size, 4);
+  out.put(m.path).put(m.reason).put(m.detection).put(bytes{m.attached.security.data(), m.attached.security.size()});
+  for (const stream& s : m.attached.streams)
+    out.put(s.name.size(), 4).put(s.value.size(), 4).put(s.name).put(bytes{s.value.data(), s.value.size()});
+  return out.take();
+}
+
+/// Reads metadata whole, or says what is wrong at which of its bytes: item_cut, item_bad_kind, item_bad_text, item_stream_limit,
+/// item_stream_order, item_trailing_bytes. Sets all of `out` but its id, and nothing on failure. Allocates at most what is there.
+[[nodiscard]] inline error parse_metadata(bytes metadata, item& out) {
+  using namespace format;
+  detail::metadata_cursor cursor{{metadata}};
+  const reader& in = cursor.in;
+  bytes fixed, security;
+  if (const error bad = cursor.take(fixed_size_bytes, fixed)) return bad;
+  const uint32_t kind = in.u32(at_kind);
+  if (kind == 0 || kind > static_cast<uint32_t>(item_kind::registry)) return {error_code::item_bad_kind, at_kind};
+  item m;
+  m.id = out.id;
+  m.kind = static_cast<item_kind>(kind);
+  m.status.kind = m.kind == item_kind::file ? file_kind::file : m.kind == item_kind::link ? file_kind::link : file_kind::other;
+  m.status.links = in.u32(at_links);
+  m.status.mode = in.u32(at_mode);
+  m.status.owner = in.u32(at_owner);
+  m.status.group = in.u32(at_group);
+  m.status.size_bytes = in.u64(at_content_size);
+  m.status.modified_ns = static_cast<int64_t>(in.u64(at_modified));
+  m.status.accessed_ns = static_cast<int64_t>(in.u64(at_accessed));
+  m.taken_100ns = in.u64(at_taken);
+  m.status.identity = read_identity(in, at_file_identity);
+  m.folder = read_identity(in, at_folder_identity);
+  for (uint64_t i = 0; i < sizeof m.sha256.bytes; ++i) m.sha256.bytes[i] = in.u8(at_sha256 + i);
+  for (uint64_t i = 0; i < sizeof m.belongs_to.bytes; ++i) m.belongs_to.bytes[i] = in.u8(at_belongs_to + i);
+  if (const error bad = cursor.take_text(at_path_size, false, m.path)) return bad;
+  if (const error bad = cursor.take_text(at_reason_size, true, m.reason)) return bad;
+  if (const error bad = cursor.take_text(at_detection_size, true, m.detection)) return bad;
+  if (in.u32(at_security_size) > max_text_bytes) return {error_code::item_bad_text, at_security_size};
+  if (const error bad = cursor.take(in.u32(at_security_size), security)) return bad;
+  m.attached.security.assign(security.begin(), security.end());
+  if (const error bad = cursor.take_streams(in.u32(at_stream_count), m.attached.streams)) return bad;
+  if (cursor.at != metadata.size) return {error_code::item_trailing_bytes, cursor.at};
+  out = std::move(m);
+  return {};
+}
+
+/// Whether what was written can be read again: every text and the whole within the format's limits.
+[[nodiscard]] inline bool fits(bytes metadata) {
+  item ignored;
+  return metadata.size <= format::max_metadata_bytes && !parse_metadata(metadata, ignored);
+}
+
+/// What stands in an item's header.
+struct item_header {
+  item_id id;
+  uint8_t key[16] = {};
+  uint32_t metadata_size = 0;
+  uint64_t content_size = 0;
+  sha256_digest metadata_sha256;
+};
+
+[[nodiscard]] inline std::vector<uint8_t> write_header(const item_header& h) {
+  byte_writer out;
+  out.put(format::item_magic, 4).put(format::version_major, 2).put(format::version_minor, 2);
+  out.put(format::header_size_bytes + h.metadata_size + h.content_size, 8).put(h.metadata_size, 4).put_zeros(12);
+  out.put(bytes{h.id.bytes, sizeof h.id.bytes}).put(bytes{h.key, sizeof h.key});
+  return out.put(bytes{h.metadata_sha256.bytes, sizeof h.metadata_sha256.bytes}).put_sha256().take();
+}
+
+/// Checks a header. `file`: the first header_size_bytes of the item, or all there is; `file_size`: of the whole item. item_too_small,
+/// item_bad_magic, item_newer_version, item_digest_mismatch, item_length_mismatch, item_reserved_not_zero.
+[[nodiscard]] inline error parse_header(bytes file, uint64_t file_size, item_header& out) noexcept {
+  using namespace format;
+  const reader in{file};
+  if (file.size < header_size_bytes || file_size < header_size_bytes) return {error_code::item_too_small, file.size};
+  if (in.u32(at_magic) != item_magic) return {error_code::item_bad_magic, at_magic};
+  if (in.u16(at_version_major) != version_major) return {error_code::item_newer_version, at_version_major};
+  if (!holds_sha256(in, at_header_sha256)) return {error_code::item_digest_mismatch, at_header_sha256};
+  if (in.u64(at_size_bytes) != file_size) return {error_code::item_length_mismatch, at_size_bytes};
+  out.metadata_size = in.u32(at_metadata_size);
+  if (out.metadata_size > max_metadata_bytes || out.metadata_size > file_size - header_size_bytes)
+    return {error_code::item_length_mismatch, at_metadata_size};
+  for (uint64_t at = at_reserved; at < at_id; ++at)
+    if (in.u8(at) != 0) return {error_code::item_reserved_not_zero, at};
+  out.content_size = file_size - header_size_bytes - out.metadata_size;
+  for (uint64_t i = 0; i < 16; ++i) out.id.bytes[i] = in.u8(at_id + i), out.key[i] = in.u8(at_key + i);
+  for (uint64_t i = 0; i < 32; ++i) out.metadata_sha256.bytes[i] = in.u8(at_metadata_sha256 + i);
+  return {};
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/place.hpp ====
+#ifndef BARTIZAN_QUARANTINE_PLACE_HPP
+#define BARTIZAN_QUARANTINE_PLACE_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// Where a name stands: its folder, held open, and the name in it.
+template <class Files>
+struct place {
+  opened<Files> folder;
+  file_identity folder_identity;
+  std::string name;
+};
+
+/// Opens the folder of an absolute path, component by component, each relative to the one before and none through a link or
+/// junction: who can move folders about can stop this, and cannot lead it elsewhere. vault_bad_path, vault_link_in_path,
+/// vault_absent, or what the system answers.
+template <class Files>
+[[nodiscard]] fault find_place(Files& files, std::string_view path, place<Files>& out) {
+  const size_t root = files.root_size(path);
+  if (root == 0 || path.find('\0') != std::string_view::npos) return error_code::vault_bad_path;
+  opened<Files> folder;
+  if (const file_error e = folder.open(files, [&](auto& h) { return files.open_root(path.substr(0, root), h); })) return e;
+  path.remove_prefix(root);
+  while (true) {
+    size_t end = 0;
+    while (end < path.size() && !files.is_separator(path[end])) ++end;
+    const std::string name(path.substr(0, end));
+    if (name.empty() || name == "." || name == "..") return error_code::vault_bad_path;
+    if (end == path.size()) {
+      out.name = name;
+      break;
+    }
+    opened<Files> next;
+    if (const file_error e = next.open(files, [&](auto& h) { return files.open_folder(folder.get(), name, h); })) return e;
+    folder = std::move(next);
+    path.remove_prefix(end + 1);
+  }
+  file_status s;
+  if (const file_error e = files.status(folder.get(), s)) return e;
+  out.folder_identity = s.identity;
+  out.folder = std::move(folder);
+  return {};
+}
+
+/// Whether a place cannot be found because it is not there any more: no trouble of the system's, and trying again will not help.
+[[nodiscard]] constexpr bool is_gone(const fault& f) noexcept {
+  return f.code == error_code::vault_absent || f.code == error_code::vault_link_in_path || f.code == error_code::vault_bad_path;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/shelf.hpp ====
+#ifndef BARTIZAN_QUARANTINE_SHELF_HPP
+#define BARTIZAN_QUARANTINE_SHELF_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// What an item's file is called behind its id, and so how far the item has come (docs/quarantine.md has the table).
+namespace suffix {
+inline constexpr const char* fresh = ".new";          ///< being written; worth nothing yet
+inline constexpr const char* taking = ".taking";      ///< whole; the original may still be there
+inline constexpr const char* held = ".held";          ///< whole, and the original is gone
+inline constexpr const char* release = ".release";    ///< beside a held one: where it is being released to
+inline constexpr const char* release_new = ".release.new";
+}  // namespace suffix
+
+/// The name under which a file stands beside its place, on its way in or out.
+[[nodiscard]] inline std::string aside_name(const item_id& id) { return ".bartizan-" + to_text(id); }
+
+inline constexpr size_t chunk_bytes = size_t{64} << 10;
+
+/// An item's file, open, its header and metadata checked.
+template <class Files>
+struct open_item {
+  opened<Files> file;
+  item_header header;
+  item about;
+};
+
+/// The vault's folder: opened through no link, this user's alone, locked while this object lives.
+template <class Files>
+class shelf {
+ public:
+  explicit shelf(Files& files) : files_(files) {}
+
+  [[nodiscard]] Files& files() const { return files_; }
+  [[nodiscard]] const file_identity& identity() const { return identity_; }
+  [[nodiscard]] const typename Files::handle& folder() const { return folder_.get(); }
+
+  /// Makes the folder where there is none. Waits for whoever uses the vault, or says vault_busy.
+  [[nodiscard]] fault open(std::string_view path, bool wait) {
+    place<Files> p;
+    if (const fault bad = find_place(files_, path, p)) return bad;
+    const auto open_it = [&] { return folder_.open(files_, [&](auto& h) { return files_.open_folder(p.folder.get(), p.name, h); }); };
+    file_error e = open_it();
+    if (e.what == trouble::absent) {
+      e = files_.create_folder(p.folder.get(), p.name);
+      if (!e || e.what == trouble::exists) e = open_it();
+    }
+    if (e) return e;
+    if (const file_error unsafe = files_.sync(p.folder.get())) return unsafe;  // whoever made it may not have come so far
+    file_status s;
+    if (const file_error bad = files_.status(folder(), s)) return bad;
+    if (!files_.is_private(s)) return error_code::vault_folder_unsafe;
+    identity_ = s.identity;
+    return files_.lock(folder(), wait);
+  }
+
+  [[nodiscard]] fault sync() { return files_.sync(folder()); }
+  [[nodiscard]] fault remove(const item_id& id, const char* what) { return files_.remove(folder(), to_text(id) + what); }
+  /// Removes a name whether it is there or not.
+  [[nodiscard]] fault discard(const item_id& id, const char* what) {
+    const file_error e = files_.remove(folder(), to_text(id) + what);
+    return e.what == trouble::absent ? fault{} : fault{e};
+  }
+  [[nodiscard]] fault rename(const item_id& id, const char* from, const char* to) {
+    return files_.rename(folder(), to_text(id) + from, to_text(id) + to);
+  }
+
+  /// Writes a small file whole under `fresh_name`, then lets it take the place of `name`. Durable when it returns.
+  [[nodiscard]] fault write_small(const std::string& fresh_name, const std::string& name, bytes content) {
+    if (const file_error e = files_.remove(folder(), fresh_name); e && e.what != trouble::absent) return e;
+    opened<Files> file;
+    file_error e = file.open(files_, [&](auto& h) { return files_.create_file(folder(), fresh_name, h); });
+    if (!e) e = files_.write(file.get(), 0, content);
+    if (!e) e = files_.sync(file.get());
+    if (!e) e = files_.replace(folder(), fresh_name, name);
+    if (!e) e = files_.sync(folder());
+    return e;
+  }
+  /// At most `limit` bytes: item_length_mismatch for a longer one.
+  [[nodiscard]] fault read_small(const std::string& name, uint64_t limit, std::vector<uint8_t>& out) {
+    opened<Files> file;
+    if (const file_error e = file.open(files_, [&](auto& h) { return files_.open_file(folder(), name, h); })) return e;
+    file_status s;
+    if (const file_error e = files_.status(file.get(), s)) return e;
+    if (s.kind != file_kind::file) return error_code::vault_not_a_file;
+    if (s.size_bytes > limit) return {error_code::item_length_mismatch, limit};
+    return read_exactly(file.get(), 0, s.size_bytes, out);
+  }
+
+  /// Opens an item under one of its names. vault_no_item where it has not that name; what parse_header and parse_metadata find, with
+  /// offsets into the item's file.
+  [[nodiscard]] fault open_item_file(const item_id& id, const char* what, open_item<Files>& out) {
+    const file_error e = out.file.open(files_, [&](auto& h) { return files_.open_file(folder(), to_text(id) + what, h); });
+    if (e.what == trouble::absent) return error_code::vault_no_item;
+    if (e) return e;
+    file_status s;
+    if (const file_error bad = files_.status(out.file.get(), s)) return bad;
+    if (s.kind != file_kind::file) return error_code::vault_not_a_file;
+    std::vector<uint8_t> data;
+    if (const fault bad = read_exactly(out.file.get(), 0, std::min<uint64_t>(s.size_bytes, format::header_size_bytes), data)) return bad;
+    if (const error bad = parse_header({data.data(), data.size()}, s.size_bytes, out.header)) return bad;
+    if (!(out.header.id == id)) return {error_code::item_bad_id, format::at_id};
+    if (const fault bad = read_exactly(out.file.get(), format::header_size_bytes, out.header.metadata_size, data)) return bad;
+    encoding(out.header.key).apply({data.data(), data.size()}, 0);
+    if (!(hash::sha256_of({data.data(), data.size()}) == out.header.metadata_sha256)) return {error_code::item_digest_mismatch, format::at_metadata_sha256};
+    out.about.id = id;
+    error bad = parse_metadata({data.data(), data.size()}, out.about);
+    if (!bad && out.about.status.size_bytes != out.header.content_size) bad = {error_code::item_length_mismatch, format::at_content_size};
+    if (bad) bad.offset += format::header_size_bytes;
+    return bad;
+  }
+
+  /// Gives the decoded content to `sink(bytes, offset)`, a fault, piece by piece, and checks its SHA-256 at the end: until then the sink
+  /// must not believe what it is given.
+  template <class Sink>
+  [[nodiscard]] fault read_content(const open_item<Files>& from, Sink&& sink) {
+    const encoding code(from.header.key);
+    const uint64_t begin = format::header_size_bytes + from.header.metadata_size;
+    hash::sha256 digest;
+    std::vector<uint8_t> buffer;
+    for (uint64_t done = 0; done < from.header.content_size; done += buffer.size()) {
+      const uint64_t size = std::min<uint64_t>(chunk_bytes, from.header.content_size - done);
+      if (const fault bad = read_exactly(from.file.get(), begin + done, size, buffer)) return bad;
+      code.apply({buffer.data(), buffer.size()}, from.header.metadata_size + done);
+      digest.update({buffer.data(), buffer.size()});
+      if (const fault bad = sink(bytes{buffer.data(), buffer.size()}, done)) return bad;
+    }
+    if (!(digest.finish() == from.about.sha256)) return {error_code::item_content_mismatch, begin};
+    return {};
+  }
+
+  [[nodiscard]] fault read_exactly(const typename Files::handle& file, uint64_t offset, uint64_t size, std::vector<uint8_t>& out) {
+    out.resize(static_cast<size_t>(size));
+    for (size_t done = 0; done < out.size();) {
+      size_t got = 0;
+      if (const file_error e = files_.read(file, offset + done, {out.data() + done, out.size() - done}, got)) return e;
+      if (got == 0) return {error_code::item_length_mismatch, offset + done};
+      done += got;
+    }
+    return {};
+  }
+
+ private:
+  Files& files_;
+  opened<Files> folder_;
+  file_identity identity_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/release.hpp ====
+#ifndef BARTIZAN_QUARANTINE_RELEASE_HPP
+#define BARTIZAN_QUARANTINE_RELEASE_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// The way out of the vault. Where the item goes is recorded, the file is written whole and durable under a name aside, with all that
+/// belongs to it, then gets its own name without replacing anything, and only when that is durable the vault's copy goes.
+template <class Files>
+class releasing {
+ public:
+  releasing(shelf<Files>& shelf, const registry_access& registry) : shelf_(shelf), files_(shelf.files()), registry_(registry) {}
+
+  /// `to`: an absolute path, or empty for the original place, whose folder must still be the one that it was.
+  [[nodiscard]] fault release(const item_id& id, const std::string& to, item& out) {
+    open_item<Files> held;
+    if (const fault bad = shelf_.open_item_file(id, suffix::held, held)) return bad;
+    const item& m = held.about;
+    release_record record{id, {}, to.empty() ? m.path : to};
+    place<Files> p;
+    if (m.kind != item_kind::registry) {
+      if (record.path.size() > format::max_text_bytes) return error_code::vault_bad_path;
+      if (const fault bad = find_place(files_, record.path, p)) return bad;
+      if (to.empty() && !same_object(p.folder_identity, m.folder)) return error_code::vault_parent_changed;
+      if (same_object(p.folder_identity, shelf_.identity())) return error_code::vault_inside;
+      file_status there;
+      const file_error e = files_.status_at(p.folder.get(), p.name, there);
+      if (e.what != trouble::absent) return e ? fault{e} : fault{error_code::vault_place_taken};
+      record.folder = p.folder_identity;
+    } else if (!to.empty()) {
+      return error_code::vault_bad_path;  // a registry entry has one place
+    } else if (!registry_) {
+      return error_code::vault_no_registry;
+    }
+    const std::vector<uint8_t> content = write_release(record);
+    const std::string name = to_text(id);
+    bool was_named = false;
+    fault bad = shelf_.write_small(name + suffix::release_new, name + suffix::release, {content.data(), content.size()});
+    if (!bad) bad = m.kind == item_kind::registry ? restore_entry(held) : restore_file(held, p, was_named);
+    if (bad && !was_named) return undo(m, p, bad);
+    bool is_released = !bad;
+    if (!bad) bad = finish(id, m.kind == item_kind::registry ? nullptr : &p);
+    else if (const fault unsettled = settle(id, is_released); unsettled || is_released) bad = unsettled;
+    if (!bad) out = m;
+    return bad;
+  }
+
+  /// What recovery does with an item that has a release record: the way on, where the released file stands in its place, or back.
+  [[nodiscard]] fault settle(const item_id& id, bool& is_released) {
+    is_released = false;
+    open_item<Files> held;
+    const fault unread = shelf_.open_item_file(id, suffix::held, held);
+    if (unread.code == error_code::vault_no_item) return forget(id);
+    if (unread) return unread;
+    std::vector<uint8_t> content;
+    release_record record;
+    const uint64_t limit = format::release_header_bytes + format::max_text_bytes + 32;
+    if (const fault bad = shelf_.read_small(to_text(id) + suffix::release, limit, content)) return bad;
+    if (const error bad = parse_release({content.data(), content.size()}, record)) return bad;
+    if (!(record.id == id)) return {error_code::item_bad_id, format::at_release_id};
+    if (held.about.kind == item_kind::registry) {
+      if (!registry_) return error_code::vault_no_registry;
+      if (const fault bad = restore_entry(held)) return bad;
+      is_released = true;
+      return finish(id, nullptr);
+    }
+    place<Files> p;
+    const fault lost = find_place(files_, record.path, p);
+    if (is_gone(lost) || (!lost && !same_object(p.folder_identity, record.folder))) return forget(id);
+    if (lost) return lost;
+    file_status aside, there;
+    const file_error no_aside = files_.status_at(p.folder.get(), aside_name(id), aside);
+    if (no_aside && no_aside.what != trouble::absent) return no_aside;
+    const file_error not_there = files_.status_at(p.folder.get(), p.name, there);
+    if (not_there && not_there.what != trouble::absent) return not_there;
+    if (!no_aside && (not_there || !same_object(aside.identity, there.identity))) return undo(held.about, p, {});
+    if (!no_aside)  // a rename that was made of two steps
+      if (const file_error e = files_.remove(p.folder.get(), aside_name(id))) return e;
+    if (!not_there)
+      if (const fault bad = compare(held, p, there, is_released)) return bad;
+    return is_released ? finish(id, &p) : forget(id);
+  }
+
+ private:
+  [[nodiscard]] fault restore_entry(const open_item<Files>& held) {
+    std::vector<uint8_t> exported;
+    if (const fault bad = read_whole(held, exported)) return bad;
+    return registry_.restore_entry(held.about.path, {exported.data(), exported.size()}) ? fault{} : fault{error_code::vault_registry_failed};
+  }
+
+  /// `was_named`: from here on only a look at the place tells what has happened.
+  [[nodiscard]] fault restore_file(const open_item<Files>& held, const place<Files>& p, bool& was_named) {
+    const item& m = held.about;
+    const std::string aside = aside_name(m.id);
+    opened<Files> file;
+    file_status made, now;
+    if (m.kind == item_kind::link) {
+      std::vector<uint8_t> target;
+      if (const fault bad = read_whole(held, target)) return bad;
+      if (const file_error bad = files_.make_link(p.folder.get(), aside, {target.begin(), target.end()}, m.status)) return bad;
+      if (const file_error bad = files_.status_at(p.folder.get(), aside, made)) return bad;
+    } else {
+      if (const file_error bad = file.open(files_, [&](auto& h) { return files_.create_file(p.folder.get(), aside, h); })) return bad;
+      const auto sink = [&](bytes piece, uint64_t offset) { return fault{files_.write(file.get(), offset, piece)}; };
+      if (const fault bad = shelf_.read_content(held, sink)) return bad;
+      if (const file_error bad = files_.restore(file.get(), m.attached, m.status)) return {error_code::vault_attributes, 0, bad.native};
+      if (const file_error bad = files_.sync(file.get())) return bad;
+      if (const file_error bad = files_.status(file.get(), made)) return bad;
+    }
+    const file_error e = files_.rename(p.folder.get(), aside, p.name);
+    was_named = e.what != trouble::exists;
+    if (e) return e;
+    // Whoever may write there can have put another file under either name.
+    if (const file_error bad = files_.status_at(p.folder.get(), p.name, now)) return bad;
+    return same_object(now.identity, made.identity) ? fault{} : fault{error_code::vault_file_changed};
+  }
+
+  /// The file stands in its place: makes that durable, and only then lets the vault's copy go, and only then the record.
+  [[nodiscard]] fault finish(const item_id& id, const place<Files>* p) {
+    if (p != nullptr)
+      if (const file_error e = files_.sync(p->folder.get())) return e;
+    if (const fault bad = shelf_.remove(id, suffix::held)) return bad;
+    if (const fault bad = shelf_.sync()) return bad;
+    return forget(id);
+  }
+
+  /// Takes back what stands aside and keeps the item: the reason, or what else goes wrong. A registry entry may be half restored, so
+  /// its way is on, when the vault is opened next.
+  [[nodiscard]] fault undo(const item& m, const place<Files>& p, const fault& why) {
+    if (m.kind == item_kind::registry) return why;
+    if (p.folder.is_open()) {
+      const file_error e = files_.remove(p.folder.get(), aside_name(m.id));
+      if (e && e.what != trouble::absent) return why ? why : fault{e};
+      if (const file_error unsure = files_.sync(p.folder.get())) return why ? why : fault{unsure};
+    }
+    const fault bad = forget(m.id);
+    return why ? why : bad;
+  }
+
+  [[nodiscard]] fault forget(const item_id& id) {
+    if (const fault bad = shelf_.discard(id, suffix::release_new)) return bad;
+    if (const fault bad = shelf_.discard(id, suffix::release)) return bad;
+    return shelf_.sync();
+  }
+
+  [[nodiscard]] fault read_whole(const open_item<Files>& held, std::vector<uint8_t>& out) {
+    return shelf_.read_content(held, [&out](bytes piece, uint64_t) {
+      out.insert(out.end(), piece.begin(), piece.end());
+      return fault{};
+    });
+  }
+
+  /// Whether what stands in the place is the item's content.
+  [[nodiscard]] fault compare(const open_item<Files>& held, const place<Files>& p, const file_status& there, bool& same) {
+    const item& m = held.about;
+    if (m.kind == item_kind::link) {
+      std::string target;
+      if (there.kind != file_kind::link) return {};
+      if (const file_error e = files_.read_link(p.folder.get(), p.name, target)) return e;
+      same = hash::sha256_of({reinterpret_cast<const uint8_t*>(target.data()), target.size()}) == m.sha256;
+      return {};
+    }
+    if (there.kind != file_kind::file || there.size_bytes != m.status.size_bytes) return {};
+    opened<Files> file;
+    if (const file_error e = file.open(files_, [&](auto& h) { return files_.open_file(p.folder.get(), p.name, h); })) return e;
+    hash::sha256 digest;
+    std::vector<uint8_t> buffer;
+    for (uint64_t done = 0; done < there.size_bytes; done += buffer.size()) {
+      if (const fault bad = shelf_.read_exactly(file.get(), done, std::min<uint64_t>(chunk_bytes, there.size_bytes - done), buffer)) return bad;
+      digest.update({buffer.data(), buffer.size()});
+    }
+    same = digest.finish() == m.sha256;
+    return {};
+  }
+
+  shelf<Files>& shelf_;
+  Files& files_;
+  const registry_access& registry_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/take.hpp ====
+#ifndef BARTIZAN_QUARANTINE_TAKE_HPP
+#define BARTIZAN_QUARANTINE_TAKE_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// What is to be taken, and why.
+struct take_request {
+  std::string path;  ///< absolute, of a file or link; of a registry entry its name
+  item_kind kind = item_kind::file;
+  item_id belongs_to;
+  std::string reason, detection;
+  uint64_t time_100ns = 0;              ///< FILETIME
+  bool has_expected_sha256 = false;     ///< refuse a file that is no longer what was judged
+  sha256_digest expected_sha256;
+};
+
+/// The way into the vault. The copy is whole and durable before the original is touched; then the original is set aside under a name
+/// that nobody else uses, seen to be the very file that was copied, and only then removed.
+template <class Files>
+class taking {
+ public:
+  taking(shelf<Files>& shelf, const registry_access& registry) : shelf_(shelf), files_(shelf.files()), registry_(registry) {}
+
+  [[nodiscard]] fault take(const take_request& request, item& out) {
+    item m;
+    m.kind = request.kind;
+    m.belongs_to = request.belongs_to;
+    m.path = request.path;
+    m.reason = request.reason;
+    m.detection = request.detection;
+    m.taken_100ns = request.time_100ns;
+    item_header header;
+    file_error e = files_.fill_random(m.id.bytes);
+    if (!e) e = files_.fill_random(header.key);
+    if (e) return e;
+    header.id = m.id;
+    fault bad = write_copy(request, header, m);
+    if (!bad) bad = shelf_.rename(m.id, suffix::fresh, suffix::taking);
+    if (bad) {
+      (void)shelf_.discard(m.id, suffix::fresh);
+      return bad;
+    }
+    if (const fault unsure = shelf_.sync()) return drop(m.id, unsure);
+    if (const fault stays = finish(m)) return stays;
+    out = std::move(m);
+    return {};
+  }
+
+  /// From `taking` to `held`, or to nothing where the original has to stay; also what recovery does. A trouble of the system's leaves
+  /// the item at `taking`, to be settled when the vault is opened next.
+  [[nodiscard]] fault finish(const item& m) {
+    if (m.kind == item_kind::registry) {
+      if (!registry_) return error_code::vault_no_registry;
+      if (!registry_.remove_entry(m.path)) return drop(m.id, error_code::vault_registry_failed);
+      return hold(m.id);
+    }
+    place<Files> p;
+    const fault lost = find_place(files_, m.path, p);
+    if (is_gone(lost) || (!lost && !same_object(p.folder_identity, m.folder))) return hold(m.id);
+    if (lost) return lost;
+    bool is_aside = false;
+    if (const fault bad = set_aside(m, p, is_aside)) return bad;
+    if (is_aside)
+      if (const fault bad = remove_aside(m, p)) return bad;
+    if (const file_error e = files_.sync(p.folder.get())) return e;
+    return hold(m.id);
+  }
+
+ private:
+  /// Everything up to a whole and durable `.new`.
+  [[nodiscard]] fault write_copy(const take_request& request, item_header& header, item& m) {
+    switch (request.kind) {
+      case item_kind::file: return copy_file(request, header, m);
+      case item_kind::link: return copy_link(request, header, m);
+      case item_kind::registry: {
+        std::vector<uint8_t> exported;
+        if (!registry_) return error_code::vault_no_registry;
+        if (!registry_.export_entry(m.path, exported)) return error_code::vault_registry_failed;
+        return write_bytes(request, header, m, exported);
+      }
+      case item_kind::none: break;
+    }
+    return error_code::item_bad_kind;
+  }
+
+  [[nodiscard]] fault copy_file(const take_request& request, item_header& header, item& m) {
+    place<Files> p;
+    if (const fault bad = find(m, p)) return bad;
+    opened<Files> file;
+    // Looked at before it is opened: opening a device or a pipe may have consequences.
+    if (const file_error e = files_.status_at(p.folder.get(), p.name, m.status)) return e;
+    if (m.status.kind != file_kind::file) return error_code::vault_not_a_file;
+    const file_error e = file.open(files_, [&](auto& h) { return files_.open_file(p.folder.get(), p.name, h); });
+    if (e) return e.what == trouble::link ? fault{error_code::vault_file_changed} : fault{e};
+    if (const file_error bad = files_.status(file.get(), m.status)) return bad;
+    if (m.status.kind != file_kind::file) return error_code::vault_not_a_file;
+    if (const file_error bad = files_.read_attributes(file.get(), m.attached)) return {error_code::vault_attributes, 0, bad.native};
+    const auto source = [&](uint64_t offset, uint64_t size, std::vector<uint8_t>& out) {
+      const fault bad = shelf_.read_exactly(file.get(), offset, size, out);
+      return bad.code == error_code::item_length_mismatch ? fault{error_code::vault_file_changed} : bad;
+    };
+    if (const fault bad = write_file(request, header, m, source)) return bad;
+    // What was copied is what was there all the time, and still stands under the name.
+    for (const bool by_name : {false, true}) {
+      file_status now;
+      const file_error bad = by_name ? files_.status_at(p.folder.get(), p.name, now) : files_.status(file.get(), now);
+      if (bad) return bad.what == trouble::absent ? fault{error_code::vault_file_changed} : fault{bad};
+      if (!is_unchanged(now, m) || now.changed_ns != m.status.changed_ns) return error_code::vault_file_changed;
+    }
+    return {};
+  }
+
+  [[nodiscard]] fault copy_link(const take_request& request, item_header& header, item& m) {
+    place<Files> p;
+    if (const fault bad = find(m, p)) return bad;
+    if (const file_error e = files_.status_at(p.folder.get(), p.name, m.status)) return e;
+    if (m.status.kind != file_kind::link) return error_code::vault_not_a_file;
+    std::string target;
+    if (const file_error e = files_.read_link(p.folder.get(), p.name, target)) return e;
+    return write_bytes(request, header, m, {target.begin(), target.end()});
+  }
+
+  [[nodiscard]] fault find(item& m, place<Files>& p) {
+    if (const fault bad = find_place(files_, m.path, p)) return bad;
+    if (same_object(p.folder_identity, shelf_.identity())) return error_code::vault_inside;
+    m.folder = p.folder_identity;
+    return {};
+  }
+
+  [[nodiscard]] fault write_bytes(const take_request& request, item_header& header, item& m, const std::vector<uint8_t>& content) {
+    m.status.size_bytes = content.size();
+    return write_file(request, header, m, [&](uint64_t offset, uint64_t size, std::vector<uint8_t>& out) {
+      out.assign(content.begin() + static_cast<std::ptrdiff_t>(offset), content.begin() + static_cast<std::ptrdiff_t>(offset + size));
+      return fault{};
+    });
+  }
+
+  /// `source(offset, size, out)` gives the content. The metadata holds the content's SHA-256 and so is written last; its size is known.
+  template <class Source>
+  [[nodiscard]] fault write_file(const take_request& request, item_header& header, item& m, Source&& source) {
+    std::vector<uint8_t> metadata = write_metadata(m);
+    if (!fits({metadata.data(), metadata.size()})) return error_code::vault_item_too_large;
+    header.metadata_size = static_cast<uint32_t>(metadata.size());
+    header.content_size = m.status.size_bytes;
+    opened<Files> file;
+    const std::string fresh = to_text(m.id) + suffix::fresh;
+    if (const file_error e = file.open(files_, [&](auto& h) { return files_.create_file(shelf_.folder(), fresh, h); })) return e;
+    const encoding code(header.key);
+    hash::sha256 digest;
+    std::vector<uint8_t> buffer;
+    for (uint64_t done = 0; done < header.content_size; done += buffer.size()) {
+      if (const fault bad = source(done, std::min<uint64_t>(chunk_bytes, header.content_size - done), buffer)) return bad;
+      digest.update({buffer.data(), buffer.size()});
+      code.apply({buffer.data(), buffer.size()}, header.metadata_size + done);
+      const uint64_t at = format::header_size_bytes + header.metadata_size + done;
+      if (const file_error e = files_.write(file.get(), at, {buffer.data(), buffer.size()})) return e;
+    }
+    m.sha256 = digest.finish();
+    if (request.has_expected_sha256 && !(request.expected_sha256 == m.sha256)) return error_code::vault_other_content;
+    metadata = write_metadata(m);
+    header.metadata_sha256 = hash::sha256_of({metadata.data(), metadata.size()});
+    code.apply({metadata.data(), metadata.size()}, 0);
+    std::vector<uint8_t> front = write_header(header);
+    front.insert(front.end(), metadata.begin(), metadata.end());
+    if (const file_error e = files_.write(file.get(), 0, {front.data(), front.size()})) return e;
+    return files_.sync(file.get());
+  }
+
+  /// The very file, as it was copied. Not its time of change, which a rename moves.
+  [[nodiscard]] static bool is_unchanged(const file_status& now, const item& m) {
+    return same_object(now.identity, m.status.identity) && now.size_bytes == m.status.size_bytes && now.modified_ns == m.status.modified_ns;
+  }
+
+  /// Gives the original its name aside, unless it has it or is gone.
+  [[nodiscard]] fault set_aside(const item& m, const place<Files>& p, bool& is_aside) {
+    file_status s;
+    file_error e = files_.status_at(p.folder.get(), aside_name(m.id), s);
+    is_aside = !e;
+    if (is_aside || e.what != trouble::absent) return e;
+    e = files_.status_at(p.folder.get(), p.name, s);
+    if (e) return e.what == trouble::absent ? fault{} : fault{e};
+    if (!same_object(s.identity, m.status.identity)) return {};  // what stands there came after the original had gone
+    if (!is_unchanged(s, m)) return drop(m.id, error_code::vault_file_changed);
+    e = files_.rename(p.folder.get(), p.name, aside_name(m.id));
+    if (e) return drop(m.id, e.what == trouble::absent ? fault{error_code::vault_file_changed} : fault{e});
+    is_aside = true;
+    return {};
+  }
+
+  /// Removes what is aside if it is what was copied, and else puts it back.
+  [[nodiscard]] fault remove_aside(const item& m, const place<Files>& p) {
+    const std::string aside = aside_name(m.id);
+    file_status s;
+    if (const file_error e = files_.status_at(p.folder.get(), aside, s)) return e;
+    fault why = error_code::vault_file_changed;
+    if (is_unchanged(s, m)) {
+      const file_error e = files_.remove(p.folder.get(), aside);
+      if (!e) return {};
+      why = e;
+    }
+    const file_error e = files_.rename(p.folder.get(), aside, p.name);
+    if (e && e.what != trouble::exists) return e;
+    if (e) why = error_code::vault_left_aside;
+    if (const file_error unsure = files_.sync(p.folder.get())) return unsure;
+    return drop(m.id, why);
+  }
+
+  [[nodiscard]] fault hold(const item_id& id) {
+    if (const fault bad = shelf_.rename(id, suffix::taking, suffix::held)) return bad;
+    return shelf_.sync();
+  }
+
+  /// Gives the copy up, since the original stays: the reason, or what else goes wrong.
+  [[nodiscard]] fault drop(const item_id& id, const fault& why) {
+    if (const fault bad = shelf_.discard(id, suffix::taking)) return bad;
+    if (const fault bad = shelf_.sync()) return bad;
+    return why;
+  }
+
+  shelf<Files>& shelf_;
+  Files& files_;
+  const registry_access& registry_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/recover.hpp ====
+#ifndef BARTIZAN_QUARANTINE_RECOVER_HPP
+#define BARTIZAN_QUARANTINE_RECOVER_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// What recovery could not settle: the item stays as it is, and the vault is usable.
+struct problem {
+  item_id id;
+  fault why;
+};
+
+/// What a crash left behind, brought to an end. May itself be cut off at any point and run again.
+struct recovery_report {
+  uint32_t taken = 0;     ///< files whose way in was finished
+  uint32_t stayed = 0;    ///< files that stay in their place
+  uint32_t released = 0;  ///< files whose way out was finished
+  uint32_t kept = 0;      ///< items whose release had not come far enough
+  std::vector<problem> problems;
+};
+
+/// Which of its files an item has.
+struct item_files {
+  bool fresh = false, taking = false, held = false, release = false, release_new = false;
+};
+
+/// The items that a listing of the vault's folder names, in order of their ids. Other names are left alone.
+[[nodiscard]] inline std::map<std::string, item_files> group_names(const std::vector<std::string>& names) {
+  std::map<std::string, item_files> out;
+  for (const std::string& name : names) {
+    item_id id;
+    if (!parse_id(std::string_view(name).substr(0, 32), id)) continue;
+    item_files found;
+    const std::string end = name.substr(32);
+    found.fresh = end == suffix::fresh;
+    found.taking = end == suffix::taking;
+    found.held = end == suffix::held;
+    found.release = end == suffix::release;
+    found.release_new = end == suffix::release_new;
+    if (!(found.fresh || found.taking || found.held || found.release || found.release_new)) continue;
+    item_files& all = out[name.substr(0, 32)];
+    all.fresh |= found.fresh, all.taking |= found.taking, all.held |= found.held;
+    all.release |= found.release, all.release_new |= found.release_new;
+  }
+  return out;
+}
+
+/// Brings every item to `held` or out of the vault. Fails only where the folder cannot be listed.
+template <class Files>
+[[nodiscard]] fault recover(shelf<Files>& shelf, const registry_access& registry, recovery_report& report) {
+  std::vector<std::string> names;
+  if (const file_error e = shelf.files().list(shelf.folder(), names)) return e;
+  for (const auto& [text, files] : group_names(names)) {
+    item_id id;
+    (void)parse_id(text, id);
+    const auto note = [&](const fault& why) {
+      if (why) report.problems.push_back({id, why});
+      return !why;
+    };
+    if (files.fresh) note(shelf.discard(id, suffix::fresh));
+    if (files.release_new) note(shelf.discard(id, suffix::release_new));
+    if (files.taking) {
+      open_item<Files> copy;
+      if (!note(shelf.open_item_file(id, suffix::taking, copy))) continue;
+      const fault bad = taking<Files>(shelf, registry).finish(copy.about);
+      file_status gone;
+      // An original that stays is not trouble here: nothing was promised to anybody.
+      const bool settled = !bad || shelf.files().status_at(shelf.folder(), text + suffix::taking, gone).what == trouble::absent;
+      if (!settled) note(bad);
+      else ++(bad ? report.stayed : report.taken);
+    } else if (files.release) {
+      bool is_released = false;
+      if (note(releasing<Files>(shelf, registry).settle(id, is_released))) ++(is_released || !files.held ? report.released : report.kept);
+    }
+  }
+  return {};
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/vault.hpp ====
+#ifndef BARTIZAN_QUARANTINE_VAULT_HPP
+#define BARTIZAN_QUARANTINE_VAULT_HPP
+
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// One item of a listing. An item whose file is damaged has its id and the reason.
+struct listed_item {
+  item about;
+  fault why;            ///< none: `about` is whole
+  bool is_held = true;  ///< false: recovery could not settle it (recovery_report::problems)
+};
+
+/// A folder in which files are kept so that they cannot run, and from which they return to their place as they were. Whatever happens
+/// at whatever moment, the next `open` finds every file either in its place or in the vault (docs/quarantine.md says on what this
+/// rests). User mode; allocates; throws only for lack of memory. One object is one thread's; the folder is locked from `open` on, so
+/// that processes and threads take turns: open it for a piece of work, not for ever.
+template <class Files>
+class vault {
+ public:
+  explicit vault(Files files = {}, registry_access registry = {}) : files_(std::move(files)), registry_(std::move(registry)) {}
+  vault(const vault&) = delete;
+  vault& operator=(const vault&) = delete;
+
+  /// Makes the folder where there is none, locks it (`wait`: or says vault_busy), and settles what a crash has left. vault_folder_unsafe
+  /// where it is not this user's alone; vault_link_in_path, or what the system answers.
+  [[nodiscard]] fault open(const std::string& folder, bool wait = true) {
+    if (const fault bad = shelf_.open(folder, wait)) return bad;
+    report_ = {};
+    return recover(shelf_, registry_, report_);
+  }
+  [[nodiscard]] const recovery_report& recovered() const { return report_; }
+
+  /// Takes a file, link or registry entry. On success it is gone from its place, and both facts are durable. On failure it is where it
+  /// was, but for a trouble of the system's in the last steps, which the next `open` settles: then too it is in one place alone.
+  [[nodiscard]] fault add(const take_request& request, item& out) { return taking<Files>(shelf_, registry_).take(request, out); }
+
+  /// Puts an item back to its place, or to `to`, an absolute path: with owner, mode, times and streams, replacing nothing.
+  /// vault_no_item, vault_place_taken, vault_parent_changed, vault_attributes, item_content_mismatch and the rest of item_*.
+  [[nodiscard]] fault release(const item_id& id, const std::string& to, item& out) {
+    return releasing<Files>(shelf_, registry_).release(id, to, out);
+  }
+
+  /// Destroys an item. One call to the system decides.
+  [[nodiscard]] fault destroy(const item_id& id) {
+    const fault bad = shelf_.remove(id, suffix::held);
+    if (bad.code == error_code::vault_absent) return error_code::vault_no_item;
+    if (bad) return bad;
+    if (const fault unsure = shelf_.discard(id, suffix::release)) return unsure;  // of a release that could not be settled
+    return shelf_.sync();
+  }
+
+  /// Every item, in order of their ids.
+  [[nodiscard]] fault list(std::vector<listed_item>& out) {
+    out.clear();
+    std::vector<std::string> names;
+    if (const file_error e = files_.list(shelf_.folder(), names)) return e;
+    for (const auto& [text, files] : group_names(names)) {
+      if (!files.held && !files.taking) continue;
+      listed_item row;
+      item_id id;
+      (void)parse_id(text, id);
+      row.why = read(id, files.held ? suffix::held : suffix::taking, row.about);
+      row.about.id = id;
+      row.is_held = files.held && !files.release;
+      out.push_back(std::move(row));
+    }
+    return {};
+  }
+
+  [[nodiscard]] fault find(const item_id& id, item& out) { return read(id, suffix::held, out); }
+
+  /// An item's content, for looks at it without letting it out. Nothing in `out` on failure.
+  [[nodiscard]] fault read_content(const item_id& id, std::vector<uint8_t>& out) {
+    out.clear();
+    open_item<Files> from;
+    if (const fault bad = shelf_.open_item_file(id, suffix::held, from)) return bad;
+    const fault bad = shelf_.read_content(from, [&out](bytes piece, uint64_t) {
+      out.insert(out.end(), piece.begin(), piece.end());
+      return fault{};
+    });
+    if (bad) out.clear();
+    return bad;
+  }
+
+  [[nodiscard]] fault read_marks(marks& out) {
+    out = {};
+    std::vector<uint8_t> content;
+    const fault bad = shelf_.read_small("marks", format::marks_size_bytes, content);
+    if (bad.code == error_code::vault_absent) return {};
+    if (bad) return bad;
+    return parse_marks({content.data(), content.size()}, out);
+  }
+  /// Raises a mark, below format::mark_count. vault_mark_lower for a lower version, and for the same version of something else; the same
+  /// again is no error. Durable when it returns.
+  [[nodiscard]] fault raise_mark(uint32_t which, const mark& to) {
+    marks m;
+    if (const fault bad = read_marks(m)) return bad;
+    const mark& now = m.row[which];
+    if (to.version == now.version && to.sha256 == now.sha256) return {};
+    if (to.version <= now.version) return error_code::vault_mark_lower;
+    m.row[which] = to;
+    const std::vector<uint8_t> content = write_marks(m);
+    return shelf_.write_small("marks.new", "marks", {content.data(), content.size()});
+  }
+
+ private:
+  [[nodiscard]] fault read(const item_id& id, const char* what, item& out) {
+    open_item<Files> from;
+    const fault bad = shelf_.open_item_file(id, what, from);
+    if (!bad) out = std::move(from.about);
+    return bad;
+  }
+
+  Files files_;
+  registry_access registry_;
+  shelf<Files> shelf_{files_};
+  recovery_report report_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
+
+#endif
+
+// ==== bartizan/quarantine/group.hpp ====
+#ifndef BARTIZAN_QUARANTINE_GROUP_HPP
+#define BARTIZAN_QUARANTINE_GROUP_HPP
+
+/// An item with all that belongs to it: links, companion files, registry entries. Each is an item of its own and moves by itself, so a
+/// crash can part them: then each is still in one place alone, and the same call again moves what is left.
+namespace BARTIZAN_NAMESPACE::quarantine {
+
+/// What became of one of a group.
+struct outcome {
+  item about;  ///< `path` and `kind` are set in any case
+  fault why;   ///< none: done
+};
+
+/// Takes `main`, and if that succeeds whatever belongs to it, in the order given. What belongs to it gets its reason, detection and time.
+template <class Files>
+[[nodiscard]] std::vector<outcome> add_group(vault<Files>& v, const take_request& main, const std::vector<take_request>& belonging) {
+  std::vector<outcome> out(1);
+  const auto take = [&v](const take_request& r, outcome& o) {
+    o.about.path = r.path;
+    o.about.kind = r.kind;
+    o.why = v.add(r, o.about);
+    return !o.why;
+  };
+  if (!take(main, out.front())) return out;
+  for (const take_request& one : belonging) {
+    take_request r = main;
+    r.path = one.path;
+    r.kind = one.kind;
+    r.belongs_to = out.front().about.id;
+    r.has_expected_sha256 = one.has_expected_sha256;
+    r.expected_sha256 = one.expected_sha256;
+    (void)take(r, out.emplace_back());
+  }
+  return out;
+}
+
+namespace detail {
+
+/// Does something to all that belongs to an item, then to the item itself, so that the call can be made again under the same id.
+template <class Files, class Act>
+[[nodiscard]] std::vector<outcome> for_group(vault<Files>& v, const item_id& id, Act&& act) {
+  std::vector<outcome> out;
+  outcome main;
+  main.about.id = id;
+  std::vector<listed_item> items;
+  main.why = v.find(id, main.about);
+  if (!main.why) main.why = v.list(items);
+  for (const listed_item& i : items) {
+    if (main.why || i.why || !(i.about.belongs_to == id)) continue;
+    outcome o{i.about, {}};
+    o.why = act(o.about, false);
+    out.push_back(std::move(o));
+  }
+  if (!main.why) main.why = act(main.about, true);
+  out.push_back(std::move(main));
+  return out;
+}
+
+}  // namespace detail
+
+/// Releases what belongs to an item, each to its own place, and then the item itself, to `to` or its place: the last outcome is its own.
+/// What cannot go back stays in the vault under its own id.
+template <class Files>
+[[nodiscard]] std::vector<outcome> release_group(vault<Files>& v, const item_id& id, const std::string& to) {
+  return detail::for_group(v, id, [&](item& about, bool is_main) { return v.release(about.id, is_main ? to : std::string(), about); });
+}
+
+/// Destroys an item with all that belongs to it. A damaged item goes alone.
+template <class Files>
+[[nodiscard]] std::vector<outcome> destroy_group(vault<Files>& v, const item_id& id) {
+  std::vector<outcome> out = detail::for_group(v, id, [&](item& about, bool) { return v.destroy(about.id); });
+  if (out.size() == 1 && out.front().why && out.front().why.code != error_code::vault_no_item) out.front().why = v.destroy(id);
+  return out;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::quarantine
 
 #endif
 
@@ -24870,6 +25327,7 @@ struct judge_scratch {
   features::vector features;                          ///< of the last file, for logs and training
   int32_t contributions[features::field_count];
   code_cave::scan_scratch code_cave;                  ///< of the last file: its slack map and what was found in it
+  pe::signature signature;                            ///< of the last file, with views into its bytes: for lists (add_image_keys)
 };
 
 /// Ends of the stages of a verdict, in this order; the host may read a clock there.
@@ -24929,11 +25387,12 @@ inline void judge_features(const features::vector& v, const nn::model& m, const 
 }
 
 /// Checks the signature's digest and looks for another program in the image's unused space.
-inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_verdict& out) noexcept {
-  out.signature = pe::check_signature<hash::sha256, hash::sha1>(image).state;
+inline void examine(const pe::image& image, judge_scratch& work, file_verdict& out) noexcept {
+  work.signature = pe::check_signature<hash::sha256, hash::sha1>(image);
+  out.signature = work.signature.state;
   code_cave::file_context context;
   context.digest_mismatch = to_truth(out.signature == pe::signature_state::digest_mismatch);
-  out.code_cave = code_cave::scan(image, context, work);
+  out.code_cave = code_cave::scan(image, context, work.code_cave);
 }
 
 /// The verdict on a file's bytes: parse, features, network, class, reasons, signature, hidden program. `m` comes from `open_verdict_model`. `observe(stage)`
@@ -24942,6 +25401,7 @@ inline void examine(const pe::image& image, code_cave::scan_scratch& work, file_
 template <class Observer>
 [[nodiscard]] inline file_verdict judge(bytes file, const nn::model& m, const nn::kernels& kernels, judge_scratch& work, Observer&& observe) {
   file_verdict out;
+  work.signature = {};
   const pe::parse_result parsed = pe::parse(file);
   observe(judge_stage::parsed);
   if (!parsed) {
@@ -24954,7 +25414,7 @@ template <class Observer>
   observe(judge_stage::extracted);
   judge_features(work.features, m, kernels, work, out);
   observe(judge_stage::scored);
-  examine(parsed.image, work.code_cave, out);
+  examine(parsed.image, work, out);
   observe(judge_stage::examined);
   return out;
 }
@@ -25009,13 +25469,18 @@ struct listed_outcome {
 }
 
 /// Adds the keys that the image itself gives: Authenticode SHA-256, OriginalFilename (into `name`; left out where that is too
-/// small), and the signer's certificate if the caller has proven the signature (lists::file_keys). Reads the file once.
+/// small), and the signer's certificate if the caller has proven the signature (lists::file_keys). `signature` is the image's, from
+/// pe::check_signature; where it vouches for a SHA-256 digest, that one is taken, else the file is read once.
 template <class Sha256 = sha256>
 constexpr void add_image_keys(const pe::image& image, const pe::signature& signature, bool signer_proven, span<char16_t> name,
                lists::file_keys& out) noexcept {
-  out.authenticode_sha256 = {pe::authenticode_digest<Sha256>(image), true};
-  const bool intact = signature.state == pe::signature_state::present && signature.digest_checked && signature.certificate.valid;
-  if (signer_proven && intact) out.certificate_tbs_sha256 = {signature.tbs_sha256, true};
+  const bool intact = signature.state == pe::signature_state::present && signature.digest_checked;
+  const bytes signed_digest = signature.indirect.digest;
+  if (intact && signature.algorithm == pe::digest_algorithm::sha256 && signed_digest.size == 32) {
+    for (uint32_t i = 0; i < 32; ++i) out.authenticode_sha256.value.bytes[i] = signed_digest[i];
+    out.authenticode_sha256.known = true;
+  } else out.authenticode_sha256 = {pe::authenticode_digest<Sha256>(image), true};
+  if (signer_proven && intact && signature.certificate.valid) out.certificate_tbs_sha256 = {signature.tbs_sha256, true};
   const lists::encoded_text original{pe::find_version_string(image, "OriginalFilename")};
   if (original.size() <= name.size) {
     for (uint32_t i = 0; i < original.size(); ++i) name[i] = original[i];
@@ -25032,7 +25497,8 @@ constexpr void add_image_keys(const pe::image& image, const pe::signature& signa
 #define BARTIZAN_BARTIZAN_HPP
 
 /// The umbrella for user mode: everything that needs no third party. The shipped model's weights are not part of it:
-/// include <model_weights/bartizan_v1.hpp>, or load a .btz file.
+/// include <model_weights/bartizan_v1.hpp>, or load a .btz file. Nor are headers of an operating system (quarantine/system/)
+/// and the EMBER extractors, which research needs: include features/ember_v2.hpp or features/ember_v3.hpp.
 
 #endif
 

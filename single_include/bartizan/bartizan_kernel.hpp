@@ -130,7 +130,9 @@ inline constexpr generic_mapping token_mapping{0x00020008, 0x000200e0, 0x0002000
 
 /// Replaces generic rights by specific ones. MAXIMUM_ALLOWED counts as full access: nobody can tell how much will be granted.
 [[nodiscard]] constexpr access_mask expand(access_mask mask, const generic_mapping& mapping) noexcept {
-  access_mask out = mask & ~(generic_read | generic_write | generic_execute | generic_all | maximum_allowed);
+  constexpr access_mask generic = generic_read | generic_write | generic_execute | generic_all | maximum_allowed;
+  if ((mask & generic) == 0) return mask;  // what a sensor records of a granted handle
+  access_mask out = mask & ~generic;
   if ((mask & generic_read) != 0) out |= mapping.read;
   if ((mask & generic_write) != 0) out |= mapping.write;
   if ((mask & generic_execute) != 0) out |= mapping.execute;
@@ -154,6 +156,119 @@ static_assert(sensitive_rights == 0xc0afa);
 [[nodiscard]] constexpr bool is_all_access(access_mask expanded) noexcept {
   return (expanded & process_all_access_xp) == process_all_access_xp;
 }
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif
+
+// ==== bartizan/core/hash_index.hpp ====
+#ifndef BARTIZAN_CORE_HASH_INDEX_HPP
+#define BARTIZAN_CORE_HASH_INDEX_HPP
+
+namespace BARTIZAN_NAMESPACE {
+
+inline constexpr uint32_t no_slot = 0xffffffff;
+
+/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from
+/// the records, so that walking a chain touches few cache lines: 8 bytes a slot. All zeros is empty. Slots of one key come newest
+/// first.
+template <uint32_t Capacity>
+class hash_index {
+  static_assert(Capacity != 0 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
+
+ public:
+  [[nodiscard]] constexpr uint32_t first(uint64_t key) const noexcept { return slot_of(heads_[bucket(key)]); }
+  [[nodiscard]] constexpr uint32_t next(uint32_t slot) const noexcept { return slot_of(next_[slot]); }
+
+  constexpr void clear() noexcept {
+    for (uint32_t& head : heads_) head = 0;
+  }
+
+  constexpr void link(uint64_t key, uint32_t slot) noexcept {
+    uint32_t& head = heads_[bucket(key)];
+    next_[slot] = head;
+    head = slot + 1;
+  }
+
+  /// Nothing happens when the slot is not linked under this key.
+  constexpr void unlink(uint64_t key, uint32_t slot) noexcept {
+    for (uint32_t* at = &heads_[bucket(key)]; *at != 0; at = &next_[*at - 1]) {
+      if (*at != slot + 1) continue;
+      *at = next_[slot];
+      return;
+    }
+  }
+
+ private:
+  [[nodiscard]] static constexpr uint32_t slot_of(uint32_t link) noexcept { return link - 1; }  // 0 wraps to no_slot
+  [[nodiscard]] static constexpr uint32_t bucket(uint64_t key) noexcept {
+    key *= 0x9e3779b97f4a7c15u;  // Fibonacci hashing: the high bits depend on all
+    return static_cast<uint32_t>(key >> 32) & (Capacity - 1);
+  }
+
+  uint32_t heads_[Capacity] = {};
+  uint32_t next_[Capacity] = {};
+};
+
+}  // namespace BARTIZAN_NAMESPACE
+
+#endif
+
+// ==== bartizan/core/age_list.hpp ====
+#ifndef BARTIZAN_CORE_AGE_LIST_HPP
+#define BARTIZAN_CORE_AGE_LIST_HPP
+
+namespace BARTIZAN_NAMESPACE {
+
+/// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
+template <uint32_t Capacity>
+class age_list {
+ public:
+  [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
+  [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return links_[slot].newer - 1; }
+
+  constexpr void clear() noexcept { newest_ = oldest_ = 0; }
+
+  /// Of a slot that is not in the list.
+  constexpr void add(uint32_t slot) noexcept {
+    links_[slot] = {0, newest_};
+    (newest_ != 0 ? links_[newest_ - 1].newer : oldest_) = slot + 1;
+    newest_ = slot + 1;
+  }
+
+  constexpr void remove(uint32_t slot) noexcept {
+    const link at = links_[slot];
+    (at.newer != 0 ? links_[at.newer - 1].older : newest_) = at.older;
+    (at.older != 0 ? links_[at.older - 1].newer : oldest_) = at.newer;
+  }
+
+  constexpr void touch(uint32_t slot) noexcept {
+    if (newest_ == slot + 1) return;
+    remove(slot);
+    add(slot);
+  }
+
+  /// The slot to give up: the first of the 16 oldest for which `is_spare` holds, else the oldest. Bounded, so that a full table
+  /// costs no more than a small one. With 32 slots or more the slot used last is never among those looked at.
+  template <class Predicate>
+  [[nodiscard]] constexpr uint32_t victim(Predicate&& is_spare) const noexcept {
+    uint32_t slot = oldest();
+    for (uint32_t seen = 0; seen < 16 && slot != no_slot; ++seen, slot = newer(slot))
+      if (is_spare(slot)) return slot;
+    return oldest();
+  }
+
+ private:
+  /// Each holds slot + 1.
+  struct link {
+    uint32_t newer = 0;
+    uint32_t older = 0;
+  };
+
+  link links_[Capacity] = {};
+  uint32_t newest_ = 0;
+  uint32_t oldest_ = 0;
+};
 
 }  // namespace BARTIZAN_NAMESPACE
 
@@ -224,6 +339,10 @@ class block_hash {
   using digest = typename Algorithm::digest;
   static constexpr size_t block_size_bytes = 64;
 
+  constexpr block_hash() noexcept = default;
+  /// Goes on behind `length` bytes, whole blocks, that have been compressed into `state`.
+  constexpr block_hash(const typename Algorithm::state& state, uint64_t length) noexcept : state_(state), length_(length) {}
+
   constexpr block_hash& update(bytes data) noexcept {
     const size_t held = static_cast<size_t>(length_ % block_size_bytes);
     length_ += data.size;
@@ -292,29 +411,28 @@ enum class truth : uint8_t { no = 0, unknown = 1, yes = 2 };
 [[nodiscard]] constexpr truth operator!(truth a) noexcept { return static_cast<truth>(2 - static_cast<uint8_t>(a)); }
 [[nodiscard]] constexpr truth to_truth(bool b) noexcept { return b ? truth::yes : truth::no; }
 
-/// Up to 128 three-valued facts indexed by an enumeration `Key`; a fact that nobody set is unknown.
+/// Up to 128 three-valued facts indexed by an enumeration `Key`, two bits each as `truth` counts; a fact that nobody set is unknown.
+/// Reading one is a load, a shift and a mask, since rules ask for facts by the dozen.
 template <class Key>
 struct truth_set {
-  uint64_t yes[2] = {};
-  uint64_t no[2] = {};
+  uint64_t words[4] = {all_unknown, all_unknown, all_unknown, all_unknown};
 
   [[nodiscard]] constexpr truth get(Key key) const noexcept {
     const uint8_t index = static_cast<uint8_t>(key);
-    // unknown + 1 is yes, - 1 is no: without a branch, since rules ask for facts by the dozen.
-    return static_cast<truth>(1 + (yes[index >> 6] >> (index & 63) & 1) - (no[index >> 6] >> (index & 63) & 1));
+    return static_cast<truth>(words[index >> 5] >> (index & 31) * 2 & 3);
   }
   constexpr void set(Key key, truth value) noexcept {
     const uint8_t index = static_cast<uint8_t>(key);
-    const uint64_t bit = uint64_t{1} << (index & 63);
-    uint64_t& y = yes[index >> 6];
-    uint64_t& n = no[index >> 6];
-    y = value == truth::yes ? y | bit : y & ~bit;
-    n = value == truth::no ? n | bit : n & ~bit;
+    const uint32_t shift = (index & 31u) * 2;
+    uint64_t& word = words[index >> 5];
+    word = (word & ~(uint64_t{3} << shift)) | uint64_t{static_cast<uint8_t>(value)} << shift;
   }
   constexpr void set_all(truth value) noexcept {
-    for (uint64_t& word : yes) word = value == truth::yes ? ~uint64_t{0} : 0;
-    for (uint64_t& word : no) word = value == truth::no ? ~uint64_t{0} : 0;
+    for (uint64_t& word : words) word = all_unknown * static_cast<uint8_t>(value);
   }
+
+ private:
+  static constexpr uint64_t all_unknown = 0x5555555555555555;  ///< `truth::unknown` in every place
 };
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -660,12 +778,8 @@ inline constexpr upcase_range upcase_ranges[] = {
   {0xa7f6, 0xa7f6, 1, -1}, {0xab53, 0xab53, 1, -928}, {0xab70, 0xabbf, 1, -38864}, {0xff41, 0xff5a, 1, -32},
 };
 
-}  // namespace detail
-
-/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
-[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
-  if (c < 0x80) return c >= u'a' && c <= u'z' ? static_cast<char16_t>(c - 32) : c;
-  const span<const detail::upcase_range> ranges(detail::upcase_ranges);
+[[nodiscard]] constexpr char16_t upcase_beyond_ascii(char16_t c) noexcept {
+  const span<const upcase_range> ranges(upcase_ranges);
   size_t low = 0;
   size_t high = ranges.size;
   while (low < high) {
@@ -674,9 +788,17 @@ inline constexpr upcase_range upcase_ranges[] = {
     else high = middle;
   }
   if (low == ranges.size) return c;
-  const detail::upcase_range& r = ranges[low];
+  const upcase_range& r = ranges[low];
   if (c < r.first || (c - r.first) % r.step != 0) return c;
   return static_cast<char16_t>(c + r.delta);
+}
+
+}  // namespace detail
+
+/// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
+[[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
+  if (c >= 0x80) return detail::upcase_beyond_ascii(c);
+  return static_cast<char16_t>(c - (static_cast<uint32_t>(c - u'a') < 26 ? 32 : 0));
 }
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -721,6 +843,7 @@ struct text {
 [[nodiscard]] constexpr int compare_folded(text a, text b) noexcept {
   const uint32_t common = a.size < b.size ? a.size : b.size;
   for (uint32_t i = 0; i < common; ++i) {
+    if (a[i] == b[i]) continue;
     const int difference = upcase(a[i]) - upcase(b[i]);
     if (difference != 0) return difference;
   }
@@ -1249,6 +1372,7 @@ enum class fact : uint8_t {
   command_asks_snapshot,   ///< the command line asks for a snapshot of the volume, or for a directory installation set
   disk_is_protected,       ///< the raw access lies in the extents of a protected file
   disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
+  actor_made_snapshot,     ///< the actor, its creator or a program that either started made a shadow copy within 30 min
 };
 
 }  // namespace BARTIZAN_NAMESPACE
@@ -1436,7 +1560,7 @@ struct code_reference {
 namespace BARTIZAN_NAMESPACE {
 
 /// Every reason for which the library refuses input. The high byte names the room: 01 core, 02 pe, 03 model (nn), 04 lists,
-/// 05 adapters, 06 engine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
+/// 05 adapters, 06 engine, 09 quarantine. Numbers are part of the ABI: append, never renumber. `describe` holds one sentence for each.
 enum class error_code : uint16_t {
   none = 0,
 
@@ -1536,6 +1660,43 @@ enum class error_code : uint16_t {
   list_unsigned = 0x0410,
   list_signature_mismatch = 0x0411,
   list_rollback = 0x0412,
+
+  vault_bad_path = 0x0901,
+  vault_absent = 0x0902,
+  vault_denied = 0x0903,
+  vault_full = 0x0904,
+  vault_io = 0x0905,
+  vault_unsupported = 0x0906,
+  vault_link_in_path = 0x0907,
+  vault_not_a_file = 0x0908,
+  vault_place_taken = 0x0909,
+  vault_parent_changed = 0x090a,
+  vault_file_changed = 0x090b,
+  vault_other_content = 0x090c,
+  vault_left_aside = 0x090d,
+  vault_folder_unsafe = 0x090e,
+  vault_busy = 0x090f,
+  vault_inside = 0x0910,
+  vault_no_item = 0x0911,
+  vault_item_too_large = 0x0912,
+  vault_no_registry = 0x0913,
+  vault_registry_failed = 0x0914,
+  vault_attributes = 0x0915,
+  vault_mark_lower = 0x0916,
+  item_too_small = 0x0920,
+  item_bad_magic = 0x0921,
+  item_newer_version = 0x0922,
+  item_length_mismatch = 0x0923,
+  item_reserved_not_zero = 0x0924,
+  item_digest_mismatch = 0x0925,
+  item_bad_id = 0x0926,
+  item_bad_kind = 0x0927,
+  item_bad_text = 0x0928,
+  item_stream_limit = 0x0929,
+  item_stream_order = 0x092a,
+  item_cut = 0x092b,
+  item_trailing_bytes = 0x092c,
+  item_content_mismatch = 0x092d,
 
   adapter_missing_field = 0x0501,
   adapter_bad_number = 0x0502,
@@ -1642,6 +1803,42 @@ enum class error_code : uint16_t {
     case error_code::list_unsigned: return "the list is not signed";
     case error_code::list_signature_mismatch: return "the list's signature does not hold under the key given";
     case error_code::list_rollback: return "the list's version is not above the installed one";
+    case error_code::vault_bad_path: return "the path is not absolute, or has '.', '..' or nothing between two separators";
+    case error_code::vault_absent: return "there is no such file or folder";
+    case error_code::vault_denied: return "the system refuses access";
+    case error_code::vault_full: return "there is no space left";
+    case error_code::vault_io: return "the system reports an input or output error";
+    case error_code::vault_unsupported: return "the file system cannot do what this needs";
+    case error_code::vault_link_in_path: return "a folder on the way is a link or no folder; the place itself must be named";
+    case error_code::vault_not_a_file: return "it is a folder, a link, a device or a pipe, and only regular files are quarantined";
+    case error_code::vault_place_taken: return "there is something at that place already, and it is not overwritten";
+    case error_code::vault_parent_changed: return "the folder is another one than when the file was taken; a place must be named";
+    case error_code::vault_file_changed: return "the file was changed or replaced while it was being moved, and stays where it is";
+    case error_code::vault_other_content: return "the file's SHA-256 is not the one that was to be quarantined";
+    case error_code::vault_left_aside: return "another file took the place meanwhile; what was there is beside it, as .bartizan-ID";
+    case error_code::vault_folder_unsafe: return "the vault's folder belongs to somebody else or is open to others";
+    case error_code::vault_busy: return "the vault is in use";
+    case error_code::vault_inside: return "the place is inside the vault";
+    case error_code::vault_no_item: return "the vault holds no item of this id";
+    case error_code::vault_item_too_large: return "streams, security descriptor and texts are larger than an item may hold";
+    case error_code::vault_no_registry: return "the host gave no access to the registry";
+    case error_code::vault_registry_failed: return "the host could not export, remove or restore the registry entry";
+    case error_code::vault_attributes: return "owner, mode, times or streams could not be read or restored";
+    case error_code::vault_mark_lower: return "the version is below the one already in force";
+    case error_code::item_too_small: return "the item is shorter than its header";
+    case error_code::item_bad_magic: return "this is no file of a quarantine vault (wrong magic)";
+    case error_code::item_newer_version: return "the item's format is of another major version than this library reads";
+    case error_code::item_length_mismatch: return "a stated length differs from the bytes that are there";
+    case error_code::item_reserved_not_zero: return "a reserved field of the item is not zero";
+    case error_code::item_digest_mismatch: return "a SHA-256 of the item does not match its bytes";
+    case error_code::item_bad_id: return "the item's id is not the one in its file's name";
+    case error_code::item_bad_kind: return "the item is of no known kind (file, link, registry entry)";
+    case error_code::item_bad_text: return "a text of the item is missing, too long, or holds a zero byte";
+    case error_code::item_stream_limit: return "the item claims more than 4,096 streams";
+    case error_code::item_stream_order: return "the item's streams are not in ascending order of their names";
+    case error_code::item_cut: return "a text or stream reaches past the end of the item's metadata";
+    case error_code::item_trailing_bytes: return "there are bytes behind the item's last field";
+    case error_code::item_content_mismatch: return "the SHA-256 of the item's content does not match";
     case error_code::adapter_missing_field: return "a field that this event cannot do without is absent";
     case error_code::adapter_bad_number: return "a numeric field is not a number";
     case error_code::adapter_bad_time: return "the time stamp is not ISO 8601 UTC";
@@ -1732,6 +1929,8 @@ struct outcome {
   access_mask strip_mask = 0;  ///< rights to take off with response strip and above
   culprit whose = culprit::actor;
   bool audited = false;        ///< the policy only watches this rule: `action` was taken out
+  uint32_t finding = 0;        ///< set by the engine: number of the finding, from 1; 0 for blindness alone
+  uint32_t repetition = 0;     ///< 0: news; n: the n-th time that this finding came again with nothing new. `action` holds each time
 
   [[nodiscard]] constexpr bool is_worth_telling() const noexcept {
     return evidence != verdict::none || action != response::none || !blind.empty();
@@ -1822,6 +2021,7 @@ namespace BARTIZAN_NAMESPACE {
 [[nodiscard]] constexpr bool matches_prefix(text path, text prefix) noexcept {
   if (path.size < prefix.size) return false;
   for (uint32_t i = 0; i < prefix.size; ++i) {
+    if (path[i] == prefix[i]) continue;  // most often both are in upper case
     const char16_t c = path[i] == u'/' ? u'\\' : upcase(path[i]);
     if (c != upcase(prefix[i])) return false;
   }
@@ -2001,6 +2201,7 @@ struct stripped_prefix {
     {u"GLOBAL\\", false, true},
   };
   stripped_prefix out{in};
+  if (in.empty() || !is_separator(in[0])) return out;
   for (bool again = true; again;) {
     again = false;
     for (const prefix& p : prefixes) {
@@ -2076,7 +2277,7 @@ struct volume_prefix {
   text rest = prefix.rest;
   while (prefix.device && !rest.empty() && is_separator(rest[0])) rest = rest.sub(1);
 
-  const text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
+  constexpr text roots[] = {u"\\SYSTEMROOT", u"%SYSTEMROOT%", u"%WINDIR%"};
   for (const text root : roots) {
     if (detail::matches_component(rest, root)) {
       writer.append(environment.system_root);
@@ -2092,13 +2293,19 @@ struct volume_prefix {
 
   while (!rest.empty()) {
     uint32_t end = 0;
-    while (end < rest.size && !is_separator(rest[end])) ++end;
+    bool colon = false, tilde = false;
+    for (; end < rest.size && !is_separator(rest[end]); ++end) {
+      colon |= rest[end] == u':';
+      tilde |= rest[end] == u'~';
+    }
     text component = rest.sub(0, end);
     rest = rest.sub(end + 1);
     if (component.empty()) continue;
-    const detail::stream_split split = detail::split_stream(component);
-    if (split.named_stream) out.flags |= path_has_stream;
-    component = split.name;
+    if (colon) {
+      const detail::stream_split split = detail::split_stream(component);
+      if (split.named_stream) out.flags |= path_has_stream;
+      component = split.name;
+    }
     if (component.size == 2 && component[0] == u'.' && component[1] == u'.') {
       out.flags |= path_has_parent;
       writer.pop_component();
@@ -2106,7 +2313,7 @@ struct volume_prefix {
     }
     component = detail::trim_trailing(component);
     if (component.empty()) continue;
-    if (detail::looks_short(component)) {
+    if (tilde && detail::looks_short(component)) {
       const text name = detail::find_alias(environment.short_names, component);
       if (name.empty()) out.flags |= path_short_unresolved;
       else component = name;
@@ -2142,22 +2349,23 @@ struct volume_prefix {
     }
   }
   if (detail::matches_component(writer.written(), root)) {
-    writer.replace_front(root.size, u"%SYSTEMROOT%");
     struct directory {
       text name;
       system_directory which;
     };
     constexpr directory directories[] = {
-      {u"%SYSTEMROOT%\\SYSTEM32", system_directory::system32}, {u"%SYSTEMROOT%\\SYSWOW64", system_directory::syswow64},
-      {u"%SYSTEMROOT%\\SYSNATIVE", system_directory::sysnative}, {u"%SYSTEMROOT%\\SYSARM32", system_directory::sysarm32},
-      {u"%SYSTEMROOT%\\SYCHPE32", system_directory::sychpe32},
+      {u"SYSTEM32", system_directory::system32}, {u"SYSWOW64", system_directory::syswow64}, {u"SYSNATIVE", system_directory::sysnative},
+      {u"SYSARM32", system_directory::sysarm32}, {u"SYCHPE32", system_directory::sychpe32},
     };
+    const text below = writer.written().sub(root.size + 1);
+    uint32_t size = root.size;
     for (const directory& d : directories) {
-      if (!detail::matches_component(writer.written(), d.name)) continue;
-      writer.replace_front(d.name.size, u"%SYSDIR%");
+      if (!detail::matches_component(below, d.name)) continue;
+      size += 1 + d.name.size;
       out.system = d.which;
       break;
     }
+    writer.replace_front(size, out.system == system_directory::none ? text(u"%SYSTEMROOT%") : text(u"%SYSDIR%"));
   }
   if (writer.truncated()) out.flags |= path_truncated;
   out.path = writer.written();
@@ -2253,6 +2461,20 @@ struct reader {
   [[nodiscard]] constexpr uint8_t u8(uint64_t offset) const noexcept {
     return offset < data.size ? data[static_cast<size_t>(offset)] : uint8_t{0};
   }
+ private:  // first, since Clang 14 evaluates as a constant only what is defined above
+  template <unsigned Bytes>
+  [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
+    uint64_t value = 0;
+    if (has(offset, Bytes)) {
+      const uint8_t* const first = data.data + static_cast<size_t>(offset);
+      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
+    } else {
+      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
+    }
+    return value;
+  }
+
+ public:
   [[nodiscard]] constexpr uint16_t u16(uint64_t offset) const noexcept {
     return static_cast<uint16_t>(little_endian<2>(offset));
   }
@@ -2266,19 +2488,6 @@ struct reader {
     if (offset >= data.size) return {};
     const uint64_t left = data.size - offset;
     return data.sub(static_cast<size_t>(offset), static_cast<size_t>(size_bytes < left ? size_bytes : left));
-  }
-
- private:
-  template <unsigned Bytes>
-  [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {
-    uint64_t value = 0;
-    if (has(offset, Bytes)) {
-      const uint8_t* const first = data.data + static_cast<size_t>(offset);
-      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{first[i]} << (8 * i);
-    } else {
-      for (unsigned i = 0; i < Bytes; ++i) value |= uint64_t{u8(offset + i)} << (8 * i);
-    }
-    return value;
   }
 };
 
@@ -3123,7 +3332,8 @@ inline constexpr rule hive_copy_written{0x0209,
 #define BARTIZAN_RULES_CREDENTIAL_ACCESS_HIVE_FILE_HPP
 
 /// @rule    C2.7, C2.8, C3.4 hive_file_read   @attack T1003.002 OS Credential Dumping: Security Account Manager
-/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor
+/// @event   file (open, read, set_security)   @reads  whether the file is a credential store and where it lies, access, outcome, actor,
+///          whether it had made a shadow copy
 /// @verdict convict: a store on a shadow copy or in a backup folder opened for reading; the live file by a tool or an untrusted
 ///          program, or its access list changed by one
 /// @benign  the kernel, backup products by certificate, Windows' servicing, setup, restore, antimalware; attribute-only opens
@@ -3133,7 +3343,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_file {
 
-enum atom : uint8_t { o1, o2, o3, o4, o5 };
+enum atom : uint8_t { o1, o2, o3, o4, o5, o6 };
 
 inline constexpr atom_info atoms[] = {
   {"o1", "a credential store on a shadow copy or in a backup folder was opened for reading", grade::strong, column::where, field::file_name},
@@ -3141,6 +3351,7 @@ inline constexpr atom_info atoms[] = {
   {"o3", "the access list of a credential store was changed", grade::medium, column::what, field::file_name},
   {"o4", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
   {"o5", "the actor is a script host or a tool that does what it is told", grade::medium, column::who, field::actor_image},
+  {"o6", "the same hands had made a shadow copy within half an hour", grade::medium, column::what, field::process_start},
 };
 
 using operation = file_payload::operation;
@@ -3163,6 +3374,7 @@ using operation = file_payload::operation;
   set.set(o3, store & to_truth(file.what == operation::set_security));
   set.set(o4, at_most(e.actor.image_trust, trust::t0));
   set.set(o5, is_tool(e));
+  set.set(o6, opened & e.facts.get(fact::actor_made_snapshot) & !failed);
   return set;
 }
 
@@ -4757,9 +4969,10 @@ inline constexpr uint32_t fresh_file_s = 900;
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
   outcome out;
   out.atoms = find_atoms(e);
-  out.evidence = decide(out.atoms.yes);
   // b6 alone is unknown wherever no sensor reports impersonation; that is the sensor's limit, not this event's.
   const auto doubtful = static_cast<uint16_t>(out.atoms.unknown & ~(1u << b6));
+  if ((out.atoms.yes | doubtful) == 0) return out;
+  out.evidence = decide(out.atoms.yes);
   if (decide(static_cast<uint16_t>(out.atoms.yes | doubtful)) > out.evidence) out.blind = fields_of(doubtful, atoms);
   if (out.evidence == verdict::convict) out.action = response::deny_terminate;
   return out;
@@ -5433,10 +5646,10 @@ static_assert(catalogue_is_sound(), "ids ascend and are unique; each rule has a 
 inline constexpr uint32_t rule_count = sizeof catalogue / sizeof catalogue[0];
 inline constexpr uint32_t kind_count = 32;  ///< bits of rule::kinds
 
-/// Rules by the kind of event that they read, so that an event costs what its own rules cost: positions in the catalogue, those of
-/// kind k at [begin[k], begin[k + 1]).
+/// Rules by the kind of event that they read, so that an event costs what its own rules cost: those of kind k stand at
+/// [begin[k], begin[k + 1]), in the catalogue's order.
 struct dispatch_table {
-  uint8_t position[rule_count * 8] = {};
+  const rule* rules[rule_count * 8] = {};
   uint16_t begin[kind_count + 1] = {};
 };
 
@@ -5445,24 +5658,28 @@ struct dispatch_table {
   uint16_t used = 0;
   for (uint32_t kind = 0; kind < kind_count; ++kind) {
     table.begin[kind] = used;
-    for (uint8_t i = 0; i < rule_count; ++i)
-      if ((catalogue[i]->kinds >> kind & 1) != 0) table.position[used++] = i;
+    for (const rule* r : catalogue)
+      if ((r->kinds >> kind & 1) != 0) table.rules[used++] = r;
   }
   table.begin[kind_count] = used;
   return table;
 }
-static_assert(rule_count < 256);
 inline constexpr dispatch_table dispatch = make_dispatch();
 
 }  // namespace detail
+
+/// The rules that read this kind of event.
+[[nodiscard]] constexpr span<const rule* const> rules_of(event_kind kind) noexcept {
+  const auto k = static_cast<uint32_t>(kind);
+  if (k >= detail::kind_count) return {};
+  return {detail::dispatch.rules + detail::dispatch.begin[k], static_cast<size_t>(detail::dispatch.begin[k + 1] - detail::dispatch.begin[k])};
+}
 
 /// Runs every rule that reads this kind of event; calls `sink(const rule&, const outcome&)` for each that has something to say.
 /// Pure but for the sink; safe at any IRQL that the sink allows.
 template <class Sink>
 constexpr void evaluate(const event& e, Sink&& sink) {
-  const uint64_t bit = kind_bit(e.kind);
-  for (const rule* r : catalogue) {
-    if ((r->kinds & bit) == 0) continue;
+  for (const rule* r : rules_of(e.kind)) {
     const outcome o = r->evaluate(e);
     if (o.is_worth_telling()) sink(*r, o);
   }
@@ -5471,9 +5688,8 @@ constexpr void evaluate(const event& e, Sink&& sink) {
 /// What may be done before the operation completes: the strongest answer of all rules, with all rights that any of them strips.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
   pre_outcome all;
-  const uint64_t bit = kind_bit(e.kind);
-  for (const rule* r : catalogue) {
-    if ((r->kinds & bit) == 0 || r->before == nullptr) continue;
+  for (const rule* r : rules_of(e.kind)) {
+    if (r->before == nullptr) continue;
     const pre_outcome one = r->before(e);
     if (one.what > all.what) all.what = one.what;
     all.strip_mask |= one.strip_mask;
@@ -6406,6 +6622,7 @@ struct settings {
 
   bool lock_every_browser_child = false;                               ///< strict: no program but its own starts from a browser
   uint64_t browser_file_window_100ns = 7 * 24 * 3600 * second_100ns;   ///< how long a file's browser origin counts (rules.md 0.9)
+  uint64_t repeat_window_100ns = 600 * second_100ns;                   ///< a finding that comes again within this time is a repetition; 0: never
   uint64_t typed_command_window_100ns = 60 * second_100ns;
   uint64_t creation_window_100ns = 10 * second_100ns;       ///< a process without a seen act of its own has run by then (rules.md 0.9)
   uint64_t impersonation_window_100ns = 10 * second_100ns;  ///< SYSTEM impersonated, then used (rules.md T1.P6)
@@ -6418,6 +6635,7 @@ struct settings {
 
   uint64_t boot_key_window_100ns = 60 * second_100ns;        ///< parts of the boot key read together (rules.md C2.3)
   uint64_t store_window_100ns = 600 * second_100ns;          ///< both hives saved; a store taken, then a copy written (C2.4, C2.9)
+  uint64_t snapshot_window_100ns = 1800 * second_100ns;      ///< a shadow copy made, then a store opened (C3.4)
   uint64_t remote_logon_window_100ns = 60 * second_100ns;    ///< a network logon, then the registry service acts (C2.10)
   uint64_t lsass_read_window_100ns = 60 * second_100ns;      ///< reads of LSASS memory that count together (C1.1, a10)
   uint64_t lsass_read_bytes = 64 * 1024;                     ///< ... this much of it is a theft
@@ -6600,112 +6818,3063 @@ inline constexpr uint64_t flag_monitor_silent_exit = 0x200;   ///< FLG_MONITOR_S
 
 #endif
 
-// ==== bartizan/engine/hash_index.hpp ====
-#ifndef BARTIZAN_ENGINE_HASH_INDEX_HPP
-#define BARTIZAN_ENGINE_HASH_INDEX_HPP
+// ==== bartizan/response/step.hpp ====
+#ifndef BARTIZAN_RESPONSE_STEP_HPP
+#define BARTIZAN_RESPONSE_STEP_HPP
 
-namespace BARTIZAN_NAMESPACE::engine {
+/// The room is called response; its namespace is `respond`, because core has an enumeration `response` (core/finding.hpp).
+namespace BARTIZAN_NAMESPACE::respond {
 
-inline constexpr uint32_t no_slot = 0xffffffff;
-
-/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from
-/// the records, so that walking a chain touches few cache lines: 8 bytes a slot. All zeros is empty. Slots of one key come newest
-/// first.
-template <uint32_t Capacity>
-class hash_index {
-  static_assert(Capacity != 0 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
-
- public:
-  [[nodiscard]] constexpr uint32_t first(uint64_t key) const noexcept { return slot_of(heads_[bucket(key)]); }
-  [[nodiscard]] constexpr uint32_t next(uint32_t slot) const noexcept { return slot_of(next_[slot]); }
-
-  constexpr void clear() noexcept {
-    for (uint32_t& head : heads_) head = 0;
-  }
-
-  constexpr void link(uint64_t key, uint32_t slot) noexcept {
-    uint32_t& head = heads_[bucket(key)];
-    next_[slot] = head;
-    head = slot + 1;
-  }
-
-  /// Nothing happens when the slot is not linked under this key.
-  constexpr void unlink(uint64_t key, uint32_t slot) noexcept {
-    for (uint32_t* at = &heads_[bucket(key)]; *at != 0; at = &next_[*at - 1]) {
-      if (*at != slot + 1) continue;
-      *at = next_[slot];
-      return;
-    }
-  }
-
- private:
-  [[nodiscard]] static constexpr uint32_t slot_of(uint32_t link) noexcept { return link - 1; }  // 0 wraps to no_slot
-  [[nodiscard]] static constexpr uint32_t bucket(uint64_t key) noexcept {
-    key *= 0x9e3779b97f4a7c15u;  // Fibonacci hashing: the high bits depend on all
-    return static_cast<uint32_t>(key >> 32) & (Capacity - 1);
-  }
-
-  uint32_t heads_[Capacity] = {};
-  uint32_t next_[Capacity] = {};
+/// What a host does about a finding, in the order in which a plan holds them: stop it, put it away, tell, look into it, clean up.
+/// Numbers are part of the ABI: append, never renumber.
+enum class step_kind : uint8_t {
+  none,
+  strip,                ///< take `rights` off the handle before it is given out
+  deny,                 ///< fail the operation
+  not_prevented,        ///< to be shown: the operation would have been failed or stripped, and had already happened
+  terminate,            ///< end this one process; its descendants are judged by what they do
+  termination_withheld, ///< to be shown: the table ends a process, and `why` it is not ended
+  quarantine,           ///< the file, with the links, registry entries and companion files that belong to it
+  record,               ///< write the finding to the local log
+  event,                ///< list it for the administrator; nothing is demanded
+  alert,                ///< the administrator must look into it and clear it
+  health_red,           ///< until the alert is cleared
+  notify_user,
+  root_cause_analysis,
+  clean_up,             ///< quarantine what the root-cause analysis finds to belong to the offender
+  allow_again,          ///< an alert was cleared: what was stopped may run as before (alerts.hpp)
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+enum class object_kind : uint8_t { none, process, handle, file, registry_key };
+
+/// What a step is about. Texts belong to the event and live as long as it does: copy what is kept.
+struct step_object {
+  object_kind kind = object_kind::none;
+  uint8_t reserved[3] = {};
+  access_mask rights = 0;     ///< strip: to take off the handle
+  process_key process = {};   ///< the process; of a handle, who asks for it; of a file, the process that runs or touches it, if any
+  process_key target = {};    ///< of a handle: the process that it opens, or whose thread
+  uint64_t handle_value = 0;  ///< of a handle that exists; 0 unknown
+  text path = {};             ///< of the process's image, file or key, as the sensor wrote it; empty unknown
+};
+
+struct step {
+  step_kind kind = step_kind::none;
+  step_object object = {};
+  const char* why = "";  ///< a sentence for the administrator
+};
+
+/// What a plan is about, in words that outlive the event; alerts about the same thing fold by it.
+struct subject {
+  uint16_t rule_id = 0;  ///< 0: a file's verdict, or a step that failed
+  detection row = detection::suspicion;
+  uint8_t reserved[5] = {};
+  process_key process = {};  ///< the culprit, or the process that asked where nobody on this machine is one
+  uint64_t image_hash = 0;   ///< of the culprit's path (process::image_hash), or of a file as its host names it; 0 unknown
+
+  friend constexpr bool operator==(const subject& a, const subject& b) noexcept {
+    return a.rule_id == b.rule_id && a.row == b.row && a.process == b.process && a.image_hash == b.image_hash;
+  }
+};
+
+/// Ordered steps; none where nothing was found. A value without memory of its own but the texts of its event.
+struct plan {
+  static constexpr uint8_t capacity = 12;  ///< no finding needs more: tests/response enumerates them
+
+  uint32_t size_bytes = sizeof(plan);
+  uint8_t count = 0;
+  uint8_t reserved[3] = {};
+  subject about = {};
+  step steps[capacity] = {};
+
+  [[nodiscard]] constexpr const step* begin() const noexcept { return steps; }
+  [[nodiscard]] constexpr const step* end() const noexcept { return steps + count; }
+  [[nodiscard]] constexpr const step* find(step_kind kind) const noexcept {
+    for (const step& s : *this)
+      if (s.kind == kind) return &s;
+    return nullptr;
+  }
+  constexpr void add(step_kind kind, const step_object& object, const char* why) noexcept {
+    if (count < capacity) steps[count++] = {kind, object, why};
+  }
+};
+
+/// For logs and JSON; [a-z_] only.
+[[nodiscard]] constexpr const char* name(step_kind k) noexcept {
+  switch (k) {
+    case step_kind::none: return "none";
+    case step_kind::strip: return "strip";
+    case step_kind::deny: return "deny";
+    case step_kind::not_prevented: return "not_prevented";
+    case step_kind::terminate: return "terminate";
+    case step_kind::termination_withheld: return "termination_withheld";
+    case step_kind::quarantine: return "quarantine";
+    case step_kind::record: return "record";
+    case step_kind::event: return "event";
+    case step_kind::alert: return "alert";
+    case step_kind::health_red: return "health_red";
+    case step_kind::notify_user: return "notify_user";
+    case step_kind::root_cause_analysis: return "root_cause_analysis";
+    case step_kind::clean_up: return "clean_up";
+    case step_kind::allow_again: return "allow_again";
+  }
+  return "?";
+}
+[[nodiscard]] constexpr const char* name(object_kind k) noexcept {
+  switch (k) {
+    case object_kind::none: return "none";
+    case object_kind::process: return "process";
+    case object_kind::handle: return "handle";
+    case object_kind::file: return "file";
+    case object_kind::registry_key: return "registry_key";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
 
 #endif
 
-// ==== bartizan/engine/age_list.hpp ====
-#ifndef BARTIZAN_ENGINE_AGE_LIST_HPP
-#define BARTIZAN_ENGINE_AGE_LIST_HPP
+// ==== bartizan/response/alerts.hpp ====
+#ifndef BARTIZAN_RESPONSE_ALERTS_HPP
+#define BARTIZAN_RESPONSE_ALERTS_HPP
 
-namespace BARTIZAN_NAMESPACE::engine {
+/// What an administrator has to look into, until somebody has.
+namespace BARTIZAN_NAMESPACE::respond {
 
-/// Slots of a table in order of their last use, for eviction; 8 bytes a slot, beside the records. All zeros is empty.
-template <uint32_t Capacity>
-class age_list {
+/// A short text that is kept by value.
+template <uint8_t Capacity>
+struct kept_text {
+  char16_t units[Capacity] = {};
+  uint8_t size = 0;
+
+  [[nodiscard]] static constexpr bool fits(text t) noexcept { return t.size <= Capacity; }
+  /// Of a text that fits.
+  constexpr void set(text t) noexcept {
+    for (uint32_t i = 0; i < t.size; ++i) units[i] = t[i];
+    size = static_cast<uint8_t>(t.size);
+  }
+  [[nodiscard]] constexpr text view() const noexcept { return {units, size}; }
+};
+
+/// Who cleared an alert, when, and what the investigation found. At most 64 and 192 UTF-16 units; a name is required.
+struct clearance {
+  text who;
+  text note;
+  uint64_t time_100ns = 0;
+};
+
+enum class alert_kind : uint8_t {
+  detection,
+  step_failed,  ///< a step of a plan failed for the last time
+};
+
+struct alert {
+  uint64_t id = 0;       ///< ascending, never reused; 0: no alert
+  uint64_t finding = 0;  ///< the host's number of the first finding
+  uint64_t last_finding = 0;
+  uint64_t first_time_100ns = 0;
+  uint64_t last_time_100ns = 0;
+  subject about = {};
+  uint32_t count = 0;       ///< findings folded into it; stays at its largest value
+  uint32_t stopped = 0;     ///< 1 << step_kind of each step that stopped something: strip, deny, terminate
+  access_mask rights = 0;   ///< all that were stripped
+  uint32_t error = 0;       ///< step_failed: the host's code
+  alert_kind kind = alert_kind::detection;
+  step_kind failed = step_kind::none;
+  uint8_t index = 0;        ///< of the failed step in its plan
+  bool cleared = false;
+  uint32_t reserved = 0;
+  uint64_t cleared_time_100ns = 0;
+  kept_text<64> cleared_by = {};
+  kept_text<192> note = {};
+};
+
+enum class clear_result : uint8_t {
+  cleared,
+  no_such_alert,  ///< never raised, or released since
+  already_cleared,
+  no_name,        ///< nobody signs for it
+  too_long,       ///< of the name or the note; nothing is cut in silence
+};
+
+/// Open alerts, and cleared ones until the endpoint is green again. Memory is the caller's: about 700 bytes an alert; work is linear.
+/// No clock, no allocation; any IRQL where the storage is resident; not thread-safe.
+class alert_table {
  public:
-  [[nodiscard]] constexpr uint32_t oldest() const noexcept { return oldest_ - 1; }  // 0 wraps to no_slot
-  [[nodiscard]] constexpr uint32_t newer(uint32_t slot) const noexcept { return newer_[slot] - 1; }
+  /// The first `used` alerts of the storage stand from before, the ids up to `last_id` are used up, and `lost` found no room.
+  constexpr explicit alert_table(span<alert> storage, uint32_t used = 0, uint64_t last_id = 0, uint32_t lost = 0) noexcept
+    : alerts_(storage), count_(used < storage.size ? used : static_cast<uint32_t>(storage.size)), lost_(lost), last_id_(last_id) {}
 
-  constexpr void clear() noexcept { newest_ = oldest_ = 0; }
-
-  /// Of a slot that is not in the list.
-  constexpr void add(uint32_t slot) noexcept {
-    newer_[slot] = 0;
-    older_[slot] = newest_;
-    (newest_ != 0 ? newer_[newest_ - 1] : oldest_) = slot + 1;
-    newest_ = slot + 1;
+  /// The id of a new alert, or of the open one about the same thing that it folds into; 0: no room, and `lost` counts it.
+  constexpr uint64_t raise(const alert& wanted, uint64_t time_100ns) noexcept {
+    for (alert& a : taken()) {
+      if (a.cleared || !is_same(a, wanted)) continue;
+      a.last_time_100ns = time_100ns;
+      a.last_finding = wanted.finding;
+      a.stopped |= wanted.stopped;
+      a.rights |= wanted.rights;
+      if (a.count != UINT32_MAX) ++a.count;
+      return a.id;
+    }
+    if (count_ == alerts_.size) {
+      if (lost_ != UINT32_MAX) ++lost_;
+      return 0;
+    }
+    alert& a = alerts_[count_++];
+    a = wanted;
+    a.id = ++last_id_;
+    a.last_finding = wanted.finding;
+    a.first_time_100ns = a.last_time_100ns = time_100ns;
+    a.count = 1;
+    a.cleared = false;
+    return a.id;
   }
 
-  constexpr void remove(uint32_t slot) noexcept {
-    (newer_[slot] != 0 ? older_[newer_[slot] - 1] : newest_) = older_[slot];
-    (older_[slot] != 0 ? newer_[older_[slot] - 1] : oldest_) = newer_[slot];
+  constexpr clear_result clear(uint64_t id, const clearance& by) noexcept {
+    if (const clear_result bad = defect_of(by); bad != clear_result::cleared) return bad;
+    for (alert& a : taken()) {
+      if (a.id != id) continue;
+      if (a.cleared) return clear_result::already_cleared;
+      a.cleared = true;
+      a.cleared_time_100ns = by.time_100ns;
+      a.cleared_by.set(by.who);
+      a.note.set(by.note);
+      return clear_result::cleared;
+    }
+    return clear_result::no_such_alert;
   }
 
-  constexpr void touch(uint32_t slot) noexcept {
-    if (newest_ == slot + 1) return;
-    remove(slot);
-    add(slot);
+  /// Acknowledges alerts that found no room. Who did so is for the host's log: no record stands for them.
+  constexpr clear_result clear_lost(const clearance& by) noexcept {
+    const clear_result result = defect_of(by);
+    if (result == clear_result::cleared) lost_ = 0;
+    return result;
   }
 
-  /// The slot to give up: the first of the 16 oldest for which `is_spare` holds, else the oldest. Bounded, so that a full table
-  /// costs no more than a small one. With 32 slots or more the slot used last is never among those looked at.
-  template <class Predicate>
-  [[nodiscard]] constexpr uint32_t victim(Predicate&& is_spare) const noexcept {
-    uint32_t slot = oldest();
-    for (uint32_t seen = 0; seen < 16 && slot != no_slot; ++seen, slot = newer(slot))
-      if (is_spare(slot)) return slot;
-    return oldest();
+  [[nodiscard]] static constexpr clear_result defect_of(const clearance& by) noexcept {
+    if (by.who.empty()) return clear_result::no_name;
+    return kept_text<64>::fits(by.who) && kept_text<192>::fits(by.note) ? clear_result::cleared : clear_result::too_long;
+  }
+
+  /// Calls `sink(const step&, const alert&)` with an allow_again step for each cleared alert that stopped something, oldest first, and
+  /// forgets all cleared ones. Returns the number of steps.
+  template <class Sink>
+  constexpr uint32_t release(Sink&& sink) {
+    uint32_t kept = 0;
+    uint32_t steps = 0;
+    for (uint32_t i = 0; i < count_; ++i) {
+      const alert& a = alerts_[i];
+      if (!a.cleared) {
+        if (kept != i) alerts_[kept] = a;
+        ++kept;
+        continue;
+      }
+      if (a.stopped == 0) continue;
+      step again{step_kind::allow_again, {}, "the alert was cleared: what was stopped may run as before"};
+      again.object.kind = a.about.process.is_set() ? object_kind::process : object_kind::none;
+      again.object.process = a.about.process;
+      again.object.rights = a.rights;
+      sink(static_cast<const step&>(again), a);
+      ++steps;
+    }
+    count_ = kept;
+    return steps;
+  }
+
+  /// Open and cleared ones, oldest first.
+  [[nodiscard]] constexpr span<const alert> all() const noexcept { return {alerts_.data, count_}; }
+  [[nodiscard]] constexpr uint32_t open() const noexcept {
+    uint32_t n = 0;
+    for (const alert& a : all()) n += !a.cleared;
+    return n;
+  }
+  /// Alerts that found no room since somebody last acknowledged that.
+  [[nodiscard]] constexpr uint32_t lost() const noexcept { return lost_; }
+  [[nodiscard]] constexpr uint64_t last_id() const noexcept { return last_id_; }
+
+ private:
+  [[nodiscard]] constexpr span<alert> taken() const noexcept { return {alerts_.data, count_}; }
+  [[nodiscard]] static constexpr bool is_same(const alert& a, const alert& b) noexcept {
+    if (a.kind != b.kind) return false;
+    return a.kind == alert_kind::detection ? a.about == b.about : a.finding == b.finding && a.index == b.index;
+  }
+
+  span<alert> alerts_;
+  uint32_t count_;
+  uint32_t lost_;
+  uint64_t last_id_;
+};
+
+[[nodiscard]] constexpr const char* name(alert_kind k) noexcept { return k == alert_kind::detection ? "detection" : "step_failed"; }
+[[nodiscard]] constexpr const char* name(clear_result r) noexcept {
+  switch (r) {
+    case clear_result::cleared: return "cleared";
+    case clear_result::no_such_alert: return "no_such_alert";
+    case clear_result::already_cleared: return "already_cleared";
+    case clear_result::no_name: return "no_name";
+    case clear_result::too_long: return "too_long";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_names.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
+
+/// What a cause graph reads out of names: identities, and whose they are.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Programs that start others on behalf of Windows or of the user at the desktop. A chain of causes stops at them.
+inline constexpr text system_parents[] = {
+  u"%SYSDIR%\\SMSS.EXE",     u"%SYSDIR%\\CSRSS.EXE",      u"%SYSDIR%\\WININIT.EXE",      u"%SYSDIR%\\WINLOGON.EXE",
+  u"%SYSDIR%\\SERVICES.EXE", u"%SYSDIR%\\LSASS.EXE",      u"%SYSDIR%\\SVCHOST.EXE",      u"%SYSDIR%\\USERINIT.EXE",
+  u"%SYSDIR%\\TASKENG.EXE",  u"%SYSDIR%\\TASKHOST.EXE",   u"%SYSDIR%\\TASKHOSTW.EXE",    u"%SYSDIR%\\SIHOST.EXE",
+  u"%SYSDIR%\\WBEM\\WMIPRVSE.EXE", u"%SYSTEMROOT%\\EXPLORER.EXE",
+};
+
+inline constexpr uint32_t system_process_id = 4;
+
+struct named_object {
+  uint64_t identity = 0;  ///< never 0 for a name that is not empty
+  bool is_system = false;
+  bool is_system_parent = false;
+};
+
+/// A file's canonical path, hashed: every spelling is one file. `buffer` is scratch.
+[[nodiscard]] constexpr named_object identify_file(text path, span<char16_t> buffer) noexcept {
+  named_object out;
+  if (path.empty()) return out;
+  const canonical_path canonical = canonicalise(path, buffer);
+  out.identity = hash_text(canonical.path) | 1;
+  out.is_system = policy::trust_from_path(canonical) == trust::t3;
+  for (const text parent : system_parents) out.is_system_parent = out.is_system_parent || equal(canonical.path, parent);
+  return out;
+}
+
+/// A registry value, or a key where `value` is empty.
+[[nodiscard]] constexpr uint64_t identify_value(text key, text value, span<char16_t> buffer) noexcept {
+  uint64_t hash = hash_text(canonicalise_key(key, buffer).path, 0x9ae16a3b2f90404fu);
+  hash = (hash ^ u'\\') * 0x100000001b3u;
+  for (uint32_t i = 0; i < value.size; ++i) hash = (hash ^ upcase(value[i])) * 0x100000001b3u;
+  return hash | 1;
+}
+
+/// Calls `found(text path)` for each path with a drive letter in a command line or a value's data: as far as the closing quote
+/// where one stands before it, else as far as a blank, a comma or the end. At most eight.
+template <class Found>
+constexpr void for_each_path(text in, Found&& found) noexcept {
+  uint32_t seen = 0;
+  for (uint32_t i = 0; i + 3 < in.size && seen < 8; ++i) {
+    const char16_t c = upcase(in[i]);
+    const bool begins = c >= u'A' && c <= u'Z' && in[i + 1] == u':' && is_separator(in[i + 2]);
+    if (!begins) continue;
+    const char16_t quote = i != 0 && (in[i - 1] == u'"' || in[i - 1] == u'\'') ? in[i - 1] : u'\0';
+    uint32_t end = i + 3;
+    while (end < in.size && in[end] != u'"' && (quote != 0 ? in[end] != quote : in[end] != u' ' && in[end] != u',' && in[end] != u'\'')) ++end;
+    found(in.sub(i, end - i));
+    i = end;
+    ++seen;
+  }
+}
+
+/// Shell links and internet shortcuts.
+[[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
+
+/// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
+[[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
+  for (const text part : {text(u"\\MuiCache\\"), text(u"\\bam\\"), text(u"\\Explorer\\UserAssist\\"), text(u"\\AppCompatFlags\\Compatibility Assistant\\")})
+    if (contains_folded(name, part)) return true;
+  return false;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_words.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_WORDS_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_WORDS_HPP
+
+/// The vocabulary of root-cause analysis: what the nodes and edges of a cause graph are.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Numbers are part of the ABI: append, never renumber.
+enum class node_kind : uint8_t {
+  process,
+  file,
+  module,    ///< a file that was only ever mapped
+  registry,  ///< a value, or a key where no value is named
+  network,   ///< a remote endpoint, or a name that was asked for
+  service,
+  alert,     ///< a finding
+};
+
+/// "FROM kind TO". A file that is a process's image started it; a command line or a registry value names a file.
+enum class edge_kind : uint8_t {
+  created,     ///< process -> process, as parent or as creator
+  started,     ///< file -> process
+  wrote,       ///< process -> file
+  renamed,     ///< process -> file under its new name, and old name -> new name
+  removed,     ///< process -> file or registry value
+  read,        ///< process -> file, registry value or process
+  loaded,      ///< process -> module
+  injected,    ///< process -> process: thread, APC, context, executable memory or a write
+  opened,      ///< process -> process, with rights to read, write, duplicate from or run code in it
+  connected,   ///< process -> network; network -> process where the other side began
+  registered,  ///< process -> registry value or service
+  named,       ///< process, registry value or service -> file
+  convicted,   ///< process -> alert, alert -> its target
+};
+
+[[nodiscard]] constexpr const char* name(node_kind k) noexcept {
+  constexpr const char* names[] = {"process", "file", "module", "registry", "network", "service", "alert"};
+  return names[static_cast<uint8_t>(k)];
+}
+
+[[nodiscard]] constexpr const char* name(edge_kind k) noexcept {
+  constexpr const char* names[] = {"created", "started", "wrote",  "renamed",   "deleted",    "read",     "loaded",
+                  "injected", "opened", "connected", "registered", "named", "convicted"};
+  return names[static_cast<uint8_t>(k)];
+}
+
+/// Edges through which one thing brings another about. The others are reached for, or only mentioned.
+[[nodiscard]] constexpr bool is_causal(edge_kind k) noexcept {
+  return k != edge_kind::read && k != edge_kind::opened && k != edge_kind::connected && k != edge_kind::removed && k != edge_kind::loaded;
+}
+
+enum node_flag : uint8_t {
+  node_gone = 1,          ///< deleted, renamed away, or a process that ended
+  node_system = 2,        ///< below the Windows directory, where ordinary users cannot write
+  node_system_parent = 4, ///< starts processes on behalf of Windows or the user: a chain stops there
+  node_kept = 8,          ///< on an alert's chain: never evicted
+  node_truncated = 16,    ///< a text was cut
+  node_executable = 32,   ///< a file known to be a PE image
+  node_link = 64,         ///< a shell link, an internet shortcut or an object-manager link
+  node_born = 128,        ///< a process whose start was seen
+};
+
+/// Where in the graph's text memory a node's text lies.
+struct graph_text {
+  uint32_t offset = 0;
+  uint32_t size = 0;
+};
+
+struct graph_node {
+  uint64_t identity = 0;     ///< of a process: its start key, 0 known by PID only; else a hash of the canonical name
+  uint64_t first_100ns = 0;  ///< FILETIME; of a process: its start, or when it was first named
+  uint64_t exit_100ns = 0;   ///< 0: alive as far as known
+  uint64_t record = 0;       ///< of the first event that named it
+  uint64_t stamp = 0;        ///< number of the last event that named it
+  const rule* found_by = nullptr;  ///< of an alert
+  graph_text label;          ///< path, key, address
+  graph_text detail;         ///< command line, registry data
+  uint32_t serial = 0;       ///< never reused
+  uint32_t pid = 0;
+  uint32_t first_out = no_slot;
+  uint32_t first_in = no_slot;
+  uint32_t edges = 0;
+  node_kind kind = node_kind::process;
+  uint8_t flags = 0;
+  verdict evidence = verdict::none;  ///< of an alert
+  uint8_t reserved = 0;
+
+  [[nodiscard]] constexpr bool has(node_flag f) const noexcept { return (flags & f) != 0; }
+};
+
+struct graph_edge {
+  uint64_t first_100ns = 0;
+  uint64_t last_100ns = 0;
+  uint64_t record = 0;       ///< event::record of the first
+  uint64_t last_record = 0;
+  uint32_t from = 0;
+  uint32_t to = 0;
+  uint32_t next_out = no_slot, previous_out = no_slot;
+  uint32_t next_in = no_slot, previous_in = no_slot;
+  uint32_t count = 0;
+  edge_kind kind = edge_kind::created;
+  bool kept = false;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_texts.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_TEXTS_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_TEXTS_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Texts of a cause graph in a fixed number of UTF-16 code units. Each is stored behind a header that names its owner, so that
+/// `compact` can close the gaps that owners left: linear in the memory, and needed once for each time that it fills.
+template <uint32_t Units>
+class cause_graph_texts {
+ public:
+  static constexpr uint32_t header_units = 4;
+
+  constexpr void clear() noexcept { used_ = 0; }
+  [[nodiscard]] constexpr text at(graph_text where) const noexcept { return {units_ + where.offset, where.size}; }
+  [[nodiscard]] constexpr bool has_room(uint32_t size) const noexcept { return Units - used_ >= header_units && Units - used_ - header_units >= size; }
+
+  /// Copies `in`; the caller has asked `has_room`.
+  [[nodiscard]] constexpr graph_text put(text in, uint32_t owner) noexcept {
+    put_number(used_, owner);
+    put_number(used_ + 2, in.size);
+    const graph_text where{used_ + header_units, in.size};
+    for (uint32_t i = 0; i < in.size; ++i) units_[where.offset + i] = in[i];
+    used_ = where.offset + in.size;
+    return where;
+  }
+
+  /// Closes gaps. `place_of(owner) -> graph_text*` is where the owner keeps its place, or null; a text that its owner no longer
+  /// points to is dropped.
+  template <class PlaceOf>
+  constexpr void compact(PlaceOf&& place_of) noexcept {
+    uint32_t to = 0;
+    for (uint32_t from = 0; from < used_;) {
+      const uint32_t owner = number_at(from);
+      const uint32_t size = number_at(from + 2);
+      graph_text* const place = place_of(owner);
+      if (place != nullptr && place->offset == from + header_units) {
+        for (uint32_t i = 0; i < header_units + size; ++i) units_[to + i] = units_[from + i];
+        place->offset = to + header_units;
+        to += header_units + size;
+      }
+      from += header_units + size;
+    }
+    used_ = to;
   }
 
  private:
-  // Each holds slot + 1.
-  uint32_t newer_[Capacity] = {};
-  uint32_t older_[Capacity] = {};
-  uint32_t newest_ = 0;
-  uint32_t oldest_ = 0;
+  constexpr void put_number(uint32_t at, uint32_t n) noexcept {
+    units_[at] = static_cast<char16_t>(n & 0xffff);
+    units_[at + 1] = static_cast<char16_t>(n >> 16);
+  }
+  [[nodiscard]] constexpr uint32_t number_at(uint32_t at) const noexcept { return units_[at] | static_cast<uint32_t>(units_[at + 1]) << 16; }
+
+  char16_t units_[Units] = {};
+  uint32_t used_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph_store.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_STORE_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_STORE_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What a graph gave up for want of room since it was cleared.
+struct graph_cut {
+  uint64_t nodes = 0;
+  uint64_t edges = 0;
+  uint64_t texts = 0;  ///< cut short or left out
+};
+
+/// Nodes, edges and texts of a cause graph in fixed memory. When nodes run out, one of the 16 used longest ago goes with its edges:
+/// what is no process before a process, then the one with the fewest edges, then the oldest. When edges run out, one of the 16
+/// used longest ago goes: what was only reached for before what brings about. What stands on an alert's chain is kept, up to half
+/// of each table. Evictions are counted. Not thread-safe.
+template <uint32_t Nodes, uint32_t Edges, uint32_t TextUnits>
+class cause_graph_store {
+  static_assert(Nodes >= 64 && Edges >= 64, "one event names several nodes, all of which must stay; both are powers of two");
+  static_assert(TextUnits >= 4096, "the texts of one event must fit");
+
+ public:
+  static constexpr uint32_t longest_text = 1024;  ///< UTF-16 code units that are kept of one text
+
+  constexpr void clear() noexcept {
+    by_identity_.clear();
+    by_pid_.clear();
+    by_ends_.clear();
+    node_ages_.clear();
+    edge_ages_.clear();
+    texts_.clear();
+    nodes_used_ = edges_used_ = free_nodes_ = free_edges_ = serials_ = kept_nodes_ = kept_edges_ = 0;
+    stamp_ = 0;
+    cut_ = {};
+  }
+
+  [[nodiscard]] constexpr const graph_node& node(uint32_t index) const noexcept { return nodes_[index]; }
+  [[nodiscard]] constexpr graph_node& node(uint32_t index) noexcept { return nodes_[index]; }
+  [[nodiscard]] constexpr const graph_edge& edge(uint32_t index) const noexcept { return edges_[index]; }
+  [[nodiscard]] constexpr text label(uint32_t index) const noexcept { return texts_.at(nodes_[index].label); }
+  [[nodiscard]] constexpr text detail(uint32_t index) const noexcept { return texts_.at(nodes_[index].detail); }
+  [[nodiscard]] constexpr const graph_cut& cut() const noexcept { return cut_; }
+  [[nodiscard]] constexpr uint32_t nodes() const noexcept { return nodes_used_ - free_nodes_; }
+  [[nodiscard]] constexpr uint32_t edges() const noexcept { return edges_used_ - free_edges_; }
+
+  /// Nodes named from here on are the current event's: they stay until the next call.
+  constexpr void begin_event() noexcept { ++stamp_; }
+
+  /// The node of `identity` among processes (`true`) or among everything else, or no_slot.
+  [[nodiscard]] constexpr uint32_t find(uint64_t identity, bool is_process) const noexcept {
+    uint32_t i = by_identity_.first(identity);
+    while (i != no_slot && (nodes_[i].identity != identity || (nodes_[i].kind == node_kind::process) != is_process)) i = by_identity_.next(i);
+    return i;
+  }
+
+  /// The process that has `pid` at `time`, newest first, or no_slot.
+  [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
+    uint32_t i = pid == 0 ? no_slot : by_pid_.first(pid);
+    while (i != no_slot && (nodes_[i].pid != pid || (nodes_[i].exit_100ns != 0 && nodes_[i].exit_100ns <= time_100ns))) i = by_pid_.next(i);
+    return i;
+  }
+
+  constexpr void touch(uint32_t index) noexcept {
+    nodes_[index].stamp = stamp_;
+    if (!nodes_[index].has(node_kept)) node_ages_.touch(index);
+  }
+
+  [[nodiscard]] constexpr uint32_t add_node(node_kind kind, uint64_t identity, uint32_t pid, uint64_t time_100ns, uint64_t record) noexcept {
+    if (nodes_used_ == Nodes && free_nodes_ == 0 && !evict_node()) {
+      ++cut_.nodes;
+      return no_slot;
+    }
+    const uint32_t index = free_nodes_ != 0 ? free_list_[--free_nodes_] : nodes_used_++;
+    graph_node& n = nodes_[index] = graph_node{};
+    n.kind = kind;
+    n.identity = identity;
+    n.pid = pid;
+    n.first_100ns = time_100ns;
+    n.record = record;
+    n.serial = ++serials_;
+    n.stamp = stamp_;
+    if (identity != 0) by_identity_.link(identity, index);
+    if (pid != 0) by_pid_.link(pid, index);
+    node_ages_.add(index);
+    return index;
+  }
+
+  /// Of a process known by its PID only.
+  constexpr void set_identity(uint32_t index, uint64_t identity) noexcept {
+    nodes_[index].identity = identity;
+    by_identity_.link(identity, index);
+  }
+
+  constexpr void set_label(uint32_t index, text in) noexcept { set_text(index, in, false); }
+  constexpr void set_detail(uint32_t index, text in) noexcept { set_text(index, in, true); }
+
+  /// Folds a repetition into the edge that is there.
+  constexpr void connect(uint32_t from, uint32_t to, edge_kind kind, uint64_t time_100ns, uint64_t record) noexcept {
+    if (from == no_slot || to == no_slot || from == to) return;
+    const uint64_t ends = key_of(from, to, kind);
+    uint32_t i = by_ends_.first(ends);
+    while (i != no_slot && (edges_[i].from != from || edges_[i].to != to || edges_[i].kind != kind)) i = by_ends_.next(i);
+    if (i == no_slot) return insert_edge(from, to, kind, time_100ns, record);
+    graph_edge& e = edges_[i];
+    if (time_100ns < e.first_100ns) {
+      e.first_100ns = time_100ns;
+      e.record = record;
+    }
+    if (time_100ns >= e.last_100ns) {
+      e.last_100ns = time_100ns;
+      e.last_record = record;
+    }
+    if (e.count != UINT32_MAX) ++e.count;
+    if (!e.kept) edge_ages_.touch(i);
+  }
+
+  /// From now on never evicted; nothing happens once half of the table is kept.
+  constexpr void keep_node(uint32_t index) noexcept {
+    if (nodes_[index].has(node_kept) || kept_nodes_ >= Nodes / 2) return;
+    ++kept_nodes_;
+    nodes_[index].flags |= node_kept;
+    node_ages_.remove(index);
+  }
+  constexpr void keep_edge(uint32_t index) noexcept {
+    if (edges_[index].kept || kept_edges_ >= Edges / 2) return;
+    ++kept_edges_;
+    edges_[index].kept = true;
+    edge_ages_.remove(index);
+  }
+
+ private:
+  [[nodiscard]] static constexpr uint64_t key_of(uint32_t from, uint32_t to, edge_kind kind) noexcept {
+    return (uint64_t{from} << 32 | to) * 16 + static_cast<uint8_t>(kind);
+  }
+
+  constexpr void set_text(uint32_t index, text in, bool is_detail) noexcept {
+    const auto place = [this](uint32_t owner) { return owner / 2 < Nodes ? &(owner % 2 == 0 ? nodes_[owner / 2].label : nodes_[owner / 2].detail) : nullptr; };
+    const uint32_t owner = index * 2 + (is_detail ? 1u : 0u);
+    if (in.size > longest_text) {
+      in.size = longest_text;
+      nodes_[index].flags |= node_truncated;
+      ++cut_.texts;
+    }
+    if (equal(texts_.at(*place(owner)), in)) return;
+    *place(owner) = {};
+    if (in.empty()) return;
+    if (!texts_.has_room(in.size)) texts_.compact(place);
+    if (!texts_.has_room(in.size)) {
+      // Enough at once that the next text does not compact again.
+      uint32_t freed = 0;
+      while (freed < TextUnits / 8 && evict_node(&freed)) {}
+      texts_.compact(place);
+    }
+    if (texts_.has_room(in.size)) {
+      *place(owner) = texts_.put(in, owner);
+    } else {
+      nodes_[index].flags |= node_truncated;
+      ++cut_.texts;
+    }
+  }
+
+  constexpr void insert_edge(uint32_t from, uint32_t to, edge_kind kind, uint64_t time_100ns, uint64_t record) noexcept {
+    if (edges_used_ == Edges && free_edges_ == 0) {
+      remove_edge(edge_victim());
+      ++cut_.edges;
+    }
+    const uint32_t index = free_edges_ != 0 ? free_edge_list_[--free_edges_] : edges_used_++;
+    graph_edge& e = edges_[index] = graph_edge{};
+    e.first_100ns = e.last_100ns = time_100ns;
+    e.record = e.last_record = record;
+    e.from = from;
+    e.to = to;
+    e.kind = kind;
+    e.count = 1;
+    e.next_out = nodes_[from].first_out;
+    if (e.next_out != no_slot) edges_[e.next_out].previous_out = index;
+    nodes_[from].first_out = index;
+    e.next_in = nodes_[to].first_in;
+    if (e.next_in != no_slot) edges_[e.next_in].previous_in = index;
+    nodes_[to].first_in = index;
+    ++nodes_[from].edges;
+    ++nodes_[to].edges;
+    by_ends_.link(key_of(from, to, kind), index);
+    edge_ages_.add(index);
+  }
+
+  constexpr void remove_edge(uint32_t index) noexcept {
+    const graph_edge& e = edges_[index];
+    by_ends_.unlink(key_of(e.from, e.to, e.kind), index);
+    (e.previous_out != no_slot ? edges_[e.previous_out].next_out : nodes_[e.from].first_out) = e.next_out;
+    if (e.next_out != no_slot) edges_[e.next_out].previous_out = e.previous_out;
+    (e.previous_in != no_slot ? edges_[e.previous_in].next_in : nodes_[e.to].first_in) = e.next_in;
+    if (e.next_in != no_slot) edges_[e.next_in].previous_in = e.previous_in;
+    --nodes_[e.from].edges;
+    --nodes_[e.to].edges;
+    if (e.kept) --kept_edges_;
+    else edge_ages_.remove(index);
+    free_edge_list_[free_edges_++] = index;
+  }
+
+  [[nodiscard]] constexpr uint32_t edge_victim() const noexcept {
+    return edge_ages_.victim([this](uint32_t i) { return !is_causal(edges_[i].kind); });
+  }
+
+  /// False where the 16 oldest are all the current event's. Adds the code units that the node's texts took to `freed`.
+  constexpr bool evict_node(uint32_t* freed = nullptr) noexcept {
+    uint32_t victim = no_slot;
+    uint64_t best = UINT64_MAX;
+    uint32_t seen = 0;
+    for (uint32_t i = node_ages_.oldest(); i != no_slot && seen < 16; i = node_ages_.newer(i), ++seen) {
+      const graph_node& n = nodes_[i];
+      const uint64_t cost = (n.kind == node_kind::process ? uint64_t{1} << 32 : 0) + n.edges;
+      if (n.stamp == stamp_ || cost >= best) continue;
+      best = cost;
+      victim = i;
+    }
+    if (victim == no_slot) return false;
+    graph_node& n = nodes_[victim];
+    while (n.first_out != no_slot) drop_edge_of_node(n.first_out);
+    while (n.first_in != no_slot) drop_edge_of_node(n.first_in);
+    if (n.identity != 0) by_identity_.unlink(n.identity, victim);
+    if (n.pid != 0) by_pid_.unlink(n.pid, victim);
+    node_ages_.remove(victim);
+    if (freed != nullptr) *freed += n.label.size + n.detail.size + 2 * texts_.header_units;
+    n = graph_node{};
+    free_list_[free_nodes_++] = victim;
+    ++cut_.nodes;
+    return true;
+  }
+
+  constexpr void drop_edge_of_node(uint32_t index) noexcept {
+    remove_edge(index);
+    ++cut_.edges;
+  }
+
+  graph_node nodes_[Nodes] = {};
+  graph_edge edges_[Edges] = {};
+  hash_index<Nodes> by_identity_;
+  hash_index<Nodes> by_pid_;
+  hash_index<Edges> by_ends_;
+  age_list<Nodes> node_ages_;
+  age_list<Edges> edge_ages_;
+  uint32_t free_list_[Nodes] = {};
+  uint32_t free_edge_list_[Edges] = {};
+  cause_graph_texts<TextUnits> texts_;
+  uint64_t stamp_ = 0;
+  graph_cut cut_;
+  uint32_t nodes_used_ = 0;
+  uint32_t edges_used_ = 0;
+  uint32_t free_nodes_ = 0;
+  uint32_t free_edges_ = 0;
+  uint32_t serials_ = 0;
+  uint32_t kept_nodes_ = 0;
+  uint32_t kept_edges_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/walk.hpp ====
+#ifndef BARTIZAN_RESPONSE_WALK_HPP
+#define BARTIZAN_RESPONSE_WALK_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What a node is to a finding.
+enum class node_role : uint8_t {
+  root_cause,  ///< the process with which it began, unless that is the culprit itself
+  culprit,
+  target,
+  ancestor,    ///< on the chain that explains the culprit
+  touched,
+};
+
+[[nodiscard]] constexpr const char* name(node_role r) noexcept {
+  constexpr const char* names[] = {"root_cause", "culprit", "target", "ancestor", "touched"};
+  return names[static_cast<uint8_t>(r)];
+}
+
+struct walked_node {
+  uint32_t node = no_slot;
+  node_role role = node_role::touched;
+  bool explains = false;        ///< on the chain
+  bool ends = false;            ///< not followed further
+  uint64_t since_100ns = 0;     ///< from when on its acts count
+};
+
+/// The part of a graph that belongs to one finding; ids of the exports are positions in `nodes`. 16 bytes a node.
+template <uint32_t Most = 128>
+struct subgraph {
+  static_assert(Most >= 8);
+  walked_node nodes[Most] = {};
+  uint32_t size = 0;
+  uint32_t left_out = 0;    ///< nodes that did not fit; the chain comes first, then processes, then objects
+  uint32_t root = no_slot;  ///< position of the process with which it began; no_slot: no process is blamed
+  uint32_t alert = no_slot;
+  uint32_t culprit = no_slot;
+
+  [[nodiscard]] constexpr uint32_t find(uint32_t node) const noexcept {
+    for (uint32_t i = 0; i < size; ++i)
+      if (nodes[i].node == node) return i;
+    return no_slot;
+  }
+};
+
+/// Walks from a finding back to its root cause and forward to what it touched; docs/root_cause.md states the rules. Time and memory
+/// are bounded: each edge that leads back is taken once for each time at which its node is reached later than before, and the
+/// whole is given up after 16 * Nodes steps.
+template <uint32_t Nodes>
+class walk {
+ public:
+  /// Marks what explains `guilty` as never to be evicted.
+  template <class Store>
+  constexpr void keep(Store& graph, uint32_t guilty, uint64_t time_100ns) noexcept {
+    back(graph, guilty, time_100ns);
+    for (uint32_t i = 0; i < reached_size_; ++i) graph.keep_node(reached_[i]);
+    for_each_cause(graph, [&](uint32_t edge) { graph.keep_edge(edge); });
+    forget();
+  }
+
+  template <class Store, uint32_t Most>
+  constexpr void trace(const Store& graph, uint32_t alert, subgraph<Most>& out) noexcept {
+    out.size = out.left_out = 0;
+    out.root = out.culprit = out.alert = no_slot;
+    if (alert == no_slot) return;
+    const uint32_t guilty = process_before(graph, alert);
+    if (guilty != no_slot) {
+      out.culprit = add(out, guilty, node_role::culprit, true);
+      // Of an alert that folds several findings, what explains the last explains all.
+      back(graph, guilty, graph.edge(graph.node(alert).first_in).last_100ns);
+      for (uint32_t i = 0; i < reached_size_; ++i)
+        if (reached_[i] != guilty) add(out, reached_[i], node_role::ancestor, true);
+      forget();
+      choose_root(graph, out);
+    }
+    out.alert = add(out, alert, node_role::touched, false);
+    for (uint32_t i = graph.node(alert).first_out; i != no_slot; i = graph.edge(i).next_out) {
+      const uint32_t at = out.find(graph.edge(i).to);
+      if (at == no_slot) add(out, graph.edge(i).to, node_role::target, false, graph.edge(i).first_100ns);
+    }
+    forward(graph, out);
+  }
+
+ private:
+  /// Two sensors may report one moment this far apart.
+  static constexpr uint64_t disorder_100ns = 20'000'000;
+  [[nodiscard]] static constexpr bool is_before(uint64_t cause, uint64_t effect) noexcept { return effect >= UINT64_MAX - disorder_100ns || cause <= effect + disorder_100ns; }
+
+  template <class Store>
+  [[nodiscard]] static constexpr uint32_t process_before(const Store& graph, uint32_t alert) noexcept {
+    const uint32_t edge = graph.node(alert).first_in;
+    return edge == no_slot ? no_slot : graph.edge(edge).from;
+  }
+
+  template <class Store>
+  [[nodiscard]] static constexpr bool was_written(const Store& graph, uint32_t file, uint64_t before) noexcept {
+    for (uint32_t i = graph.node(file).first_in; i != no_slot; i = graph.edge(i).next_in) {
+      const graph_edge& e = graph.edge(i);
+      if ((e.kind == edge_kind::wrote || e.kind == edge_kind::renamed) && is_before(e.first_100ns, before)) return true;
+    }
+    return false;
+  }
+
+  /// Edges that explain node `n` as it was at `bound`: calls `take(edge, other node, time from which the other is explained)`.
+  template <class Store, class Take>
+  static constexpr void causes_of(const Store& graph, uint32_t n, uint64_t bound, Take&& take) noexcept {
+    const graph_node& node = graph.node(n);
+    const bool is_process = node.kind == node_kind::process;
+    const bool stops = node.has(node_system_parent);
+    for (uint32_t i = node.first_in; i != no_slot; i = graph.edge(i).next_in) {
+      const graph_edge& e = graph.edge(i);
+      bool explains = false;
+      switch (e.kind) {
+        case edge_kind::created: explains = !stops; break;
+        // An image that nobody is known to have written says no more than the process itself.
+        case edge_kind::started: explains = !stops && (graph.node(e.from).kind != node_kind::file || was_written(graph, e.from, e.first_100ns)); break;
+        case edge_kind::injected: explains = is_before(e.first_100ns, bound); break;
+        case edge_kind::wrote:
+        case edge_kind::renamed:
+        case edge_kind::registered: explains = is_before(e.first_100ns, bound); break;
+        default: break;
+      }
+      if (explains) take(i, e.from, e.first_100ns);
+    }
+    if (!is_process) return;
+    for (uint32_t i = node.first_out; i != no_slot; i = graph.edge(i).next_out) {
+      const graph_edge& e = graph.edge(i);
+      const bool uses = e.kind == edge_kind::loaded || (e.kind == edge_kind::named && !stops);
+      if (uses && is_before(e.first_100ns, bound) && was_written(graph, e.to, e.first_100ns)) take(i, e.to, e.first_100ns);
+    }
+  }
+
+  template <class Store>
+  constexpr void back(const Store& graph, uint32_t from, uint64_t time_100ns) noexcept {
+    reached_size_ = 0;
+    uint32_t steps = Nodes * 16;
+    uint32_t next = 0;
+    const auto reach = [this](uint32_t n, uint64_t bound) {
+      if (mark_[n] != 0 && bounds_[n] >= bound) return;
+      bounds_[n] = bound;
+      if (mark_[n] == 0) reached_[reached_size_++] = n;
+      mark_[n] = pending;
+    };
+    reach(from, time_100ns);
+    // Round and round over the list, as long as some node was reached at a later time than when it was last looked at.
+    for (uint32_t idle = 0; idle < reached_size_ && steps != 0; next = next + 1 < reached_size_ ? next + 1 : 0) {
+      const uint32_t n = reached_[next];
+      if (mark_[n] != pending) {
+        ++idle;
+        continue;
+      }
+      idle = 0;
+      mark_[n] = done;
+      causes_of(graph, n, bounds_[n], [&](uint32_t, uint32_t other, uint64_t bound) {
+        if (steps == 0) return;
+        --steps;
+        reach(other, bound);
+      });
+    }
+  }
+
+  template <class Store, class Take>
+  constexpr void for_each_cause(const Store& graph, Take&& take) noexcept {
+    for (uint32_t i = 0; i < reached_size_; ++i) causes_of(graph, reached_[i], bounds_[reached_[i]], [&](uint32_t edge, uint32_t, uint64_t) { take(edge); });
+  }
+
+  constexpr void forget() noexcept {
+    for (uint32_t i = 0; i < reached_size_; ++i) mark_[reached_[i]] = 0;
+    reached_size_ = 0;
+  }
+
+  template <uint32_t Most>
+  static constexpr uint32_t add(subgraph<Most>& out, uint32_t node, node_role role, bool explains, uint64_t since = 0) noexcept {
+    if (out.size == Most) {
+      ++out.left_out;
+      return no_slot;
+    }
+    // A target's own acts are no consequence unless it was injected, which `forward` then sees.
+    out.nodes[out.size] = {node, role, explains, role == node_role::target, since};
+    return out.size++;
+  }
+
+  /// The oldest process of the chain that is no system parent, of two equally old the one further back; the culprit where all are.
+  template <class Store, uint32_t Most>
+  static constexpr void choose_root(const Store& graph, subgraph<Most>& out) noexcept {
+    out.root = out.culprit;
+    bool found = !graph.node(out.nodes[out.culprit].node).has(node_system_parent);
+    for (uint32_t i = 0; i < out.size; ++i) {
+      const graph_node& n = graph.node(out.nodes[i].node);
+      if (!out.nodes[i].explains || n.kind != node_kind::process || n.has(node_system_parent)) continue;
+      const graph_node& best = graph.node(out.nodes[out.root].node);
+      if (found && n.first_100ns > best.first_100ns) continue;
+      out.root = i;
+      found = true;
+    }
+    if (out.root != out.culprit) out.nodes[out.root].role = node_role::root_cause;
+  }
+
+  /// First what runs because of the chain, then the objects that it changed, then what it only reached for.
+  template <class Store, uint32_t Most>
+  constexpr void forward(const Store& graph, subgraph<Most>& out) noexcept {
+    for (uint32_t i = 0; i < out.size; ++i) note_member(out.nodes[i].node, i);
+    const auto reach = [&](uint32_t other, const walked_node& from, const graph_edge& e, bool ends, bool last_pass) {
+      const uint64_t since = e.first_100ns > from.since_100ns ? e.first_100ns : from.since_100ns;
+      if (mark_[other] == member) {
+        walked_node& known = out.nodes[bounds_[other]];
+        if (ends || !known.ends) return;
+        known.ends = false;
+        known.since_100ns = since;
+      } else if (out.size < Most) {
+        note_member(other, out.size);
+        out.nodes[out.size++] = {other, node_role::touched, false, ends, since};
+      } else if (last_pass && mark_[other] == 0) {
+        ++out.left_out;
+        mark_[other] = left_out;
+        reached_[reached_size_++] = other;
+      }
+    };
+    for (uint32_t pass = 0; pass < 3; ++pass) {
+      for (uint32_t i = 0; i < out.size; ++i) {
+        const walked_node from = out.nodes[i];
+        const graph_node& n = graph.node(from.node);
+        // What Windows itself does for everybody is no consequence.
+        if (from.ends || (n.has(node_system_parent) && i != out.culprit)) continue;
+        for (uint32_t k = n.first_out; k != no_slot; k = graph.edge(k).next_out) {
+          const graph_edge& e = graph.edge(k);
+          if (e.last_100ns >= from.since_100ns && pass_of(graph, n, e) <= pass) reach(e.to, from, e, ends_at(n, e), pass == 2);
+        }
+        for (uint32_t k = n.first_in; k != no_slot; k = graph.edge(k).next_in) {
+          const graph_edge& e = graph.edge(k);
+          const bool user = e.kind == edge_kind::loaded && !from.explains && e.last_100ns >= from.since_100ns;
+          const bool caller = e.kind == edge_kind::connected && from.explains && pass != 0;
+          // The program itself belongs to what must be looked at, unless it is Windows' own.
+          const bool image = e.kind == edge_kind::started && from.explains && pass != 0 && !graph.node(e.from).has(node_system);
+          if (user || caller || image) reach(e.from, from, e, !user, pass == 2);
+        }
+      }
+    }
+    forget();
+  }
+
+  constexpr void note_member(uint32_t node, uint32_t position) noexcept {
+    mark_[node] = member;
+    bounds_[node] = position;
+    reached_[reached_size_++] = node;
+  }
+
+  /// What was only looked at or only named does not carry on what the chain began.
+  [[nodiscard]] static constexpr bool ends_at(const graph_node& from, const graph_edge& e) noexcept {
+    return e.kind == edge_kind::read || e.kind == edge_kind::opened || from.kind == node_kind::alert || (e.kind == edge_kind::named && from.kind == node_kind::process);
+  }
+
+  /// 0: more that runs; 1: what was changed; 2: what was reached for.
+  template <class Store>
+  [[nodiscard]] static constexpr uint32_t pass_of(const Store& graph, const graph_node& from, const graph_edge& e) noexcept {
+    switch (e.kind) {
+      case edge_kind::created:
+      case edge_kind::started:
+      case edge_kind::injected: return 0;
+      case edge_kind::wrote:
+      case edge_kind::renamed:
+        for (uint32_t i = graph.node(e.to).first_out; i != no_slot; i = graph.edge(i).next_out)
+          if (graph.edge(i).kind == edge_kind::started) return 0;
+        return 1;
+      default: return ends_at(from, e) ? 2 : 1;
+    }
+  }
+
+  static constexpr uint8_t pending = 1;
+  static constexpr uint8_t done = 2;
+  static constexpr uint8_t member = 3;    ///< of the subgraph; its position is in `bounds_`
+  static constexpr uint8_t left_out = 4;
+
+  uint64_t bounds_[Nodes] = {};  ///< until when what explains a node counts
+  uint32_t reached_[Nodes] = {};
+  uint8_t mark_[Nodes] = {};
+  uint32_t reached_size_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/cause_graph.hpp ====
+#ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+#define BARTIZAN_RESPONSE_CAUSE_GRAPH_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Who did what to whom on one endpoint, for root-cause analysis (docs/root_cause.md): `note` each event in the order of time,
+/// `note_finding` each finding that calls for an analysis, then `trace` it into a subgraph and export that.
+/// The object is all the memory there is: 129 bytes a node, 84 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
+/// allocation, no clock: equal streams give equal bytes. Not thread-safe. Not for a stack: keep it in static or pool memory.
+template <uint32_t Nodes, uint32_t Edges = Nodes * 4, uint32_t TextUnits = Nodes * 128>
+class cause_graph {
+ public:
+  using store = cause_graph_store<Nodes, Edges, TextUnits>;
+
+  [[nodiscard]] static constexpr size_t memory_bytes() noexcept { return sizeof(cause_graph); }
+
+  constexpr void clear() noexcept { store_.clear(); }
+
+  [[nodiscard]] constexpr const store& data() const noexcept { return store_; }
+  [[nodiscard]] constexpr const graph_cut& cut() const noexcept { return store_.cut(); }
+
+  /// Remembers what the event connects. Only keys, texts and payload are read, so it makes no difference whether the engine has
+  /// seen the event before. Handles count where they let their holder read, write, duplicate from, clone or run code in a process;
+  /// modules below the Windows directory only where somebody wrote them.
+  constexpr void note(const event& e) noexcept {
+    store_.begin_event();
+    if (e.kind == event_kind::process_create) return note_start(e);
+    const uint32_t actor = process_of(e.actor.key, e.actor_image, e);
+    const uint32_t target = process_of(e.target.key, e.target_image, e);
+    switch (e.kind) {
+      case event_kind::process_exit:
+        if (actor == no_slot) break;
+        store_.node(actor).exit_100ns = e.time_100ns == 0 ? 1 : e.time_100ns;
+        store_.node(actor).flags |= node_gone;
+        break;
+      case event_kind::thread_start:
+        if (e.data.thread.is_initial_thread != truth::yes) connect(actor, target, edge_kind::injected, e);
+        break;
+      case event_kind::memory_allocate:
+      case event_kind::memory_protect:
+      case event_kind::memory_map:
+      case event_kind::memory_write:
+      case event_kind::apc_queue:
+      case event_kind::context_set: connect(actor, target, edge_kind::injected, e); break;
+      case event_kind::memory_read: connect(actor, target, edge_kind::read, e); break;
+      case event_kind::handle_open:
+      case event_kind::handle_duplicate: note_handle(e, actor, target); break;
+      case event_kind::image_load:
+      case event_kind::driver_load: note_load(e, actor); break;
+      case event_kind::registry: note_registry(e, actor); break;
+      case event_kind::file: note_file(e, actor); break;
+      case event_kind::object_symlink: note_link(e, actor); break;
+      case event_kind::network_connect:
+      case event_kind::dns_query: note_network(e, actor); break;
+      case event_kind::service_install: note_service(e, actor); break;
+      default: break;
+    }
+  }
+
+  /// The alert of a finding, after `note` of its event: culprit -> alert -> target. The same rule about the same two processes is
+  /// one alert, however often it fires. What explains it so far is kept. Returns its node, or no_slot where there is no room.
+  constexpr uint32_t note_finding(const rule& r, const outcome& o, const event& e) noexcept {
+    store_.begin_event();
+    const bool behind = o.whose == culprit::instigator && e.instigator.is_set();
+    const uint32_t actor = process_of(e.actor.key, e.actor_image, e);
+    const uint32_t guilty = behind ? process_of(e.instigator, {}, e) : actor;
+    const uint32_t target = behind ? actor : process_of(e.target.key, e.target_image, e);
+    const uint64_t who = guilty == no_slot ? 0 : store_.node(guilty).serial;
+    const uint64_t whom = target == no_slot ? 0 : store_.node(target).serial;
+    const uint64_t identity = ((who << 32 | whom) * 0x9e3779b97f4a7c15u ^ r.id * 0xff51afd7ed558ccdu) | 1;
+    uint32_t alert = store_.find(identity, false);
+    if (alert == no_slot) alert = store_.add_node(node_kind::alert, identity, 0, e.time_100ns, e.record);
+    if (alert == no_slot) return no_slot;
+    graph_node& n = store_.node(alert);
+    n.found_by = &r;
+    if (o.evidence > n.evidence) n.evidence = o.evidence;
+    store_.touch(alert);
+    connect(guilty, alert, edge_kind::convicted, e);
+    connect(alert, target, edge_kind::convicted, e);
+    store_.keep_node(alert);
+    if (guilty != no_slot) walk_.keep(store_, guilty, e.time_100ns);
+    if (target != no_slot) store_.keep_node(target);
+    return alert;
+  }
+
+  /// What explains the alert and what came of it; see walk.hpp. `alert` is a node that `note_finding` gave.
+  template <uint32_t Most>
+  constexpr void trace(uint32_t alert, subgraph<Most>& out) noexcept {
+    walk_.trace(store_, alert, out);
+  }
+
+ private:
+  constexpr void connect(uint32_t from, uint32_t to, edge_kind kind, const event& e) noexcept {
+    store_.connect(from, to, kind, e.time_100ns, e.record);
+  }
+
+  /// As the engine's process table: by start key, else the PID's owner at that time; a start key that comes later is taken over.
+  [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
+    const uint32_t by_key = key.start_key != 0 ? store_.find(key.start_key, true) : no_slot;
+    if (by_key != no_slot) return by_key;
+    const uint32_t by_pid = store_.find_pid(key.pid, time_100ns);
+    const bool same = by_pid != no_slot && (key.start_key == 0 || store_.node(by_pid).identity == 0);
+    return same ? by_pid : no_slot;
+  }
+
+  constexpr uint32_t process_of(const process_key& key, text image, const event& e) noexcept {
+    if (!key.is_set()) return no_slot;
+    uint32_t index = locate(key, e.time_100ns);
+    if (index == no_slot) index = store_.add_node(node_kind::process, key.start_key, key.pid, e.time_100ns, e.record);
+    if (index == no_slot) return no_slot;
+    if (key.start_key != 0 && store_.node(index).identity == 0) store_.set_identity(index, key.start_key);
+    store_.touch(index);
+    if (store_.node(index).label.size == 0) name_process(index, image);
+    return index;
+  }
+
+  constexpr void name_process(uint32_t index, text image) noexcept {
+    if (image.empty()) return;
+    store_.set_label(index, image);
+    const named_object whose = identify_file(image, scratch_);
+    graph_node& n = store_.node(index);
+    if (whose.is_system) n.flags |= node_system;
+    if (whose.is_system_parent || n.pid == system_process_id) n.flags |= node_system_parent;
+  }
+
+  constexpr uint32_t file_of(text path, const event& e, node_kind kind = node_kind::file) noexcept {
+    const named_object file = identify_file(path, scratch_);
+    if (file.identity == 0) return no_slot;
+    uint32_t index = store_.find(file.identity, false);
+    if (index == no_slot) {
+      index = store_.add_node(kind, file.identity, 0, e.time_100ns, e.record);
+      if (index == no_slot) return no_slot;
+      if (file.is_system) store_.node(index).flags |= node_system;
+      if (is_link_name(path)) store_.node(index).flags |= node_link;
+      store_.set_label(index, path);
+    }
+    if (kind == node_kind::file) store_.node(index).kind = kind;
+    store_.touch(index);
+    return index;
+  }
+
+  /// `make`: also files that no event named yet. A process's own image goes without saying.
+  constexpr void name_files(uint32_t by, text in, const event& e, bool make) noexcept {
+    for_each_path(in, [&](text path) {
+      const named_object file = identify_file(path, scratch_);
+      const bool is_known = store_.find(file.identity, false) != no_slot;
+      if (make ? by == no_slot : !is_known || equal_folded(path, store_.label(by))) return;
+      connect(by, file_of(path, e), edge_kind::named, e);
+    });
+  }
+
+  /// An earlier owner of the new process's PID ended, though nobody said so. It is the same process where its start is told twice
+  /// within the disorder of two sensors, or was not seen and the image is the same or no event came much before.
+  constexpr void end_earlier_owner(const process_key& key, text image, uint64_t time_100ns) noexcept {
+    constexpr uint64_t disorder_100ns = 30'000'000;
+    if (key.start_key != 0 && store_.find(key.start_key, true) != no_slot) return;
+    const uint32_t index = store_.find_pid(key.pid, time_100ns);
+    if (index == no_slot) return;
+    graph_node& old = store_.node(index);
+    const uint64_t apart = old.first_100ns > time_100ns ? old.first_100ns - time_100ns : time_100ns - old.first_100ns;
+    const bool other = old.identity != 0 && key.start_key != 0;
+    const bool late = !old.has(node_born) && (old.first_100ns >= time_100ns || (old.label.size != 0 && equal_folded(store_.label(index), image)));
+    if (!other && (late || apart <= disorder_100ns)) return;
+    old.exit_100ns = time_100ns == 0 ? 1 : time_100ns;
+    old.flags |= node_gone;
+  }
+
+  constexpr void note_start(const event& e) noexcept {
+    const process_create_payload& create = e.data.create;
+    end_earlier_owner(e.actor.key, e.actor_image, e.time_100ns);
+    const uint32_t parent = process_of(create.parent, create.parent_image, e);
+    const uint32_t creator = process_of(create.creator, {}, e);
+    const uint32_t client = process_of(create.client, {}, e);
+    const uint32_t child = process_of(e.actor.key, e.actor_image, e);
+    if (child == no_slot) return;
+    if (!e.actor_image.empty()) name_process(child, e.actor_image);
+    if (!create.command_line.empty()) store_.set_detail(child, create.command_line);
+    if (parent != no_slot && store_.node(parent).detail.size == 0 && !create.parent_command_line.empty()) store_.set_detail(parent, create.parent_command_line);
+    graph_node& n = store_.node(child);
+    if (!n.has(node_born)) n.first_100ns = e.time_100ns;
+    n.flags |= node_born;
+    connect(parent, child, edge_kind::created, e);
+    if (creator != parent) connect(creator, child, edge_kind::created, e);
+    if (client != parent && client != creator) connect(client, child, edge_kind::created, e);
+    const uint32_t image = file_of(e.actor_image, e);
+    connect(image, child, edge_kind::started, e);
+    if (image != no_slot) note_registered_start(image, child, e);
+    name_files(child, create.command_line, e, false);
+  }
+
+  /// A registry value or a service that names the image explains the start; of Windows' own programs, of which many run, only
+  /// where the command lines are the same.
+  constexpr void note_registered_start(uint32_t image, uint32_t child, const event& e) noexcept {
+    uint32_t seen = 0;
+    for (uint32_t i = store_.node(image).first_in; i != no_slot && seen < 64; i = store_.edge(i).next_in, ++seen) {
+      const graph_edge& edge = store_.edge(i);
+      const node_kind by = store_.node(edge.from).kind;
+      if (edge.kind != edge_kind::named || (by != node_kind::registry && by != node_kind::service)) continue;
+      if (store_.node(image).has(node_system) && !equal_folded(store_.detail(edge.from), e.data.create.command_line)) continue;
+      connect(edge.from, child, edge_kind::started, e);
+    }
+  }
+
+  constexpr void note_handle(const event& e, uint32_t actor, uint32_t target) noexcept {
+    const handle_payload& handle = e.data.handle;
+    if (handle.type != handle_payload::object::process) return;
+    constexpr access_mask matters = read_rights | derive_rights | process_create_thread | process_vm_write;
+    if ((expand(handle.granted, process_mapping) & matters) != 0) connect(actor, target, edge_kind::opened, e);
+  }
+
+  constexpr void note_load(const event& e, uint32_t actor) noexcept {
+    const image_load_payload& image = e.data.image;
+    // What .NET compiled ahead for everybody was written by its own service.
+    if (actor == no_slot || equal_folded(image.path, e.actor_image) || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+    const named_object file = identify_file(image.path, scratch_);
+    if (file.is_system && store_.find(file.identity, false) == no_slot) return;
+    connect(actor, file_of(image.path, e, node_kind::module), edge_kind::loaded, e);
+  }
+
+  constexpr void note_file(const event& e, uint32_t actor) noexcept {
+    using operation = file_payload::operation;
+    const file_payload& file = e.data.file;
+    if (actor == no_slot || file.succeeded == truth::no || file.device_type == device_named_pipe) return;
+    const bool tells = file.what == operation::create || file.what == operation::write || file.what == operation::rename ||
+             file.what == operation::remove || file.what == operation::read;
+    if (!tells) return;
+    const uint32_t at = file_of(file.path, e);
+    if (at == no_slot) return;
+    if (file.is_executable == truth::yes) store_.node(at).flags |= node_executable;
+    switch (file.what) {
+      case operation::read: connect(actor, at, edge_kind::read, e); break;
+      case operation::remove:
+        connect(actor, at, edge_kind::removed, e);
+        store_.node(at).flags |= node_gone;
+        break;
+      case operation::rename: {
+        const uint32_t to = file_of(file.new_path, e);
+        connect(actor, to, edge_kind::renamed, e);
+        connect(at, to, edge_kind::renamed, e);
+        if (to == no_slot || to == at) break;
+        store_.node(at).flags |= node_gone;
+        store_.node(to).flags = static_cast<uint8_t>((store_.node(to).flags & ~node_gone) | (store_.node(at).flags & node_executable));
+        break;
+      }
+      default:
+        connect(actor, at, edge_kind::wrote, e);
+        store_.node(at).flags = static_cast<uint8_t>(store_.node(at).flags & ~node_gone);
+        break;
+    }
+  }
+
+  constexpr void note_link(const event& e, uint32_t actor) noexcept {
+    const uint32_t link = file_of(e.data.link.name, e);
+    if (link == no_slot) return;
+    store_.node(link).flags |= node_link;
+    store_.set_detail(link, e.data.link.destination);
+    connect(actor, link, edge_kind::wrote, e);
+    name_files(link, e.data.link.destination, e, true);
+  }
+
+  constexpr uint32_t object_of(node_kind kind, uint64_t identity, const event& e) noexcept {
+    uint32_t index = store_.find(identity, false);
+    if (index == no_slot) index = store_.add_node(kind, identity, 0, e.time_100ns, e.record);
+    if (index != no_slot) store_.touch(index);
+    return index;
+  }
+
+  constexpr void note_registry(const event& e, uint32_t actor) noexcept {
+    using operation = registry_payload::operation;
+    const registry_payload& key = e.data.registry;
+    const bool sets = key.what == operation::set_value;
+    const bool removes = key.what == operation::delete_value || key.what == operation::delete_key;
+    const bool reads = key.what == operation::query_key || key.what == operation::query_value || key.what == operation::query_multiple_value ||
+             key.what == operation::query_unspecified || key.what == operation::save_key;
+    if (actor == no_slot || key.key.empty() || key.succeeded == truth::no || !(sets || removes || reads)) return;
+    const uint64_t identity = identify_value(key.key, key.value_name, scratch_);
+    if (removes && store_.find(identity, false) == no_slot) return;
+    const uint32_t at = object_of(node_kind::registry, identity, e);
+    if (at == no_slot) return;
+    if (store_.node(at).label.size == 0) store_.set_label(at, joined(key.key, u"\\", key.value_name));
+    if (key.what == operation::save_key && !key.file.empty()) connect(actor, file_of(key.file, e), edge_kind::wrote, e);
+    connect(actor, at, sets ? edge_kind::registered : removes ? edge_kind::removed : edge_kind::read, e);
+    graph_node& n = store_.node(at);
+    if (removes) n.flags |= node_gone;
+    if (!sets) return;
+    n.flags = static_cast<uint8_t>(n.flags & ~node_gone);
+    store_.set_detail(at, key.data);
+    name_files(at, key.data, e, true);
+  }
+
+  constexpr void note_network(const event& e, uint32_t actor) noexcept {
+    const network_payload& network = e.data.network;
+    const bool asks = e.kind == event_kind::dns_query;
+    const text host = asks ? network.remote_name : network.remote_address;
+    if (actor == no_slot || host.empty()) return;
+    // Of a connection that came in, the other side's port means nothing.
+    const bool inbound = network.initiated == truth::no;
+    const uint16_t port = asks || inbound ? 0 : network.remote_port;
+    uint64_t identity = 0x2545f4914f6cdd1du ^ port;
+    for (uint32_t i = 0; i < host.size; ++i) identity = (identity ^ upcase(host[i])) * 0x100000001b3u;
+    const uint32_t at = object_of(node_kind::network, identity | 1, e);
+    if (at == no_slot) return;
+    if (store_.node(at).label.size == 0) {
+      char16_t digits[5];
+      uint32_t size = 0;
+      for (uint32_t rest = port; rest != 0; rest /= 10) digits[4 - size++] = static_cast<char16_t>(u'0' + rest % 10);
+      store_.set_label(at, port == 0 ? host : joined(host, u":", {digits + 5 - size, size}));
+    }
+    if (inbound) connect(at, actor, edge_kind::connected, e);
+    else connect(actor, at, edge_kind::connected, e);
+  }
+
+  constexpr void note_service(const event& e, uint32_t actor) noexcept {
+    const service_payload& service = e.data.service;
+    if (service.name.empty()) return;
+    uint64_t identity = 0xc2b2ae3d27d4eb4fu;
+    for (uint32_t i = 0; i < service.name.size; ++i) identity = (identity ^ upcase(service.name[i])) * 0x100000001b3u;
+    const uint32_t at = object_of(node_kind::service, identity | 1, e);
+    if (at == no_slot) return;
+    store_.set_label(at, service.name);
+    store_.set_detail(at, service.image_path);
+    connect(actor, at, edge_kind::registered, e);
+    name_files(at, service.image_path, e, true);
+  }
+
+  /// In the scratch buffer; cut where it is full. Nothing after it is read from there.
+  [[nodiscard]] constexpr text joined(text a, text between, text b) noexcept {
+    uint32_t size = 0;
+    const auto put = [&](text part) {
+      for (uint32_t i = 0; i < part.size && size < sizeof scratch_ / sizeof scratch_[0]; ++i) scratch_[size++] = part[i];
+    };
+    put(a);
+    if (!b.empty()) {
+      put(between);
+      put(b);
+    }
+    return {scratch_, size};
+  }
+
+  store store_;
+  walk<Nodes> walk_;
+  char16_t scratch_[1100] = {};
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_text.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_TEXT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_TEXT_HPP
+
+/// How the exports write: UTF-8 through a caller's sink, integers only, no allocation.
+namespace BARTIZAN_NAMESPACE::respond {
+
+struct division {
+  uint64_t quotient;
+  uint32_t remainder;
+};
+
+/// By schoolbook in digits of 16 bits, since a 32-bit kernel has no routine for 64-bit division. `by` is not 0.
+[[nodiscard]] constexpr division divide(uint64_t n, uint16_t by) noexcept {
+  division out{0, 0};
+  for (uint32_t shift = 64; shift != 0; shift -= 16) {
+    const uint32_t digit = out.remainder << 16 | static_cast<uint32_t>(n >> (shift - 16) & 0xffff);
+    out.quotient = out.quotient << 16 | digit / by;
+    out.remainder = digit % by;
+  }
+  return out;
+}
+
+/// A moment as calendar fields, UTC.
+struct calendar_time {
+  uint32_t year, month, day, hour, minute, second;
+  uint32_t fraction_100ns;
+};
+
+/// Of a FILETIME; valid for every value. Days to a date by H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
+[[nodiscard]] constexpr calendar_time calendar_of(uint64_t time_100ns) noexcept {
+  const division fraction = divide(time_100ns, 10'000);
+  const division milliseconds = divide(fraction.quotient, 1000);
+  const division seconds = divide(milliseconds.quotient, 3600);
+  const division hours = divide(seconds.quotient, 24);
+  const uint32_t days = static_cast<uint32_t>(hours.quotient) + 584'694;  // from 0000-03-01 to 1601-01-01
+  const uint32_t era = days / 146'097;
+  const uint32_t of_era = days % 146'097;
+  const uint32_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const uint32_t month = (5 * of_year + 2) / 153;  // 0: March
+  calendar_time out{};
+  out.day = of_year - (153 * month + 2) / 5 + 1;
+  out.month = month < 10 ? month + 3 : month - 9;
+  out.year = year + era * 400 + (out.month <= 2 ? 1 : 0);
+  out.fraction_100ns = milliseconds.remainder * 10'000 + fraction.remainder;
+  out.hour = hours.remainder;
+  out.minute = seconds.remainder / 60;
+  out.second = seconds.remainder % 60;
+  return out;
+}
+
+/// Milliseconds since 1970-01-01; negative before.
+[[nodiscard]] constexpr int64_t unix_milliseconds(uint64_t time_100ns) noexcept {
+  return static_cast<int64_t>(divide(time_100ns, 10'000).quotient) - 11'644'473'600'000;
+}
+
+/// Calls `put(uint32_t)` for each code point; an unpaired surrogate becomes U+FFFD.
+template <class Put>
+constexpr void for_each_code_point(text in, Put&& put) noexcept {
+  for (uint32_t i = 0; i < in.size; ++i) {
+    uint32_t c = in[i];
+    const bool pair = c >= 0xd800 && c < 0xdc00 && i + 1 < in.size && in[i + 1] >= 0xdc00 && in[i + 1] < 0xe000;
+    if (pair) c = 0x10000 + ((c - 0xd800) << 10) + (in[++i] - 0xdc00u);
+    else if (c >= 0xd800 && c < 0xe000) c = 0xfffd;
+    put(c);
+  }
+}
+
+/// Collects bytes and hands them to `sink(const char* bytes, size_t size)` in pieces. `flush` at the end.
+template <class Sink>
+class text_writer {
+ public:
+  constexpr explicit text_writer(Sink& sink) noexcept : sink_(sink) {}
+
+  constexpr void flush() {
+    if (used_ != 0) sink_(static_cast<const char*>(buffer_), static_cast<size_t>(used_));
+    used_ = 0;
+  }
+  constexpr void put(char c) {
+    if (used_ == sizeof buffer_) flush();
+    buffer_[used_++] = c;
+  }
+  /// ASCII, as it is.
+  constexpr void raw(const char* ascii) {
+    for (; *ascii != '\0'; ++ascii) put(*ascii);
+  }
+  constexpr void number(uint64_t n) { digits(n, 1); }
+  constexpr void number_signed(int64_t n) {
+    if (n < 0) put('-');
+    number(n < 0 ? 0 - static_cast<uint64_t>(n) : static_cast<uint64_t>(n));
+  }
+  /// At least `width` decimal digits.
+  constexpr void digits(uint64_t n, uint32_t width) {
+    char reversed[20];
+    uint32_t size = 0;
+    while (n != 0 || size < width) {
+      const division d = divide(n, 10);
+      reversed[size++] = static_cast<char>('0' + d.remainder);
+      n = d.quotient;
+    }
+    while (size != 0) put(reversed[--size]);
+  }
+  constexpr void hex(uint64_t n, uint32_t width) {
+    for (uint32_t i = width; i != 0; --i) put("0123456789abcdef"[n >> (4 * (i - 1)) & 15]);
+  }
+  constexpr void utf8(uint32_t c) {
+    if (c < 0x80) return put(static_cast<char>(c));
+    if (c < 0x800) put(static_cast<char>(0xc0 | c >> 6));
+    else {
+      if (c < 0x10000) put(static_cast<char>(0xe0 | c >> 12));
+      else {
+        put(static_cast<char>(0xf0 | c >> 18));
+        put(static_cast<char>(0x80 | (c >> 12 & 0x3f)));
+      }
+      put(static_cast<char>(0x80 | (c >> 6 & 0x3f)));
+    }
+    put(static_cast<char>(0x80 | (c & 0x3f)));
+  }
+  /// ISO 8601, UTC, seven decimals as FILETIME has them.
+  constexpr void time(uint64_t time_100ns) {
+    const calendar_time t = calendar_of(time_100ns);
+    digits(t.year, 4);
+    put('-'), digits(t.month, 2);
+    put('-'), digits(t.day, 2);
+    put('T'), digits(t.hour, 2);
+    put(':'), digits(t.minute, 2);
+    put(':'), digits(t.second, 2);
+    put('.'), digits(t.fraction_100ns, 7);
+    put('Z');
+  }
+
+ private:
+  Sink& sink_;
+  char buffer_[256] = {};
+  uint32_t used_ = 0;
+};
+
+/// A JSON document (RFC 8259), written from front to back; commas come by themselves. Nesting up to 32 levels.
+template <class Sink>
+class json_writer {
+ public:
+  constexpr explicit json_writer(Sink& sink) noexcept : out_(sink) {}
+
+  constexpr void begin_object() { open('{'); }
+  constexpr void end_object() { close('}'); }
+  constexpr void begin_array() { open('['); }
+  constexpr void end_array() { close(']'); }
+  constexpr json_writer& key(const char* name) {
+    value(name);
+    out_.put(':');
+    follows_ &= ~(1u << depth_);
+    return *this;
+  }
+  constexpr void value(const char* ascii) {
+    begin_sentence();
+    part(ascii);
+    end_sentence();
+  }
+  constexpr void value(text in) {
+    begin_sentence();
+    part(in);
+    end_sentence();
+  }
+  /// One string of several parts.
+  constexpr void begin_sentence() {
+    separate();
+    out_.put('"');
+  }
+  constexpr void part(const char* ascii) {
+    for (; *ascii != '\0'; ++ascii) escaped(static_cast<unsigned char>(*ascii));
+  }
+  constexpr void part(text in) {
+    for_each_code_point(in, [this](uint32_t code_point) { escaped(code_point); });
+  }
+  constexpr void part(uint64_t n) { out_.number(n); }
+  constexpr void part(uint32_t n) { out_.number(n); }
+  constexpr void part_hex(uint64_t n) { out_.hex(n, 16); }
+  constexpr void end_sentence() { out_.put('"'); }
+  constexpr void value(uint64_t n) {
+    separate();
+    out_.number(n);
+  }
+  constexpr void value(uint32_t n) { value(uint64_t{n}); }
+  constexpr void value_signed(int64_t n) {
+    separate();
+    out_.number_signed(n);
+  }
+  constexpr void value(bool b) {
+    separate();
+    out_.raw(b ? "true" : "false");
+  }
+  constexpr void null() {
+    separate();
+    out_.raw("null");
+  }
+  constexpr void time(uint64_t time_100ns) {
+    separate();
+    out_.put('"');
+    out_.time(time_100ns);
+    out_.put('"');
+  }
+  constexpr void hex(uint64_t n) {
+    begin_sentence();
+    part_hex(n);
+    end_sentence();
+  }
+  constexpr void finish() { out_.flush(); }
+
+ private:
+  constexpr void separate() {
+    if ((follows_ >> depth_ & 1) != 0) out_.put(',');
+    follows_ |= 1u << depth_;
+  }
+  constexpr void open(char c) {
+    separate();
+    out_.put(c);
+    ++depth_;
+    follows_ &= ~(1u << depth_);
+  }
+  constexpr void close(char c) {
+    --depth_;
+    follows_ |= 1u << depth_;
+    out_.put(c);
+  }
+  constexpr void escaped(uint32_t c) {
+    if (c == '"' || c == '\\') {
+      out_.put('\\');
+      out_.put(static_cast<char>(c));
+    } else if (c < 0x20 || c == 0x7f) {
+      out_.raw("\\u00");
+      out_.hex(c, 2);
+    } else out_.utf8(c);
+  }
+
+  text_writer<Sink> out_;
+  uint32_t follows_ = 0;
+  uint32_t depth_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/clean_up.hpp ====
+#ifndef BARTIZAN_RESPONSE_CLEAN_UP_HPP
+#define BARTIZAN_RESPONSE_CLEAN_UP_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What to take away after an attack, in the order of doing it: what runs, what would start it again, the files. Nothing is done
+/// here: a host asks for each step, or shows the list.
+enum class clean_up_action : uint8_t { terminate_process, remove_link, remove_registry_value, quarantine_file, review };
+
+[[nodiscard]] constexpr const char* name(clean_up_action a) noexcept {
+  constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "quarantine_file", "review"};
+  return names[static_cast<uint8_t>(a)];
+}
+
+struct clean_up_step {
+  clean_up_action action = clean_up_action::review;
+  uint32_t position = no_slot;  ///< of the object in the subgraph
+  uint32_t because = no_slot;   ///< the edge of the graph that says so
+};
+
+/// About 12 bytes a step.
+template <uint32_t Most = 64>
+struct clean_up_list {
+  clean_up_step steps[Most] = {};
+  uint32_t size = 0;
+  uint32_t left_out = 0;
+};
+
+namespace detail {
+
+/// Puts one finding's list together from its subgraph.
+template <class Store, uint32_t Most, uint32_t MostSteps>
+class clean_up_maker {
+ public:
+  constexpr clean_up_maker(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept : graph_(graph), part_(part), out_(out) {}
+
+  constexpr void run() noexcept {
+    out_.size = out_.left_out = 0;
+    if (part_.culprit == no_slot) return;
+    spread();
+    for (uint8_t action = 0; action <= static_cast<uint8_t>(clean_up_action::review); ++action)
+      for (uint32_t i = 0; i < part_.size; ++i) {
+        const clean_up_step step = judge(i);
+        if (step.position == no_slot || step.action != static_cast<clean_up_action>(action)) continue;
+        if (out_.size < MostSteps) out_.steps[out_.size++] = step;
+        else ++out_.left_out;
+      }
+  }
+
+ private:
+  /// The culprit, what it started, and what runs from the files that these wrote.
+  constexpr void spread() noexcept {
+    offender_[part_.culprit] = true;
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t i = 0; i < part_.size; ++i) {
+        const graph_node& n = node(i);
+        const bool spreads = n.kind == node_kind::process && !offender_[i] && !part_.nodes[i].explains && !n.has(node_system_parent);
+        if (spreads && comes_from_offender(n)) offender_[i] = again = true;
+      }
+    }
+  }
+
+  [[nodiscard]] constexpr bool comes_from_offender(const graph_node& n) const noexcept {
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      const graph_edge& e = graph_.edge(k);
+      if (e.kind == edge_kind::created && is_offender(e.from)) return true;
+      if (e.kind == edge_kind::started && written_by_offender(e.from) != no_slot) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] constexpr const graph_node& node(uint32_t position) const noexcept { return graph_.node(part_.nodes[position].node); }
+  [[nodiscard]] constexpr bool is_offender(uint32_t index) const noexcept {
+    const uint32_t position = part_.find(index);
+    return position != no_slot && offender_[position];
+  }
+
+  /// The first edge by which an offender made the object what it is, or no_slot.
+  [[nodiscard]] constexpr uint32_t written_by_offender(uint32_t index) const noexcept { return first_of(index, true); }
+
+  /// The earliest edge by which an offender (`true`) or somebody else wrote, renamed or registered it.
+  [[nodiscard]] constexpr uint32_t first_of(uint32_t index, bool by_offender) const noexcept {
+    uint32_t best = no_slot;
+    for (uint32_t k = graph_.node(index).first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      const graph_edge& e = graph_.edge(k);
+      const bool makes = e.kind == edge_kind::wrote || e.kind == edge_kind::renamed || e.kind == edge_kind::registered;
+      if (!makes || graph_.node(e.from).kind != node_kind::process || is_offender(e.from) != by_offender) continue;
+      if (best == no_slot || e.first_100ns < graph_.edge(best).first_100ns) best = k;
+    }
+    return best;
+  }
+
+  /// Somebody wrote, ran, loaded or read it before the offender wrote it.
+  [[nodiscard]] constexpr bool existed_before(uint32_t index, uint64_t time_100ns) const noexcept {
+    const graph_node& n = graph_.node(index);
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in)
+      if (graph_.edge(k).first_100ns < time_100ns && graph_.edge(k).kind != edge_kind::named && !is_offender(graph_.edge(k).from) && graph_.node(graph_.edge(k).from).kind == node_kind::process)
+        return true;
+    for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out)
+      if (graph_.edge(k).kind == edge_kind::started && graph_.edge(k).first_100ns < time_100ns) return true;
+    return false;
+  }
+
+  /// A step without position: nothing is to be done about it.
+  [[nodiscard]] constexpr clean_up_step judge(uint32_t position) const noexcept {
+    const uint32_t index = part_.nodes[position].node;
+    const graph_node& n = graph_.node(index);
+    if (n.has(node_gone)) return {};
+    switch (n.kind) {
+      case node_kind::process: return judge_process(position, n);
+      case node_kind::file:
+      case node_kind::module: return judge_file(position, index, n);
+      case node_kind::registry: {
+        const uint32_t edge = first_of(index, true);
+        if (edge == no_slot || is_record_of_starts(graph_.label(index))) return {};
+        const uint32_t other = first_of(index, false);
+        const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
+        return {before ? clean_up_action::review : clean_up_action::remove_registry_value, position, edge};
+      }
+      case node_kind::service: {
+        const uint32_t edge = first_of(index, true);
+        return edge == no_slot ? clean_up_step{} : clean_up_step{clean_up_action::review, position, edge};
+      }
+      default: return {};
+    }
+  }
+
+  /// What runs from a file that goes must end first.
+  [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) const noexcept {
+    if (n.has(node_system_parent) || n.pid == 4) return {};
+    for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
+      if (graph_.edge(k).kind != edge_kind::started) continue;
+      const uint32_t file = part_.find(graph_.edge(k).from);
+      if (file == no_slot || node(file).has(node_gone) || node(file).kind != node_kind::file) continue;
+      if (judge_file(file, graph_.edge(k).from, node(file)).action == clean_up_action::quarantine_file) return {clean_up_action::terminate_process, position, k};
+    }
+    return {};
+  }
+
+  [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position, uint32_t index, const graph_node& n) const noexcept {
+    uint32_t edge = written_by_offender(index);
+    const bool by_offender = edge != no_slot;
+    // What explains the culprit was brought in by somebody else: a browser, an archive's program.
+    if (edge == no_slot && part_.nodes[position].explains) edge = first_of(index, false);
+    if (edge == no_slot) return judge_image(position, n);
+    const bool ours = n.has(node_system) || (by_offender && existed_before(index, graph_.edge(edge).first_100ns));
+    if (ours) return {clean_up_action::review, position, edge};
+    return {n.has(node_link) ? clean_up_action::remove_link : clean_up_action::quarantine_file, position, edge};
+  }
+
+  /// A program that nobody was seen to write: the culprit's own goes, others of the chain are looked at.
+  [[nodiscard]] constexpr clean_up_step judge_image(uint32_t position, const graph_node& n) const noexcept {
+    if (n.has(node_system)) return {};
+    for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out) {
+      if (graph_.edge(k).kind != edge_kind::started) continue;
+      const uint32_t process = part_.find(graph_.edge(k).to);
+      if (process == no_slot) continue;
+      if (process == part_.culprit) return {clean_up_action::quarantine_file, position, k};
+      if (part_.nodes[process].explains) return {clean_up_action::review, position, k};
+    }
+    return {};
+  }
+
+  const Store& graph_;
+  const subgraph<Most>& part_;
+  clean_up_list<MostSteps>& out_;
+  bool offender_[Most] = {};
+};
+
+}  // namespace detail
+
+/// What the finding's culprit, and what it started, wrote, registered and linked, as far as it still exists by the graph: a renamed
+/// file under its new name, a deleted one not. Files that brought the culprit in go too. What lies below the Windows directory, what
+/// existed before and what only an ancestor runs from is listed for review. The same graph gives the same list.
+template <class Store, uint32_t Most, uint32_t MostSteps>
+constexpr void plan_clean_up(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept {
+  detail::clean_up_maker<Store, Most, MostSteps>(graph, part, out).run();
+}
+
+/// The list as a JSON array of {"step","object","node","because"}; `node` is the id in the graph's JSON.
+template <class Store, uint32_t Most, uint32_t MostSteps, class Sink>
+constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, const clean_up_list<MostSteps>& list, Sink&& sink) {
+  json_writer out(sink);
+  out.begin_array();
+  for (uint32_t i = 0; i < list.size; ++i) {
+    const clean_up_step& step = list.steps[i];
+    const uint32_t index = part.nodes[step.position].node;
+    out.begin_object();
+    out.key("step").value(name(step.action));
+    out.key("object").value(graph.label(index));
+    if (graph.node(index).kind == node_kind::process) out.key("pid").value(graph.node(index).pid);
+    out.key("node").value(step.position);
+    const graph_edge& e = graph.edge(step.because);
+    const auto put = [&](uint32_t node) {
+      out.part(node == index ? text(u"it") : graph.label(node));
+      if (node == index || graph.node(node).pid == 0) return;
+      out.part(" (pid ");
+      out.part(graph.node(node).pid);
+      out.part(")");
+    };
+    out.key("because").begin_sentence();
+    put(e.from);
+    out.part(" ");
+    out.part(name(e.kind));
+    out.part(" ");
+    put(e.to);
+    out.part(", record ");
+    out.part(e.record);
+    out.end_sentence();
+    out.end_object();
+  }
+  out.end_array();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/evidence.hpp ====
+#ifndef BARTIZAN_RESPONSE_EVIDENCE_HPP
+#define BARTIZAN_RESPONSE_EVIDENCE_HPP
+
+/// The smallest evidence for a finding: the events that alone bring the same verdict about.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Delta debugging (A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002, algorithm ddmin): moves the items
+/// that are needed to the front of `items`, in their order, and returns how many they are. `holds(span<const T>)` says whether a
+/// selection still brings the verdict about; it must hold for all of `items`, or nothing is taken away. The result is 1-minimal:
+/// without any one of its items `holds` is false. `scratch` has room for as many items. At most `tests` calls: when they are used
+/// up, what holds so far is returned and `tests` is 0.
+template <class T, class Holds>
+constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds&& holds) {
+  const auto asks = [&](span<const T> some) {
+    if (tests == 0) return false;
+    --tests;
+    return static_cast<bool>(holds(some));
+  };
+  size_t size = items.size;
+  if (size == 0 || scratch.size < size || !asks(items)) return size;
+  for (size_t parts = 2; size > 1 && tests != 0;) {
+    if (parts > size) parts = size;
+    bool reduced = false;
+    for (size_t i = 0; i < parts && !reduced; ++i) {
+      const size_t begin = size * i / parts;
+      const size_t end = size * (i + 1) / parts;
+      // The part alone, then all but the part.
+      if (parts == 2 || end - begin > 1 || size == parts) {
+        for (size_t k = begin; k < end; ++k) scratch[k - begin] = items[k];
+        if (end - begin < size && asks(span<const T>(scratch.data, end - begin))) {
+          for (size_t k = begin; k < end; ++k) items[k - begin] = items[k];
+          size = end - begin;
+          parts = 2;
+          reduced = true;
+          break;
+        }
+      }
+      if (parts == 2) continue;  // all but a half is the other half
+      size_t kept = 0;
+      for (size_t k = 0; k < size; ++k)
+        if (k < begin || k >= end) scratch[kept++] = items[k];
+      if (!asks(span<const T>(scratch.data, kept))) continue;
+      for (size_t k = 0; k < kept; ++k) items[k] = scratch[k];
+      size = kept;
+      parts = parts > 3 ? parts - 1 : 2;
+      reduced = true;
+    }
+    if (reduced) continue;
+    if (parts == size) break;  // every single item was tried: 1-minimal
+    parts *= 2;
+  }
+  // A single item may be one too many.
+  if (size == 1 && tests != 0 && asks(span<const T>())) size = 0;
+  return size;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_json.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_JSON_HPP
+#define BARTIZAN_RESPONSE_EXPORT_JSON_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Calls `take(const graph_edge&, uint32_t from, uint32_t to)` for each edge of the graph with both ends in `part`, by their
+/// positions there.
+template <class Store, uint32_t Most, class Take>
+constexpr void for_each_edge(const Store& graph, const subgraph<Most>& part, Take&& take) {
+  for (uint32_t i = 0; i < part.size; ++i)
+    for (uint32_t k = graph.node(part.nodes[i].node).first_out; k != no_slot; k = graph.edge(k).next_out) {
+      const uint32_t to = part.find(graph.edge(k).to);
+      if (to != no_slot) take(graph.edge(k), i, to);
+    }
+}
+
+/// One finding's graph as a JSON object (docs/root_cause.md): ids are positions in `nodes`; `record` is the event::record of an edge's
+/// first event; `cut` says what the graph gave up for want of room and how many nodes did not fit into this export.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_json(const Store& graph, const subgraph<Most>& part, Sink&& sink) {
+  json_writer out(sink);
+  const auto id = [&out](const char* key, uint32_t position) {
+    out.key(key);
+    if (position == no_slot) out.null();
+    else out.value(position);
+  };
+  out.begin_object();
+  id("root", part.root);
+  id("finding", part.alert);
+  out.key("nodes").begin_array();
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    out.begin_object();
+    out.key("id").value(i);
+    out.key("kind").value(name(n.kind));
+    out.key("label");
+    if (n.kind == node_kind::alert && n.found_by != nullptr) out.value(n.found_by->name);
+    else out.value(graph.label(index));
+    if (n.kind == node_kind::process) {
+      if (n.pid != 0) out.key("pid").value(n.pid);
+      if (n.detail.size != 0) out.key("command_line").value(graph.detail(index));
+      if (n.has(node_system_parent)) out.key("system_parent").value(true);
+    } else if (n.detail.size != 0) {
+      out.key("data").value(graph.detail(index));
+    }
+    if (n.has(node_gone)) out.key("gone").value(true);
+    if (n.has(node_truncated)) out.key("truncated").value(true);
+    out.key("time").time(n.first_100ns);
+    out.key("role").value(name(part.nodes[i].role));
+    out.end_object();
+  }
+  out.end_array();
+  out.key("edges").begin_array();
+  for_each_edge(graph, part, [&](const graph_edge& e, uint32_t from, uint32_t to) {
+    out.begin_object();
+    out.key("from").value(from);
+    out.key("to").value(to);
+    out.key("kind").value(name(e.kind));
+    out.key("first").time(e.first_100ns);
+    out.key("last").time(e.last_100ns);
+    out.key("count").value(e.count);
+    out.key("record").value(e.record);
+    out.end_object();
+  });
+  out.end_array();
+  out.key("cut").begin_object();
+  out.key("nodes").value(graph.cut().nodes);
+  out.key("edges").value(graph.cut().edges);
+  out.key("texts").value(graph.cut().texts);
+  out.key("left_out").value(part.left_out);
+  out.end_object();
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_alert.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_ALERT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_ALERT_HPP
+
+/// What the exports into other products' schemas share: one alert in their terms.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Of the machine that the graph is about; the host knows it.
+struct export_origin {
+  text host = {};  ///< name of the machine; empty unknown
+};
+
+/// Severities of OCSF, which are ascending numbers.
+enum class alert_severity : uint8_t { informational = 1, low = 2, medium = 3, high = 4, critical = 5 };
+
+struct alert_summary {
+  const rule* found_by = nullptr;
+  verdict evidence = verdict::none;
+  bool demands_action = false;  ///< the response table alerts an administrator
+  alert_severity severity = alert_severity::low;
+  uint32_t culprit = no_slot;  ///< nodes of the graph
+  uint32_t target = no_slot;
+  uint64_t first_100ns = 0;
+  uint64_t last_100ns = 0;
+  uint64_t record = 0;
+  uint64_t uid = 0;  ///< of host, rule, first time and first record: the same in each export of the finding
+};
+
+template <class Store, uint32_t Most>
+[[nodiscard]] constexpr alert_summary summarise(const Store& graph, const subgraph<Most>& part, const export_origin& origin) noexcept {
+  alert_summary out;
+  if (part.alert == no_slot) return out;
+  const uint32_t alert = part.nodes[part.alert].node;
+  const graph_node& n = graph.node(alert);
+  out.found_by = n.found_by;
+  out.evidence = n.evidence;
+  out.first_100ns = out.last_100ns = n.first_100ns;
+  out.record = n.record;
+  if (part.culprit != no_slot) out.culprit = part.nodes[part.culprit].node;
+  for (uint32_t k = n.first_in; k != no_slot; k = graph.edge(k).next_in) out.last_100ns = graph.edge(k).last_100ns;
+  for (uint32_t k = n.first_out; k != no_slot; k = graph.edge(k).next_out) out.target = graph.edge(k).to;
+  if (n.found_by != nullptr) {
+    const bool convicted = n.evidence == verdict::convict;
+    const policy::disposition& row = policy::disposition_of(convicted ? n.found_by->row : n.found_by->minor_row);
+    out.demands_action = row.admin == policy::admin_notice::alert;
+    out.severity = !convicted ? (n.evidence == verdict::event ? alert_severity::medium : alert_severity::low)
+           : row.health == policy::health::red ? alert_severity::critical : alert_severity::high;
+    out.uid = n.found_by->id;
+  }
+  constexpr uint64_t fnv = 0x100000001b3u;
+  out.uid = hash_text(origin.host, (0xcbf29ce484222325u ^ out.uid) * fnv);
+  out.uid = ((out.uid ^ out.first_100ns) * fnv ^ out.record) * fnv;
+  return out;
+}
+
+/// "T1003" of "T1003.001", and whether there was a dot.
+struct technique_id {
+  char16_t base[12] = {};
+  uint32_t size = 0;
+  bool has_sub = false;
+};
+[[nodiscard]] constexpr technique_id base_technique(const char* technique) noexcept {
+  technique_id out;
+  for (; technique[out.size] != '\0' && technique[out.size] != '.' && out.size < 12; ++out.size) out.base[out.size] = static_cast<char16_t>(technique[out.size]);
+  out.has_sub = technique[out.size] == '.';
+  return out;
+}
+
+/// The process that made `node`, or no_slot.
+template <class Store>
+[[nodiscard]] constexpr uint32_t parent_of(const Store& graph, uint32_t node) noexcept {
+  uint32_t parent = no_slot;
+  for (uint32_t k = graph.node(node).first_in; k != no_slot; k = graph.edge(k).next_in)
+    if (graph.edge(k).kind == edge_kind::created) parent = graph.edge(k).from;  // the last in the list was told first
+  return parent;
+}
+
+/// Members that a host or a reader can find the process by: an id that outlives the reuse of its PID.
+template <class Sink>
+constexpr void put_process_uid(json_writer<Sink>& out, const graph_node& n) {
+  out.begin_sentence();
+  if (n.identity != 0) out.part("key-"), out.part_hex(n.identity);
+  else out.part("serial-"), out.part(uint64_t{n.serial});
+  out.end_sentence();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_dot.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_DOT_HPP
+#define BARTIZAN_RESPONSE_EXPORT_DOT_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+namespace detail {
+
+/// Inside a DOT label: a backslash begins an escape, an ampersand an HTML entity, and control characters have no shape. Sources: "The
+/// DOT Language" and "escString" (graphviz.org).
+template <class Sink>
+constexpr void put_dot(text_writer<Sink>& out, text in) {
+  for_each_code_point(in, [&out](uint32_t code_point) {
+    if (code_point == '"' || code_point == '\\') out.put('\\');
+    if (code_point == '&') out.raw("&amp;");
+    else out.utf8(code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ? 0xfffd : code_point);
+  });
+}
+
+[[nodiscard]] constexpr const char* dot_shape(node_kind k) noexcept {
+  switch (k) {
+    case node_kind::process: return "box";
+    case node_kind::alert: return "octagon";
+    case node_kind::network: return "ellipse";
+    default: return "note";
+  }
+}
+
+[[nodiscard]] constexpr const char* dot_colour(node_role r) noexcept {
+  switch (r) {
+    case node_role::root_cause: return "orange";
+    case node_role::culprit: return "red";
+    case node_role::target: return "blue";
+    case node_role::ancestor: return "gray40";
+    case node_role::touched: return "black";
+  }
+  return "black";
+}
+
+}  // namespace detail
+
+/// One finding's graph in Graphviz' language: `dot -Tsvg`. Labels are UTF-8; the sink gets plain text.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_dot(const Store& graph, const subgraph<Most>& part, Sink&& sink) {
+  text_writer out(sink);
+  out.raw("digraph cause {\n  charset=\"UTF-8\";\n  rankdir=LR;\n");
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    out.raw("  n"), out.number(i);
+    out.raw(" [shape="), out.raw(detail::dot_shape(n.kind));
+    out.raw(" color="), out.raw(detail::dot_colour(part.nodes[i].role));
+    out.raw(" label=\"");
+    if (n.kind == node_kind::alert && n.found_by != nullptr) out.raw(n.found_by->name);
+    else detail::put_dot(out, graph.label(index));
+    if (n.pid != 0) out.raw("\\npid "), out.number(n.pid);
+    out.raw("\"];\n");
+  }
+  for_each_edge(graph, part, [&](const graph_edge& e, uint32_t from, uint32_t to) {
+    out.raw("  n"), out.number(from);
+    out.raw(" -> n"), out.number(to);
+    out.raw(" [label=\""), out.raw(name(e.kind));
+    if (e.count > 1) out.raw(" x"), out.number(e.count);
+    out.raw("\"];\n");
+  });
+  out.raw("}\n");
+  out.flush();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_ecs.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_ECS_HPP
+#define BARTIZAN_RESPONSE_EXPORT_ECS_HPP
+
+/// One finding as an event of the Elastic Common Schema. Source: github.com/elastic/ecs, release 8.17: field sets base, ecs, event, rule,
+/// threat, process, file, registry, destination, host, observer.
+namespace BARTIZAN_NAMESPACE::respond {
+
+inline constexpr const char* ecs_version = "8.17.0";
+
+namespace detail {
+
+/// The members of `process` or `process.parent`, without the braces.
+template <class Store, class Sink>
+constexpr void put_ecs_process(json_writer<Sink>& out, const Store& graph, uint32_t index) {
+  const graph_node& n = graph.node(index);
+  const text image = graph.label(index);
+  put_process_uid(out.key("entity_id"), n);
+  if (n.pid != 0) out.key("pid").value(n.pid);
+  if (!image.empty()) {
+    out.key("executable").value(image);
+    out.key("name").value(file_name(image));
+  }
+  if (n.detail.size != 0) out.key("command_line").value(graph.detail(index));
+  if (n.has(node_born)) out.key("start").time(n.first_100ns);
+}
+
+/// The first object of `kind` that the culprit itself changed or reached, or no_slot.
+template <class Store>
+[[nodiscard]] constexpr uint32_t first_object(const Store& graph, uint32_t culprit, node_kind kind) noexcept {
+  uint32_t best = no_slot;
+  for (uint32_t k = graph.node(culprit).first_out; k != no_slot; k = graph.edge(k).next_out) {
+    const graph_edge& e = graph.edge(k);
+    const bool counts = graph.node(e.to).kind == kind && e.kind != edge_kind::named && graph.node(e.to).label.size != 0;
+    if (counts && (best == no_slot || e.first_100ns <= graph.edge(best).first_100ns)) best = k;
+  }
+  return best == no_slot ? no_slot : graph.edge(best).to;
+}
+
+}  // namespace detail
+
+/// Does nothing for a subgraph without an alert. Objects are the first file, registry value and endpoint that the culprit touched; all of
+/// them are in the graph's own JSON.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_ecs(const Store& graph, const subgraph<Most>& part, const export_origin& origin, Sink&& sink) {
+  const alert_summary alert = summarise(graph, part, origin);
+  if (alert.found_by == nullptr) return;
+  const rule& r = *alert.found_by;
+  json_writer out(sink);
+  out.begin_object();
+  out.key("@timestamp").time(alert.first_100ns);
+  out.key("ecs").begin_object();
+  out.key("version").value(ecs_version);
+  out.end_object();
+  out.key("message").begin_sentence();
+  out.part(policy::disposition_of(alert.evidence == verdict::convict ? r.row : r.minor_row).title);
+  if (alert.culprit != no_slot) {
+    out.part(": ");
+    out.part(graph.label(alert.culprit));
+  }
+  if (alert.target != no_slot) {
+    out.part(" -> ");
+    out.part(graph.label(alert.target));
+  }
+  out.end_sentence();
+  out.key("event").begin_object();
+  out.key("kind").value(alert.evidence == verdict::convict || alert.demands_action ? "alert" : "event");
+  out.key("category").begin_array();
+  out.value("process");
+  out.value("intrusion_detection");
+  out.end_array();
+  out.key("type").begin_array();
+  out.value("info");
+  out.end_array();
+  out.key("action").value(r.name);
+  out.key("code").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("dataset").value("bartizan.findings");
+  out.key("module").value("bartizan");
+  out.key("id").hex(alert.uid);
+  out.key("severity").value(uint32_t{static_cast<uint8_t>(alert.severity)});
+  out.key("start").time(alert.first_100ns);
+  out.key("end").time(alert.last_100ns);
+  out.end_object();
+  out.key("rule").begin_object();
+  out.key("id").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("name").value(r.name);
+  out.key("category").value(name(r.group));
+  out.key("ruleset").value("bartizan");
+  out.key("version").begin_sentence();
+  out.part(uint64_t{r.version});
+  out.end_sentence();
+  out.end_object();
+  const technique_id base = base_technique(r.technique);
+  out.key("threat").begin_object();
+  out.key("framework").value("MITRE ATT&CK");
+  out.key("technique").begin_object();
+  out.key("id").begin_array();
+  out.value(text(base.base, base.size));
+  out.end_array();
+  if (base.has_sub) {
+    out.key("subtechnique").begin_object();
+    out.key("id").begin_array();
+    out.value(r.technique);
+    out.end_array();
+    out.end_object();
+  }
+  out.end_object();
+  out.end_object();
+  out.key("observer").begin_object();
+  out.key("product").value("bartizan");
+  out.key("vendor").value("bartizan");
+  out.key("version").value(BARTIZAN_VERSION_STRING);
+  out.end_object();
+  if (!origin.host.empty()) {
+    out.key("host").begin_object();
+    out.key("name").value(origin.host);
+    out.end_object();
+  }
+  if (alert.culprit != no_slot) {
+    out.key("process").begin_object();
+    detail::put_ecs_process(out, graph, alert.culprit);
+    if (const uint32_t parent = parent_of(graph, alert.culprit); parent != no_slot) {
+      out.key("parent").begin_object();
+      detail::put_ecs_process(out, graph, parent);
+      out.end_object();
+    }
+    out.end_object();
+    if (const uint32_t file = detail::first_object(graph, alert.culprit, node_kind::file); file != no_slot) {
+      out.key("file").begin_object();
+      out.key("path").value(graph.label(file));
+      out.key("name").value(file_name(graph.label(file)));
+      out.end_object();
+    }
+    if (const uint32_t value = detail::first_object(graph, alert.culprit, node_kind::registry); value != no_slot) {
+      out.key("registry").begin_object();
+      out.key("path").value(graph.label(value));
+      out.end_object();
+    }
+    if (const uint32_t remote = detail::first_object(graph, alert.culprit, node_kind::network); remote != no_slot) {
+      out.key("destination").begin_object();
+      out.key("address").value(graph.label(remote));
+      out.end_object();
+    }
+  }
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/export_ocsf.hpp ====
+#ifndef BARTIZAN_RESPONSE_EXPORT_OCSF_HPP
+#define BARTIZAN_RESPONSE_EXPORT_OCSF_HPP
+
+/// One finding as an OCSF Detection Finding (class 2004). Source: github.com/ocsf/ocsf-schema, release 1.4.0 (the first with
+/// `is_alert`); what is required there is required up to 1.9.0 too. Registry values have no place among its evidence artefacts
+/// outside the Windows extension: they are in the graph's own JSON.
+namespace BARTIZAN_NAMESPACE::respond {
+
+inline constexpr const char* ocsf_version = "1.4.0";
+
+namespace detail {
+
+template <class Sink>
+constexpr void put_ocsf_file(json_writer<Sink>& out, text path) {
+  out.begin_object();
+  out.key("name").value(file_name(path));
+  out.key("path").value(path);
+  out.key("type_id").value(uint32_t{1});  // regular file
+  out.end_object();
+}
+
+/// With its parents inside, as far as `levels` goes.
+template <class Store, class Sink>
+constexpr void put_ocsf_process(json_writer<Sink>& out, const Store& graph, uint32_t index, uint32_t levels) {
+  uint32_t open = 0;
+  for (; index != no_slot && levels != 0; --levels) {
+    const graph_node& n = graph.node(index);
+    const text image = graph.label(index);
+    out.begin_object();
+    ++open;
+    if (n.pid != 0) out.key("pid").value(n.pid);
+    put_process_uid(out.key("uid"), n);
+    if (!image.empty()) {
+      out.key("name").value(file_name(image));
+      out.key("file");
+      put_ocsf_file(out, image);
+    }
+    if (n.detail.size != 0) out.key("cmd_line").value(graph.detail(index));
+    if (n.has(node_born)) out.key("created_time").value_signed(unix_milliseconds(n.first_100ns));
+    index = parent_of(graph, index);
+    if (index != no_slot && levels > 1) out.key("parent_process");
+  }
+  for (; open != 0; --open) out.end_object();
+}
+
+}  // namespace detail
+
+/// Does nothing for a subgraph without an alert.
+template <class Store, uint32_t Most, class Sink>
+constexpr void export_ocsf(const Store& graph, const subgraph<Most>& part, const export_origin& origin, Sink&& sink) {
+  const alert_summary alert = summarise(graph, part, origin);
+  if (alert.found_by == nullptr) return;
+  const rule& r = *alert.found_by;
+  json_writer out(sink);
+  out.begin_object();
+  out.key("activity_id").value(uint32_t{1});  // create
+  out.key("activity_name").value("Create");
+  out.key("category_uid").value(uint32_t{2});
+  out.key("category_name").value("Findings");
+  out.key("class_uid").value(uint32_t{2004});
+  out.key("class_name").value("Detection Finding");
+  out.key("type_uid").value(uint32_t{200'401});
+  out.key("severity_id").value(uint32_t{static_cast<uint8_t>(alert.severity)});
+  out.key("confidence_id").value(uint32_t{alert.evidence == verdict::convict ? 3u : alert.evidence == verdict::event ? 2u : 1u});
+  out.key("status_id").value(uint32_t{1});  // new
+  out.key("is_alert").value(alert.demands_action);
+  out.key("time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("start_time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("end_time").value_signed(unix_milliseconds(alert.last_100ns));
+  out.key("metadata").begin_object();
+  out.key("version").value(ocsf_version);
+  out.key("product").begin_object();
+  out.key("name").value("bartizan");
+  out.key("vendor_name").value("bartizan");
+  out.key("version").value(BARTIZAN_VERSION_STRING);
+  out.end_object();
+  out.end_object();
+  if (!origin.host.empty()) {
+    out.key("device").begin_object();
+    out.key("hostname").value(origin.host);
+    out.key("type_id").value(uint32_t{0});
+    out.end_object();
+  }
+  out.key("finding_info").begin_object();
+  out.key("uid").hex(alert.uid);
+  out.key("title").value(policy::disposition_of(alert.evidence == verdict::convict ? r.row : r.minor_row).title);
+  out.key("types").begin_array();
+  out.value(name(r.group));
+  out.end_array();
+  out.key("first_seen_time").value_signed(unix_milliseconds(alert.first_100ns));
+  out.key("last_seen_time").value_signed(unix_milliseconds(alert.last_100ns));
+  out.key("analytic").begin_object();
+  out.key("name").value(r.name);
+  out.key("uid").begin_sentence();
+  out.part(uint64_t{r.id});
+  out.end_sentence();
+  out.key("type_id").value(uint32_t{2});  // behavioural
+  out.end_object();
+  const technique_id base = base_technique(r.technique);
+  out.key("attacks").begin_array();
+  out.begin_object();
+  out.key("technique").begin_object();
+  out.key("uid").value(text(base.base, base.size));
+  out.end_object();
+  if (base.has_sub) {
+    out.key("sub_technique").begin_object();
+    out.key("uid").value(r.technique);
+    out.end_object();
+  }
+  out.end_object();
+  out.end_array();
+  out.end_object();
+
+  out.key("evidences").begin_array();
+  if (alert.culprit != no_slot) {
+    out.begin_object();
+    out.key("actor").begin_object();
+    out.key("process");
+    detail::put_ocsf_process(out, graph, alert.culprit, 8);
+    out.end_object();
+    if (alert.target != no_slot) {
+      out.key("process");
+      detail::put_ocsf_process(out, graph, alert.target, 1);
+    }
+    out.end_object();
+  }
+  for (uint32_t i = 0; i < part.size; ++i) {
+    const uint32_t index = part.nodes[i].node;
+    const graph_node& n = graph.node(index);
+    const bool is_process = n.kind == node_kind::process && index != alert.culprit && index != alert.target;
+    const bool is_file = n.kind == node_kind::file || n.kind == node_kind::module;
+    if (!is_process && !is_file && n.kind != node_kind::network) continue;
+    if (!is_process && n.label.size == 0) continue;
+    out.begin_object();
+    if (is_process) {
+      out.key("process");
+      detail::put_ocsf_process(out, graph, index, 1);
+    } else if (is_file) {
+      out.key("file");
+      detail::put_ocsf_file(out, graph.label(index));
+    } else {
+      out.key("dst_endpoint").begin_object();
+      out.key("name").value(graph.label(index));
+      out.end_object();
+    }
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+  out.finish();
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/prevention.hpp ====
+#ifndef BARTIZAN_RESPONSE_PREVENTION_HPP
+#define BARTIZAN_RESPONSE_PREVENTION_HPP
+
+/// Where an operation can still be prevented, and what is then failed or stripped (rules.md 0.11).
+namespace BARTIZAN_NAMESPACE::respond {
+
+enum class prevention : uint8_t {
+  none,   ///< no callback comes before it: threads, APCs, memory, tokens are stopped through the handle, or after the fact
+  strip,  ///< rights are taken off a handle; the open itself cannot be failed (ObRegisterCallbacks)
+  deny,   ///< the operation fails: process notify (CreationStatus), minifilter, CmRegisterCallbackEx
+};
+
+/// By kind, whatever its time. An image can be denied by a minifilter when its section is made; the load notification comes too late
+/// and is to be flagged `event_after_operation`.
+[[nodiscard]] constexpr prevention prevention_of(event_kind kind) noexcept {
+  switch (kind) {
+    case event_kind::handle_open:
+    case event_kind::handle_duplicate: return prevention::strip;
+    case event_kind::process_create:
+    case event_kind::image_load:
+    case event_kind::registry:
+    case event_kind::file: return prevention::deny;
+    default: return prevention::none;
+  }
+}
+
+[[nodiscard]] constexpr bool has_happened(const event& e) noexcept { return (e.flags & event_after_operation) != 0; }
+
+/// What the operation is done to.
+[[nodiscard]] constexpr step_object object_of(const event& e) noexcept {
+  step_object out;
+  out.process = e.actor.key;
+  switch (e.kind) {
+    case event_kind::handle_open:
+    case event_kind::handle_duplicate:
+      out.kind = object_kind::handle;
+      out.target = e.target.key;
+      out.handle_value = e.data.handle.handle_value;
+      out.path = e.target_image;
+      break;
+    case event_kind::process_create:
+      out.kind = object_kind::process;
+      out.path = e.actor_image;
+      break;
+    case event_kind::image_load:
+      out.kind = object_kind::file;
+      out.path = e.data.image.path;
+      break;
+    case event_kind::registry:
+      out.kind = object_kind::registry_key;
+      out.path = e.data.registry.key;
+      break;
+    case event_kind::file:
+      out.kind = object_kind::file;
+      out.path = e.data.file.path;
+      break;
+    default: break;
+  }
+  return out;
+}
+
+/// Rights that go when a handle is denied: all that the finding names, or else all that can do harm.
+[[nodiscard]] constexpr access_mask rights_to_strip(const outcome& o, const pre_outcome& before, const handle_payload& handle) noexcept {
+  const access_mask named = o.strip_mask | before.strip_mask;
+  if (named != 0) return named;
+  if (handle.type == handle_payload::object::thread)
+    return expand(handle.granted, thread_mapping) & ~(thread_query_information | thread_query_limited_information | synchronize);
+  if (handle.type == handle_payload::object::token) return expand(handle.granted, token_mapping) & ~token_query;
+  return expand(handle.granted, process_mapping) & ~harmless_rights;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/plan.hpp ====
+#ifndef BARTIZAN_RESPONSE_PLAN_HPP
+#define BARTIZAN_RESPONSE_PLAN_HPP
+
+/// From a finding to what the host must do: the response table, spelled out for one event. Pure; any IRQL; no memory.
+namespace BARTIZAN_NAMESPACE::respond {
+
+namespace detail {
+
+/// A process that a finding may end.
+struct suspect {
+  process_key key;
+  role_set roles;
+  text image;
+};
+
+/// Who is convicted (rules.md, section R); unset: nobody on this machine.
+[[nodiscard]] constexpr suspect culprit_of(const outcome& o, const event& e) noexcept {
+  switch (o.whose) {
+    case culprit::actor: return {e.actor.key, e.actor.roles, e.actor_image};
+    case culprit::instigator: return {e.instigator, e.instigator_roles, {}};
+    case culprit::nobody: break;
+  }
+  return {};
+}
+
+/// Foreign code has run in the event's own process, or is mapped there and cannot be kept from running: then that process goes too.
+[[nodiscard]] constexpr bool runs_instigators_code(const outcome& o, const event& e) noexcept {
+  if (o.whose != culprit::instigator) return false;
+  if (e.facts.get(fact::frame_tainted) == truth::yes) return true;
+  return e.kind == event_kind::image_load && has_happened(e) && e.facts.get(fact::library_was_forced) == truth::yes;
+}
+
+constexpr void end(plan& p, const suspect& s, const char* why) noexcept {
+  step_object object;
+  object.kind = object_kind::process;
+  object.process = s.key;
+  object.path = s.image;
+  constexpr uint32_t system_pid = 4;
+  if (is_critical(s.roles) || s.key.pid == system_pid)
+    p.add(step_kind::termination_withheld, object,
+       "a critical system process is never ended: isolate the machine, and restart it once the analysis is done");
+  else p.add(step_kind::terminate, object, why);
+}
+
+/// The process column. `blocked`: the start of the event's own process is denied, so that there is no such process to end.
+constexpr void add_termination(plan& p, const policy::disposition& row, bool known_row, const outcome& o, const event& e, bool blocked) noexcept {
+  using policy::process_action;
+  if (!known_row) {
+    p.add(step_kind::termination_withheld, {}, "the response table has no row for this detection");
+    return;
+  }
+  if (row.process != process_action::terminated && row.process != process_action::terminated_or_start_blocked) return;
+  const suspect s = culprit_of(o, e);
+  if (!s.key.is_set()) {
+    p.add(step_kind::termination_withheld, {},
+       (e.flags & event_kernel_caller) != 0 ? "code in the kernel did it, and no process can be ended for it: isolate the machine and restart it"
+                         : "no process on this machine stands behind it");
+    return;
+  }
+  if (!(blocked && s.key == e.actor.key)) end(p, s, "it attacked, and the response table ends it");
+  if (runs_instigators_code(o, e) && !(e.actor.key == s.key) && e.actor.key.is_set())
+    end(p, {e.actor.key, e.actor.roles, e.actor_image}, "the attacker's code runs in it");
+}
+
+/// Preventing the operation, or saying that it is too late; true: it fails.
+constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const event& e) noexcept {
+  const prevention possible = prevention_of(e.kind);
+  const bool pending = !has_happened(e);
+  const pre_outcome before = pending && r.before != nullptr && o.action != response::none ? r.before(e) : pre_outcome{};
+  const bool wants_deny = o.action >= response::deny || before.what == pre_outcome::decision::deny;
+  const bool wants_strip = o.action >= response::strip;
+  if (possible == prevention::none || !wants_strip) return false;
+  step_object object = object_of(e);
+  if (possible == prevention::strip) {
+    object.rights = rights_to_strip(o, before, e.data.handle);
+    if (pending) p.add(step_kind::strip, object, "rights that the program has no business with are taken off the handle");
+    else p.add(step_kind::not_prevented, object, "these rights would have been taken off the handle: the event came after it was given out");
+    return false;
+  }
+  if (!wants_deny) return false;
+  if (pending) p.add(step_kind::deny, object, "the operation fails");
+  else p.add(step_kind::not_prevented, object, "the operation would have failed: the event came after it had happened");
+  return pending;
+}
+
+/// Columns that tell: administrator, health, user.
+constexpr void add_telling(plan& p, const policy::disposition& row, const step_object& about) noexcept {
+  using policy::admin_notice;
+  if (row.admin == admin_notice::event) p.add(step_kind::event, about, row.title);
+  if (row.admin == admin_notice::alert) p.add(step_kind::alert, about, row.title);
+  if (row.health == policy::health::red) p.add(step_kind::health_red, about, "red until an administrator clears the alert");
+  if (row.user_notified) p.add(step_kind::notify_user, about, row.title);
+  if (row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "how it came in, what began it, what it touched");
+}
+
+/// What is cleaned up: the culprit's program, unless it is Windows' own or nobody vouches for what it is; then only what it left.
+[[nodiscard]] constexpr step_object clean_up_object(const outcome& o, const event& e) noexcept {
+  const suspect s = culprit_of(o, e);
+  step_object object;
+  object.process = s.key;
+  object.path = s.image;
+  if (s.key.is_set()) object.kind = object_kind::process;
+  const bool is_actor = o.whose == culprit::actor;
+  if (is_actor && !s.image.empty() && !is_critical(s.roles) && at_most(e.actor.image_trust, trust::t1) == truth::yes) object.kind = object_kind::file;
+  return object;
+}
+
+}  // namespace detail
+
+/// The steps for a rule's answer, after the policy had its word (policy::apply); `e` is the event that the engine enriched. What the
+/// operation's time allows follows from `e.flags`. Mode off plans nothing; audit tells and acts on nothing.
+[[nodiscard]] constexpr plan make_plan(const rule& r, const outcome& o, const event& e, policy::rule_mode mode = policy::rule_mode::block) noexcept {
+  plan p;
+  if (mode == policy::rule_mode::off || !o.is_worth_telling()) return p;
+  const detection wanted = row_of(r, o);
+  const policy::disposition& row = policy::disposition_of(wanted);
+  const detail::suspect s = detail::culprit_of(o, e);
+  step_object about;
+  about.kind = object_kind::process;
+  about.process = s.key.is_set() ? s.key : e.actor.key;
+  about.path = s.key.is_set() ? s.image : e.actor_image;
+  if (!about.process.is_set()) about.kind = object_kind::none;
+  p.about = {r.id, wanted, {}, about.process, s.key == e.actor.key ? e.actor.image_hash : 0};
+
+  if (o.evidence == verdict::none && o.action == response::none) {
+    p.add(step_kind::record, about, "the rule did not see enough to judge");
+    return p;
+  }
+  if (mode == policy::rule_mode::audit || o.audited) {
+    p.add(step_kind::record, about, "audit: the rule is watched and nothing is done");
+    if (o.evidence == verdict::none) return p;
+    if (row.admin != policy::admin_notice::none) p.add(step_kind::event, about, row.title);
+    if (o.evidence == verdict::convict && row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "audit: to judge the rule by");
+    return p;
+  }
+  const bool denied = detail::add_prevention(p, r, o, e);
+  if (o.evidence != verdict::convict) {
+    p.add(step_kind::record, about, row.title);
+    // A silent strip is in the log and nowhere else (rules.md C1.0).
+    if (o.action != response::strip && row.admin != policy::admin_notice::none) p.add(step_kind::event, about, row.title);
+    return p;
+  }
+  detail::add_termination(p, row, row.row == wanted, o, e, denied && e.kind == event_kind::process_create);
+  p.add(step_kind::record, about, row.title);
+  detail::add_telling(p, row, about);
+  if (row.clean_up) p.add(step_kind::clean_up, detail::clean_up_object(o, e), "the offending file and all that belongs to it go to quarantine");
+  return p;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/file_plan.hpp ====
+#ifndef BARTIZAN_RESPONSE_FILE_PLAN_HPP
+#define BARTIZAN_RESPONSE_FILE_PLAN_HPP
+
+/// From a file's verdict and the lists' word on it to what the host must do. Pure; any IRQL; no memory.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// What the lists say of a file (lists::disposition, in the same order).
+enum class list_word : uint8_t { none, blocked, suppressed, allowed, lowered_to_event };
+
+/// When the file was judged.
+enum class file_moment : uint8_t {
+  before_start,  ///< it is about to run or to be mapped, and that can be failed
+  at_rest,       ///< a scan
+  running,       ///< the verdict came too late
+};
+
+struct file_finding {
+  bool detected = false;  ///< a verdict convicts, whatever the lists say
+  detection row = detection::malware_before_execution;  ///< of the verdict: file_row
+  list_word list = list_word::none;
+  file_moment moment = file_moment::at_rest;
+  uint8_t reserved[4] = {};
+  process_key process = {};  ///< running: which process; before_start: the one that is being made, if any
+  role_set roles = {};       ///< of that process
+  uint64_t file_hash = 0;    ///< the host's number of this file, to fold alerts by: say, the first 8 bytes of its SHA-256
+  text path = {};
+};
+
+/// The row for a file with these verdicts. A hidden program outranks PUA, since it calls for clean-up; a block entry convicts as malware.
+[[nodiscard]] constexpr detection file_row(bool is_malware, bool is_pua, bool hides_program) noexcept {
+  if (is_malware) return detection::malware_before_execution;
+  if (hides_program) return detection::code_cave;
+  return is_pua ? detection::pua_before_execution : detection::malware_before_execution;
+}
+
+/// Nothing for a clean file. What a list suppresses or allows is recorded; what only a path or a name speaks for is an event as well.
+/// A file that ran before it was judged has no row of the table, which keeps health green only for what never ran: the administrator
+/// is alerted, and no process is ended.
+[[nodiscard]] constexpr plan make_file_plan(const file_finding& f, policy::rule_mode mode = policy::rule_mode::block) noexcept {
+  plan p;
+  const bool blocked = f.list == list_word::blocked;
+  if (mode == policy::rule_mode::off || (!f.detected && !blocked)) return p;
+  const policy::disposition& row = policy::disposition_of(f.row);
+  step_object file;
+  file.kind = object_kind::file;
+  file.process = f.process;
+  file.path = f.path;
+  p.about = {0, f.row, {}, f.process, f.file_hash};
+  if (f.list == list_word::suppressed || f.list == list_word::allowed) {
+    p.add(step_kind::record, file, f.list == list_word::suppressed ? "a suppression list calls the detection false" : "an allow list speaks for the file");
+    return p;
+  }
+  if (f.list == list_word::lowered_to_event) {
+    p.add(step_kind::record, file, row.title);
+    p.add(step_kind::event, file, "only a path or a name on an allow list speaks for the file");
+    return p;
+  }
+  if (mode == policy::rule_mode::audit) {
+    p.add(step_kind::record, file, "audit: the file is watched and nothing is done");
+    p.add(step_kind::event, file, row.title);
+    p.add(step_kind::root_cause_analysis, file, "audit: to judge the detection by");
+    return p;
+  }
+  if (f.moment == file_moment::before_start) p.add(step_kind::deny, file, "it is not started");
+  if (f.moment == file_moment::running) {
+    step_object process = file;
+    process.kind = object_kind::process;
+    p.add(step_kind::not_prevented, file, "the verdict came after the file had been started");
+    p.add(step_kind::termination_withheld, process,
+       is_critical(f.roles) ? "a critical system process is never ended" : "the response table has no row for a file that already runs");
+  }
+  p.add(step_kind::quarantine, file, blocked ? "a block list names it" : "the file, and what belongs to it, is isolated");
+  p.add(step_kind::record, file, row.title);
+  detail::add_telling(p, f.moment == file_moment::running ? policy::unknown_disposition : row, file);
+  if (row.clean_up) p.add(step_kind::clean_up, file, "the offending file and all that belongs to it go to quarantine");
+  return p;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/progress.hpp ====
+#ifndef BARTIZAN_RESPONSE_PROGRESS_HPP
+#define BARTIZAN_RESPONSE_PROGRESS_HPP
+
+/// What became of the steps of plans. The host performs them, when and on which thread it likes, and reports each.
+namespace BARTIZAN_NAMESPACE::respond {
+
+enum class step_result : uint8_t {
+  done,
+  deferred,  ///< must wait, say for a restart; no failure
+  failed,
+};
+
+/// A step that is not done yet.
+struct tracked_step {
+  uint64_t finding = 0;     ///< the host's number of the finding
+  uint64_t time_100ns = 0;  ///< FILETIME of the last report, as the host gave it; until then, of the plan
+  process_key process = {};
+  uint32_t error = 0;       ///< the host's code of the last failure or deferral (NTSTATUS)
+  uint8_t index = 0;        ///< position in its plan
+  step_kind kind = step_kind::none;
+  bool deferred = false;
+  uint8_t failures = 0;
+
+  [[nodiscard]] constexpr bool is_failing() const noexcept { return failures != 0; }
+};
+
+/// What a report came to.
+enum class noted : uint8_t {
+  done,      ///< the step is off the table
+  waiting,   ///< deferred
+  retry,     ///< failed; to be tried again
+  given_up,  ///< failed for the last time; off the table, to be surfaced by the caller
+  unknown,   ///< no such step: done already, or it found no room
+};
+
+/// Open steps of all findings, in the order of their plans. Memory is the caller's: 48 bytes a step; work is linear in the open steps.
+/// No clock, no allocation; any IRQL where the storage is resident; not thread-safe.
+class progress_table {
+ public:
+  /// `attempts`: how often a step may fail before it is given up, at least once. The first `used` steps of the storage are open.
+  constexpr progress_table(span<tracked_step> storage, uint8_t attempts, uint32_t used = 0) noexcept
+    : steps_(storage), count_(used < storage.size ? used : static_cast<uint32_t>(storage.size)), attempts_(attempts == 0 ? uint8_t{1} : attempts) {}
+
+  /// Takes up a plan's steps. Returns how many of them found no room, the last ones; all, if the finding's number is in use.
+  [[nodiscard]] constexpr uint32_t begin(uint64_t finding, const plan& p, uint64_t time_100ns) noexcept {
+    for (const tracked_step& s : open())
+      if (s.finding == finding) return p.count;
+    for (uint8_t i = 0; i < p.count; ++i) {
+      if (count_ == steps_.size) return static_cast<uint32_t>(p.count - i);
+      steps_[count_++] = {finding, time_100ns, p.steps[i].object.process, 0, i, p.steps[i].kind, false, 0};
+    }
+    return 0;
+  }
+
+  struct outcome {
+    noted what = noted::unknown;
+    tracked_step step = {};  ///< as it stands, or stood when it left the table
+  };
+
+  /// What became of step `index` of a finding's plan. `error` is the host's code where it is not done.
+  constexpr outcome report(uint64_t finding, uint8_t index, step_result result, uint32_t error, uint64_t time_100ns) noexcept {
+    const uint32_t at = position(finding, index);
+    if (at == count_) return {};
+    tracked_step& s = steps_[at];
+    s.time_100ns = time_100ns;
+    if (result == step_result::done) return {noted::done, remove(at)};
+    s.error = error;
+    s.deferred = result == step_result::deferred;
+    if (s.deferred) return {noted::waiting, s};
+    if (++s.failures >= attempts_) return {noted::given_up, remove(at)};
+    return {noted::retry, s};
+  }
+
+  [[nodiscard]] constexpr span<const tracked_step> open() const noexcept { return {steps_.data, count_}; }
+
+  [[nodiscard]] constexpr uint32_t failing() const noexcept {
+    uint32_t n = 0;
+    for (const tracked_step& s : open()) n += s.is_failing();
+    return n;
+  }
+
+ private:
+  [[nodiscard]] constexpr uint32_t position(uint64_t finding, uint8_t index) const noexcept {
+    uint32_t at = 0;
+    while (at < count_ && (steps_[at].finding != finding || steps_[at].index != index)) ++at;
+    return at;
+  }
+  constexpr tracked_step remove(uint32_t at) noexcept {
+    const tracked_step gone = steps_[at];
+    for (--count_; at < count_; ++at) steps_[at] = steps_[at + 1];
+    return gone;
+  }
+
+  span<tracked_step> steps_;
+  uint32_t count_;
+  uint8_t attempts_;
+};
+
+[[nodiscard]] constexpr const char* name(step_result r) noexcept {
+  return r == step_result::done ? "done" : r == step_result::deferred ? "deferred" : "failed";
+}
+[[nodiscard]] constexpr const char* name(noted n) noexcept {
+  switch (n) {
+    case noted::done: return "done";
+    case noted::waiting: return "waiting";
+    case noted::retry: return "retry";
+    case noted::given_up: return "given_up";
+    case noted::unknown: return "unknown";
+  }
+  return "?";
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/health.hpp ====
+#ifndef BARTIZAN_RESPONSE_HEALTH_HPP
+#define BARTIZAN_RESPONSE_HEALTH_HPP
+
+/// The endpoint's health. It is computed from what is open, never stored, so that no order of reports can lose a red.
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// Why an endpoint is red: any of these that is not 0.
+struct health_reasons {
+  uint32_t open_alerts = 0;    ///< until an administrator clears them
+  uint32_t failing_steps = 0;  ///< failed, and not yet done by a later attempt
+  uint32_t lost_steps = 0;     ///< the progress table was full: nobody will notice if they fail
+  uint32_t lost_alerts = 0;    ///< the alert table was full
+
+  [[nodiscard]] constexpr policy::health health() const noexcept {
+    return (open_alerts | failing_steps | lost_steps | lost_alerts) == 0 ? policy::health::green : policy::health::red;
+  }
+};
+
+/// What stands beside the two tables. A host that saves both and this, and hands them to the next `endpoint_health`, keeps red over a
+/// restart of the service or the machine.
+struct health_counts {
+  uint32_t steps = 0;   ///< the first of the progress table are open
+  uint32_t alerts = 0;  ///< the first of the alert table stand
+  uint32_t lost_steps = 0;
+  uint32_t lost_alerts = 0;
+  uint64_t last_alert_id = 0;
+};
+
+/// Plans taken up, their progress, alerts and health of one endpoint. Memory is the caller's. No clock: times are the caller's and
+/// only passed through. No allocation; any IRQL where the storage is resident; not thread-safe.
+class endpoint_health {
+ public:
+  /// `attempts`: how often a step may fail before it becomes an alert. `saved`: what the storage holds from before.
+  constexpr endpoint_health(span<tracked_step> steps, span<alert> alerts, uint8_t attempts = 3, const health_counts& saved = {}) noexcept
+    : progress_(steps, attempts, saved.steps), alerts_(alerts, saved.alerts, saved.last_alert_id, saved.lost_alerts), lost_steps_(saved.lost_steps) {}
+
+  /// Takes up a plan: tracks its steps and raises its alert. `finding`: the host's number for it, not in use. Returns the alert's id;
+  /// 0: the plan has none, or the alert found no room (see reasons).
+  constexpr uint64_t begin(uint64_t finding, const plan& p, uint64_t time_100ns) noexcept {
+    add(lost_steps_, progress_.begin(finding, p, time_100ns));
+    if (p.find(step_kind::alert) == nullptr) return 0;
+    alert a;
+    a.finding = finding;
+    a.about = p.about;
+    for (const step& s : p) {
+      const bool stops = s.kind == step_kind::strip || s.kind == step_kind::deny || s.kind == step_kind::terminate;
+      if (!stops) continue;
+      a.stopped |= 1u << static_cast<uint8_t>(s.kind);
+      a.rights |= s.object.rights;
+    }
+    return alerts_.raise(a, time_100ns);
+  }
+
+  /// What became of step `index` of that finding's plan. A step that fails turns health red until a later attempt does it; one that
+  /// fails for the last time becomes an alert.
+  constexpr noted report(uint64_t finding, uint8_t index, step_result result, uint32_t error, uint64_t time_100ns) noexcept {
+    const progress_table::outcome o = progress_.report(finding, index, result, error, time_100ns);
+    if (o.what != noted::given_up) return o.what;
+    alert a;
+    a.kind = alert_kind::step_failed;
+    a.finding = finding;
+    a.about.process = o.step.process;
+    a.index = index;
+    a.failed = o.step.kind;
+    a.error = error;
+    alerts_.raise(a, time_100ns);
+    return o.what;
+  }
+
+  constexpr clear_result clear(uint64_t alert_id, const clearance& by) noexcept { return alerts_.clear(alert_id, by); }
+
+  /// Acknowledges what found no room, once the host has enlarged its tables or looked at its log.
+  constexpr clear_result clear_lost(const clearance& by) noexcept {
+    const clear_result result = alerts_.clear_lost(by);
+    if (result == clear_result::cleared) lost_steps_ = 0;
+    return result;
+  }
+
+  /// To be called after `clear` and `report`: once green, calls `sink(const step&, const alert&)` with an allow_again step for each
+  /// cleared alert that had stopped something, and forgets the cleared alerts. Nothing happens, and nothing is lost, while red.
+  template <class Sink>
+  constexpr uint32_t release_stopped(Sink&& sink) {
+    return health() == policy::health::green ? alerts_.release(sink) : 0;
+  }
+
+  [[nodiscard]] constexpr health_reasons reasons() const noexcept { return {alerts_.open(), progress_.failing(), lost_steps_, alerts_.lost()}; }
+  [[nodiscard]] constexpr policy::health health() const noexcept { return reasons().health(); }
+  [[nodiscard]] constexpr health_counts counts() const noexcept {
+    return {static_cast<uint32_t>(open_steps().size), static_cast<uint32_t>(alerts().size), lost_steps_, alerts_.lost(), alerts_.last_id()};
+  }
+  [[nodiscard]] constexpr span<const tracked_step> open_steps() const noexcept { return progress_.open(); }
+  [[nodiscard]] constexpr span<const alert> alerts() const noexcept { return alerts_.all(); }
+
+ private:
+  static constexpr void add(uint32_t& sum, uint32_t n) noexcept { sum = n > UINT32_MAX - sum ? UINT32_MAX : sum + n; }
+
+  progress_table progress_;
+  alert_table alerts_;
+  uint32_t lost_steps_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::respond
 
 #endif
 
@@ -6738,6 +9907,20 @@ struct frame_reading {
   return out;
 }
 
+[[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
+  return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+}
+
+/// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
+/// own (rules.md M1.ok6).
+[[nodiscard]] constexpr bool is_without_file(const call_stack& stack, uint32_t at, const policy::settings& settings) noexcept {
+  if (!stack.frames[at].module.empty()) return false;
+  uint32_t before = at, behind = at;
+  while (before > 0 && stack.frames[before].module.empty()) --before;
+  while (behind + 1 < stack.size && stack.frames[behind].module.empty()) ++behind;
+  return !is_wow64(stack.frames[before], settings) || !is_wow64(stack.frames[behind], settings);
+}
+
 }  // namespace detail
 
 /// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
@@ -6758,6 +9941,7 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
     const bool has_file = !frame.module.empty();
     const detail::frame_reading reading = has_file ? detail::read_frame(frame, settings) : detail::frame_reading{};
     if (i == 0) e.facts.set(fact::trace_direct_syscall, to_truth(reading.kind != module_kind::system_stub));
+    if (!has_file && !detail::is_without_file(stack, i, settings)) continue;
     without_file |= !has_file;
     managed |= reading.managed;
     if (reading.kind == module_kind::dump_routine) dump = truth::yes;
@@ -6787,6 +9971,19 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
 
 namespace BARTIZAN_NAMESPACE::engine {
 
+/// Of the canonical path: tells images apart, proves nothing; 0 for a bare name.
+[[nodiscard]] constexpr uint64_t hash_of_image(const canonical_path& image) noexcept {
+  return image.volume == volume_kind::none ? 0 : hash_text(image.path);
+}
+
+/// `p` is known to run another image than `image`; false where either is not known by its full path.
+[[nodiscard]] constexpr bool runs_another(const process& p, text image, const policy::settings& settings) noexcept {
+  if (p.image_hash == 0 || image.empty()) return false;
+  char16_t buffer[560] = {};
+  const uint64_t hash = hash_of_image(canonicalise(image, buffer, settings.paths));
+  return hash != 0 && hash != p.image_hash;
+}
+
 /// Learns what image a process runs, once a full path names it: its roles, and its trust as far as the path may stand in for a
 /// signature. A later event's spelling of the same path changes nothing; OriginalFilename adds roles, since only the start event
 /// carries it.
@@ -6799,7 +9996,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
   p.roles.bits |= policy::roles_of(path, original_file_name, settings.image_names).bits;
   p.identity = truth::yes;
   if (p.image_hash == 0 && path.volume != volume_kind::none) {
-    p.image_hash = hash_text(path.path);
+    p.image_hash = hash_of_image(path);
     p.directory_hash = hash_text(path.path.sub(0, path.path.size - file_name(path.path).size));
   }
   if (p.basis == trust_basis::none && settings.trust_from_path) {
@@ -6812,6 +10009,7 @@ constexpr void identify(process& p, text image, text original_file_name, const p
 [[nodiscard]] constexpr trust trust_of(const signature& signer) noexcept {
   if (signer.is_signed == truth::unknown || (signer.is_signed == truth::yes && signer.is_valid == truth::unknown)) return trust::unknown;
   if ((signer.is_signed & signer.is_valid) != truth::yes) return trust::t0;
+  if (signer.is_microsoft_windows == truth::unknown) return trust::unknown;
   return signer.is_microsoft_windows == truth::yes ? trust::t3 : trust::t1;
 }
 
@@ -7075,6 +10273,11 @@ class credential_command {
   bool names_hive_ = false;
 };
 
+/// vssadmin create shadow, wmic shadowcopy call create, (Get-WmiObject -List Win32_ShadowCopy).Create(...), diskshadow /s script.
+[[nodiscard]] constexpr bool makes_shadow_copy(text line) noexcept {
+  return contains_folded(line, u"shadow") && (contains_folded(line, u"create") || contains_folded(line, u"diskshadow"));
+}
+
 }  // namespace BARTIZAN_NAMESPACE::engine
 
 #endif
@@ -7144,7 +10347,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 /// Browser lockdown (lockdown_labels.hpp). The label itself is in `process`.
 struct lockdown_notes {
-  uint64_t directory_hash = 0;                    ///< of the image's canonical directory; 0 unknown
   truth is_browser_utility = truth::unknown;      ///< the browser's unsandboxed utility process
   truth is_native_messaging = truth::unknown;     ///< a shell that carries a native-messaging host
   truth is_native_host_allowed = truth::unknown;  ///< ... whose host the policy names
@@ -7171,6 +10373,7 @@ struct credential_notes {
   uint64_t saved_secrets_time_100ns = 0;
   uint64_t saved_boot_key_time_100ns = 0;
   uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
+  uint64_t made_snapshot_100ns = 0;       ///< the process, or one that it started, was told to make a shadow copy
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.
@@ -7487,37 +10690,49 @@ struct injection_marks {
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// What the engine remembers of one process.
+/// What the engine remembers of one process; what most events read stands first, together.
 struct process_record {
   process facts;
-  open_history opens;
-  lockdown_notes lockdown;
-  credential_notes credentials;
-  token_notes token;
-  verifier_notes verifier;
-  policy::actor_identity identity;
+  uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
   uint64_t exit_time_100ns = 0;         ///< 0: alive as far as known
   uint64_t lsass_read_time_100ns = 0;   ///< when read access to LSASS was last given; 0 never
   uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
   uint64_t privilege_time_100ns = 0;    ///< when SeDebugPrivilege was last enabled; 0 never
-  uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
   injection_marks injection;
+  token_notes token;
+  credential_notes credentials;
+  open_history opens;
+  lockdown_notes lockdown;
+  verifier_notes verifier;
+  policy::actor_identity identity;
 };
 
 /// Processes by start key and by PID, in a fixed number of slots. When full, the record that was used longest ago goes, exited
-/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 700 bytes. Not thread-safe.
+/// ones first; evictions are counted. No allocation; one instance needs about Capacity * 830 bytes. Not thread-safe.
 template <uint32_t Capacity>
 class process_table {
   // At least 32: the record used last is then never among the 16 that `victim` looks at, so two records in use at once stay valid.
   static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
 
+  struct never_other {
+    constexpr bool operator()(const process_record&) const noexcept { return false; }
+  };
+
  public:
   /// The record of `key` at `time`, made if there is none. A PID-only key finds the newest process with that PID that had not
-  /// exited before; a record made from a PID alone takes over the start key that a later event brings.
-  constexpr process_record& resolve(const process_key& key, uint64_t time_100ns) noexcept {
+  /// exited before; a record made from a PID alone takes over the start key that a later event brings, unless
+  /// `is_other(record)` says that the event names another process: the end of the first was not seen, its PID is in use again.
+  template <class IsOther = never_other>
+  constexpr process_record& resolve(const process_key& key, uint64_t time_100ns, IsOther&& is_other = {}) noexcept {
     const uint32_t index = locate(key, time_100ns);
     if (index == none) return insert(key);
-    if (key.start_key != 0 && records_[index].facts.key.start_key == 0) adopt(index, key.start_key);
+    if (key.start_key != 0 && records_[index].facts.key.start_key == 0) {
+      if (is_other(records_[index])) {
+        records_[index].exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
+        return insert(key);
+      }
+      adopt(index, key.start_key);
+    }
     ages_.touch(index);
     return records_[index];
   }
@@ -7530,20 +10745,22 @@ class process_table {
 
   /// The record of a process that begins now. Another sensor may have reported the same start within `tolerance`; any other
   /// live record under this PID belongs to a process whose exit was not seen.
-  constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns) noexcept {
-    const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
-    if (index == none) {
-      const uint32_t same_pid = find_pid(key.pid, time_100ns);
-      if (same_pid != none) {
-        process_record& old = records_[same_pid];
-        const uint64_t created = old.facts.create_time_100ns;
-        const uint64_t apart = created > time_100ns ? created - time_100ns : time_100ns - created;
-        const bool other = old.facts.key.start_key != 0 && key.start_key != 0;
-        // Known only from later events: this start was reported late.
-        const bool late = created == 0 && !other && old.injection.first_seen_100ns != 0 && old.injection.first_seen_100ns >= time_100ns;
-        if (late) return resolve(key, time_100ns);
-        if (created == 0 || apart > tolerance_100ns || other) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
-      }
+  template <class IsOther = never_other>
+  constexpr process_record& begin(const process_key& key, uint64_t time_100ns, uint64_t tolerance_100ns, IsOther&& is_other = {}) noexcept {
+    if (key.start_key != 0 && find_start_key(key) != none) return resolve(key, time_100ns);
+    bool found = false;
+    for (uint32_t i = by_pid_.first(key.pid); i != none; i = by_pid_.next(i)) {
+      process_record& old = records_[i];
+      if (old.facts.key.pid != key.pid || !is_alive(old, time_100ns)) continue;
+      const uint64_t created = old.facts.create_time_100ns;
+      const uint64_t seen = old.injection.first_seen_100ns;
+      const auto is_near = [&](uint64_t then) { return (then > time_100ns ? then - time_100ns : time_100ns - then) <= tolerance_100ns; };
+      const bool other = (old.facts.key.start_key != 0 && key.start_key != 0) || is_other(old);
+      // Known only from events no older than the tolerance: this start was reported late.
+      const bool late = created == 0 && seen != 0 && (seen >= time_100ns || is_near(seen));
+      const bool same = !found && !other && (late || (created != 0 && is_near(created)));
+      found |= same;
+      if (!same) old.exit_time_100ns = time_100ns == 0 ? 1 : time_100ns;
     }
     return resolve(key, time_100ns);
   }
@@ -7571,6 +10788,10 @@ class process_table {
  private:
   static constexpr uint32_t none = no_slot;
 
+  [[nodiscard]] static constexpr bool is_alive(const process_record& r, uint64_t time_100ns) noexcept {
+    return r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns;
+  }
+
   [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
     const uint32_t index = key.start_key != 0 ? find_start_key(key) : none;
     if (index != none) return index;
@@ -7589,7 +10810,7 @@ class process_table {
   [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
     for (uint32_t i = by_pid_.first(pid); i != none; i = by_pid_.next(i)) {
       const process_record& r = records_[i];
-      if (r.facts.key.pid == pid && (r.exit_time_100ns == 0 || r.exit_time_100ns > time_100ns)) return i;
+      if (r.facts.key.pid == pid && is_alive(r, time_100ns)) return i;
     }
     return none;
   }
@@ -7674,7 +10895,10 @@ class credential_state {
         set_credential_registry_facts(e, notes, settings);
         set_remote_client(e, notes, settings);
         break;
-      case event_kind::file: set_credential_file_facts(e, notes, settings); break;
+      case event_kind::file:
+        set_credential_file_facts(e, notes, settings);
+        if (actor != nullptr && e.facts.get(fact::file_is_store) == truth::yes) set_snapshot_fact(e, *actor, processes, settings);
+        break;
       case event_kind::token_check:
         if (notes != nullptr && (e.data.token.privileges_enabled & privilege_bit(privilege::backup)) != 0)
           notes->backup_privilege_time_100ns = time_of(e);
@@ -7705,6 +10929,7 @@ class credential_state {
       return;
     }
     process_record& maker = processes.resolve(maker_key, e.time_100ns);
+    if (actor->credentials.made_snapshot_100ns != 0) maker.credentials.made_snapshot_100ns = actor->credentials.made_snapshot_100ns;
     identify(maker.facts, create.parent_image, {}, settings);
     if (has_role(e.actor, role::lsass) == truth::yes && !settings.registered_lsass.is_set()) {
       const truth by_wininit = has_role(maker.facts, role::wininit);
@@ -7735,7 +10960,19 @@ class credential_state {
     e.facts.set(fact::command_names_store, to_truth(command.names_store()));
     e.facts.set(fact::command_names_spare, to_truth(command.names_spare()));
     e.facts.set(fact::command_asks_snapshot, to_truth(command.asks_snapshot()));
+    if (actor != nullptr && makes_shadow_copy(e.data.create.command_line)) actor->credentials.made_snapshot_100ns = time_of(e);
     if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
+  }
+
+  /// Of an actor that opens a credential store: itself, or whoever made it, made a shadow copy (rules.md C3.4).
+  template <class Table>
+  static constexpr void set_snapshot_fact(event& e, const process_record& actor, const Table& processes, const policy::settings& settings) noexcept {
+    const auto made = [&](const process_record* p) {
+      return p != nullptr && p->credentials.made_snapshot_100ns != 0 &&
+         open_history::is_within(p->credentials.made_snapshot_100ns, e.time_100ns, settings.snapshot_window_100ns);
+    };
+    const process_record* maker = processes.find(actor.facts.creator.is_set() ? actor.facts.creator : actor.facts.parent, e.time_100ns);
+    e.facts.set(fact::actor_made_snapshot, to_truth(made(&actor) || made(maker)));
   }
 
   constexpr void on_handle(event& e, credential_notes* actor, const process_record* target, const policy::settings& settings) noexcept {
@@ -7944,6 +11181,120 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 #endif
 
+// ==== bartizan/engine/finding_history.hpp ====
+#ifndef BARTIZAN_ENGINE_FINDING_HISTORY_HPP
+#define BARTIZAN_ENGINE_FINDING_HISTORY_HPP
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// What was found lately, so that an act in a loop is one finding and not thousands. Capacity * 100 bytes, in the engine; when full, the
+/// finding that came up longest ago is forgotten, to be news when it comes again; evictions are counted. Not thread-safe.
+template <uint32_t Capacity>
+class finding_history {
+  static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
+
+ public:
+  /// Numbers the finding, and says in `repetition` how often it came again: the same rule, actor, target and object, within the window
+  /// of the first, without another atom, a higher verdict or a stronger response. Blindness alone is no finding. A window of 0 makes
+  /// everything news.
+  constexpr void note(const rule& r, const event& e, uint64_t window_100ns, outcome& o) noexcept {
+    if (o.evidence == verdict::none && o.action == response::none) return;
+    record& known = obtain(r.id, e);
+    const bool within = known.number != 0 && window_100ns != 0 && open_history::is_within(known.time_100ns, e.time_100ns, window_100ns);
+    const bool grew = (o.atoms.yes & ~known.atoms) != 0 || o.evidence > known.evidence || o.action > known.action;
+    if (within && !grew) {
+      o.finding = known.number;
+      o.repetition = known.repetitions == UINT32_MAX ? UINT32_MAX : ++known.repetitions;
+      return;
+    }
+    if (!within) known.atoms = 0;
+    known.atoms = static_cast<uint16_t>(known.atoms | o.atoms.yes);
+    known.evidence = !within || o.evidence > known.evidence ? o.evidence : known.evidence;
+    known.action = !within || o.action > known.action ? o.action : known.action;
+    known.time_100ns = e.time_100ns;
+    known.repetitions = 0;
+    o.finding = known.number = ++numbers_;
+  }
+
+  constexpr void clear() noexcept {
+    index_.clear();
+    ages_.clear();
+    size_ = numbers_ = 0;
+    evicted_ = 0;
+  }
+
+  [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
+
+ private:
+  struct record {
+    process_key actor;
+    process_key target;
+    uint64_t object = 0;      ///< hash of what the event is about beside the two processes
+    uint64_t time_100ns = 0;  ///< when it was news
+    uint32_t number = 0;      ///< 0: not told yet
+    uint32_t repetitions = 0;
+    uint16_t rule_id = 0;
+    uint16_t atoms = 0;       ///< all that were told
+    verdict evidence = verdict::none;
+    response action = response::none;
+  };
+
+  [[nodiscard]] static constexpr uint64_t object_of(const event& e) noexcept {
+    uint64_t hash = hash_text(e.target.key.is_set() ? text() : e.target_image);
+    switch (e.kind) {
+      case event_kind::file: return hash_text(e.data.file.new_path, hash_text(e.data.file.path, hash));
+      case event_kind::registry: return hash_text(e.data.registry.value_name, hash_text(e.data.registry.key, hash));
+      // A process starts once: what comes again is another sensor's evidence of it.
+      case event_kind::process_create: return hash ^ e.record ^ e.time_100ns;
+      case event_kind::image_load: return hash_text(e.data.image.path, hash);
+      default: return hash ^ static_cast<uint64_t>(e.kind);
+    }
+  }
+
+  [[nodiscard]] static constexpr uint64_t key_of(const record& r) noexcept {
+    const uint64_t processes = (r.actor.start_key ^ r.actor.pid) * 0x9e3779b97f4a7c15u + (r.target.start_key ^ r.target.pid);
+    return (processes ^ r.object) * 31 + r.rule_id;
+  }
+
+  [[nodiscard]] constexpr record& obtain(uint16_t rule_id, const event& e) noexcept {
+    record sought;
+    sought.actor = e.actor.key;
+    sought.target = e.target.key;
+    sought.object = object_of(e);
+    sought.rule_id = rule_id;
+    const uint64_t key = key_of(sought);
+    for (uint32_t i = index_.first(key); i != no_slot; i = index_.next(i)) {
+      const record& r = records_[i];
+      if (r.rule_id != rule_id || r.object != sought.object || !(r.actor == sought.actor) || !(r.target == sought.target)) continue;
+      ages_.touch(i);
+      return records_[i];
+    }
+    uint32_t i = size_;
+    if (size_ < Capacity) ++size_;
+    else {
+      i = ages_.oldest();
+      index_.unlink(key_of(records_[i]), i);
+      ages_.remove(i);
+      ++evicted_;
+    }
+    records_[i] = sought;
+    index_.link(key, i);
+    ages_.add(i);
+    return records_[i];
+  }
+
+  record records_[Capacity] = {};
+  hash_index<Capacity> index_;
+  age_list<Capacity> ages_;
+  uint32_t size_ = 0;
+  uint32_t numbers_ = 0;
+  uint64_t evicted_ = 0;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif
+
 // ==== bartizan/engine/lineage.hpp ====
 #ifndef BARTIZAN_ENGINE_LINEAGE_HPP
 #define BARTIZAN_ENGINE_LINEAGE_HPP
@@ -7967,13 +11318,13 @@ template <class Table>
 constexpr lineage resolve_lineage(Table& table, const event& e, const policy::settings& settings) noexcept {
   const process_create_payload& create = e.data.create;
   lineage out;
-  const auto find = [&](const process_key& key) -> process_record* {
+  const auto find = [&](const process_key& key, text image) -> process_record* {
     if (!key.is_set() || key == e.actor.key) return nullptr;
-    return &table.resolve(key, e.time_100ns);
+    return &table.resolve(key, e.time_100ns, [&](const process_record& r) { return runs_another(r.facts, image, settings); });
   };
-  out.parent = find(create.parent);
-  out.creator = create.creator == create.parent ? out.parent : find(create.creator);
-  out.client = find(create.client);
+  out.parent = find(create.parent, create.parent_image);
+  out.creator = create.creator == create.parent ? out.parent : find(create.creator, {});
+  out.client = find(create.client, {});
   out.parent_named = out.parent != nullptr;
   if (out.parent != nullptr) identify(out.parent->facts, create.parent_image, {}, settings);
   return out;
@@ -8091,7 +11442,7 @@ namespace BARTIZAN_NAMESPACE::engine {
 /// The call came through memory that no file and no managed runtime accounts for.
 [[nodiscard]] constexpr truth is_unbacked_call(const call_stack& stack, const policy::settings& settings) noexcept {
   bool without_file = false;
-  for (uint32_t i = 0; i < stack.size; ++i) without_file |= stack.frames[i].module.empty();
+  for (uint32_t i = 0; i < stack.size; ++i) without_file |= detail::is_without_file(stack, i, settings);
   if (!without_file) return stack.size != 0 && stack.complete == truth::yes ? truth::no : truth::unknown;
   for (uint32_t i = 0; i < stack.size; ++i)
     if (!stack.frames[i].module.empty() && detail::read_frame(stack.frames[i], settings).managed) return truth::no;
@@ -8171,7 +11522,11 @@ class taint_set {
  public:
   static constexpr uint32_t capacity = 64;
 
-  constexpr void clear() noexcept { size_ = dropped_ = 0; }
+  constexpr void clear() noexcept {
+    size_ = dropped_ = 0;
+    reach_ = 0;
+    ran_ = false;
+  }
   [[nodiscard]] constexpr uint32_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr uint32_t dropped() const noexcept { return dropped_; }
   [[nodiscard]] constexpr const taint_interval& operator[](uint32_t i) const noexcept { return intervals_[i]; }
@@ -8181,25 +11536,27 @@ class taint_set {
     if (added.size == 0) return;
     if (added.size - 1 > UINT64_MAX - added.base) added.size = UINT64_MAX - added.base + 1;
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < size_; ++i) {
+    while (kept < size_ && !touches(intervals_[kept], added)) ++kept;
+    for (uint32_t i = kept; i < size_; ++i) {
       if (touches(intervals_[i], added)) {
         merge(added, intervals_[i]);
         continue;
       }
-      if (kept != i) intervals_[kept] = intervals_[i];
-      ++kept;
+      intervals_[kept++] = intervals_[i];
     }
     size_ = kept;
-    if (size_ == capacity) drop();
-    uint32_t at = size_;
+    if (added.last() > reach_) reach_ = added.last();
+    uint32_t at = size_ == capacity ? victim() : size_++;
+    // The free place wanders to where the order wants the new range.
     for (; at > 0 && intervals_[at - 1].base > added.base; --at) intervals_[at] = intervals_[at - 1];
+    for (; at + 1 < size_ && intervals_[at + 1].base <= added.base; ++at) intervals_[at] = intervals_[at + 1];
     intervals_[at] = added;
-    ++size_;
   }
 
   /// The range around `address` that was changed last; null without one.
   [[nodiscard]] constexpr const taint_interval* find(uint64_t address) const noexcept {
     const taint_interval* found = nullptr;
+    if (address > reach_) return found;
     for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
       if (intervals_[i].contains(address) && (found == nullptr || intervals_[i].time_100ns >= found->time_100ns))
         found = &intervals_[i];
@@ -8207,17 +11564,19 @@ class taint_set {
   }
   /// ... of what one source put there.
   [[nodiscard]] constexpr const taint_interval* find_of(uint64_t address, uint32_t source_serial) const noexcept {
+    if (address > reach_) return nullptr;
     for (uint32_t i = 0; i < size_ && intervals_[i].base <= address; ++i)
       if (intervals_[i].source_serial == source_serial && intervals_[i].contains(address)) return &intervals_[i];
     return nullptr;
   }
   [[nodiscard]] constexpr const taint_interval* find_executed() const noexcept {
-    for (uint32_t i = 0; i < size_; ++i)
+    for (uint32_t i = 0; ran_ && i < size_; ++i)
       if ((intervals_[i].kinds & taint_executed) != 0) return &intervals_[i];
     return nullptr;
   }
 
   constexpr void mark_executed(uint64_t address) noexcept {
+    ran_ = true;
     for (uint32_t i = 0; i < size_; ++i)
       if (intervals_[i].contains(address)) intervals_[i].kinds = static_cast<uint16_t>(intervals_[i].kinds | taint_executed);
   }
@@ -8239,21 +11598,23 @@ class taint_set {
     into.kinds = static_cast<uint16_t>(into.kinds | other.kinds);
   }
 
-  constexpr void drop() noexcept {
+  /// The place to give up; counted.
+  [[nodiscard]] constexpr uint32_t victim() noexcept {
     uint32_t victim = 0;
     for (uint32_t i = 1; i < size_; ++i) {
       const bool executed = (intervals_[i].kinds & taint_executed) != 0;
       const bool victim_executed = (intervals_[victim].kinds & taint_executed) != 0;
       if (executed != victim_executed ? victim_executed : intervals_[i].time_100ns < intervals_[victim].time_100ns) victim = i;
     }
-    for (uint32_t i = victim; i + 1 < size_; ++i) intervals_[i] = intervals_[i + 1];
-    --size_;
     ++dropped_;
+    return victim;
   }
 
   taint_interval intervals_[capacity] = {};
   uint32_t size_ = 0;
   uint32_t dropped_ = 0;
+  uint64_t reach_ = 0;  ///< no range lies above: code in modules mostly does
+  bool ran_ = false;    ///< some range may have executed
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine
@@ -8721,7 +12082,6 @@ class lockdown_labels {
     const role_set roles = self.facts.roles;
     const canonical_path image = canonicalise(e.actor_image, buffer_, settings.paths);
     const text directory = image.path.sub(0, image.path.size - file_name(image.path).size);
-    if (!directory.empty()) self.lockdown.directory_hash = hash_text(directory);
     e.facts.set(fact::own_helper, is_own_helper(self, family, directory, command_line));
 
     const lockdown_label inherited = inherited_label(family);
@@ -8853,11 +12213,11 @@ class lockdown_labels {
     const process_record* maker = family.maker();
     if (maker == nullptr || self.facts.identity != truth::yes || directory.empty()) return truth::unknown;
     if (!maker->facts.roles.has(role::browser)) return truth::no;
-    if (maker->lockdown.directory_hash == 0) return truth::unknown;
+    if (maker->facts.directory_hash == 0) return truth::unknown;
     uint64_t hash = 0xcbf29ce484222325u;
     for (uint32_t i = 0; i < directory.size; ++i) {
       hash = hash_text(directory.sub(i, 1), hash);
-      if (directory[i] == u'\\' && hash == maker->lockdown.directory_hash) return truth::yes;
+      if (directory[i] == u'\\' && hash == maker->facts.directory_hash) return truth::yes;
     }
     return truth::no;
   }
@@ -9359,11 +12719,12 @@ class engine {
     process_record* actor = nullptr;
     process_record* target = nullptr;
     credentials_.name_duplicate(e, processes_);
-    if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns);
+    const auto unlike = [this](text image) { return [this, image](const process_record& r) { return runs_another(r.facts, image, settings_); }; };
+    if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns, unlike(e.target_image));
     if (e.actor.key.is_set()) {
       actor = e.kind == event_kind::process_create
-            ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns)
-            : &processes_.resolve(e.actor.key, e.time_100ns);
+            ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns, unlike(e.actor_image))
+            : &processes_.resolve(e.actor.key, e.time_100ns, unlike(e.actor_image));
     }
     learn(e, actor, target);
     if (actor != nullptr) follow_families(e, *actor, target);
@@ -9372,31 +12733,35 @@ class engine {
     if (target != nullptr) e.target = target->facts;
     else identify(e.target, e.target_image, {}, settings_);
     set_facts(e, actor);
-    identity_ = actor != nullptr ? actor->identity : policy::actor_identity{};
     credentials_.follow(e, actor, target, processes_, settings_);
     injection_.observe(e, actor, target, settings_);
     if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
   }
 
-  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say.
+  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
+  /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
   template <class Sink>
   constexpr void process_event(event& e, Sink&& sink) {
     enrich(e);
     rules::evaluate(e, [&](const rule& r, outcome o) {
-      if (policy::apply(settings_, r, o, e, identity_, buffer_)) sink(r, o, static_cast<const event&>(e));
-      else ++dropped_;
+      if (!policy::apply(settings_, r, o, e, identity_of(e), buffer_)) {
+        ++dropped_;
+        return;
+      }
+      findings_.note(r, e, settings_.repeat_window_100ns, o);
+      sink(r, o, static_cast<const event&>(e));
     });
   }
 
   /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
   [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
     pre_outcome all;
-    for (const rule* r : rules::catalogue) {
-      if ((r->kinds & kind_bit(e.kind)) == 0 || r->before == nullptr) continue;
+    for (const rule* r : rules::rules_of(e.kind)) {
+      if (r->before == nullptr) continue;
       const pre_outcome one = r->before(e);
       if (one.what == pre_outcome::decision::allow) continue;
       outcome o = r->evaluate(e);
-      if (!policy::apply(settings_, *r, o, e, identity_, buffer_) || o.audited) continue;
+      if (!policy::apply(settings_, *r, o, e, identity_of(e), buffer_) || o.audited) continue;
       if (one.what > all.what) all.what = one.what;
       all.strip_mask |= one.strip_mask;
     }
@@ -9411,7 +12776,7 @@ class engine {
     credentials_ = credential_state{};
     verifier_.clear();
     injection_.clear();
-    identity_ = {};
+    findings_.clear();
     dropped_ = 0;
   }
 
@@ -9422,6 +12787,12 @@ class engine {
   [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
  private:
+  /// Of the actor of an event that was enriched.
+  [[nodiscard]] constexpr policy::actor_identity identity_of(const event& e) const noexcept {
+    const process_record* actor = processes_.find(e.actor.key, e.time_100ns);
+    return actor != nullptr ? actor->identity : policy::actor_identity{};
+  }
+
   /// Facts about processes that this event carries.
   constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
     if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
@@ -9547,7 +12918,7 @@ class engine {
   credential_state credentials_;
   verifier_facts verifier_;
   injection_state<PairCapacity, TaintCapacity> injection_;
-  policy::actor_identity identity_;  ///< of the last event's actor
+  finding_history<1024> findings_;
   uint64_t dropped_ = 0;
   char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };
@@ -13779,7 +17150,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 /// The sections of an image as Windows maps them, laid out once so that every later look-up is short.
 namespace BARTIZAN_NAMESPACE::code_cave {
 
-/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT).
+/// Windows loads no image with more sections (STATUS_INVALID_IMAGE_FORMAT); further headers are not looked at.
 inline constexpr uint32_t max_loaded_sections = 96;
 
 enum : uint32_t {
@@ -14156,7 +17527,7 @@ enum atom : uint8_t {
   c7,   ///< signature present, digest differs
   c8,   ///< signature cut out of the headers
   c9,   ///< unsigned, though its publisher signs
-  c10,  ///< a section of data gained MEM_EXECUTE, or one of code MEM_WRITE
+  c10,  ///< a section of data gained MEM_EXECUTE; code that is writable too is packers' way, and no sign
   c11,  ///< CheckSum of a driver is wrong
   c12,  ///< entropy steps where the slack begins
   c13,  ///< import tables reach into slack
@@ -14181,7 +17552,7 @@ inline constexpr atom_info atoms[atom_count] = {
   {"c12", "The entropy changes abruptly where the unused space begins", grade::weak, column::where, field::file_content},
   {"c13", "Import tables reach into unused space", grade::weak, column::what, field::file_content},
   {"c14", "The code there searches memory for system functions by itself", grade::weak, column::what, field::machine_code},
-  {"c16", "The code lies outside what the linker laid out, or is split over the padding between functions", grade::weak, column::where, field::machine_code},
+  {"c16", "The code lies outside what the linker laid out, between functions, or keeps the flags as no compiler does", grade::weak, column::where, field::machine_code},
 };
 
 [[nodiscard]] constexpr uint16_t bit(atom a) noexcept { return static_cast<uint16_t>(1u << a); }
@@ -14239,12 +17610,20 @@ struct piece {
   bool sound = false;        ///< every instruction decoded, and the exit was found within the limit
   bool branches = false;     ///< has a call or conditional branch
   bool moves_stack = false;  ///< moves the stack pointer, or calls
+  bool saves_flags = false;  ///< saves the flags at once and restores them later
+  bool jumps_away = false;   ///< its exit is a direct jump, or one through an address in memory, as of an import
 };
+
+/// JMP [address], without an index: to an imported function.
+[[nodiscard]] constexpr bool is_import_jump(const instruction& i) noexcept {
+  return i.leaves == flow::indirect_jump && i.has_address && i.mod() == 0 && i.rm() == 5;
+}
 
 [[nodiscard]] constexpr piece read_piece(const code_map& map, uint32_t rva, processor_mode mode, uint32_t limit_bytes) noexcept {
   piece out;
   out.begin = out.end = rva;
   const bytes code = map.from(rva).sub(0, limit_bytes + max_instruction_bytes);
+  bool saved = false;
   while (out.end - rva < limit_bytes) {
     const uint32_t at = out.end - rva;
     const instruction i = decode(code.sub(at), out.end, mode);
@@ -14252,6 +17631,9 @@ struct piece {
     out.end += i.size_bytes;
     ++out.instructions;
     out.moves_stack = out.moves_stack || i.uses_stack;
+    constexpr uint8_t pushf = 0x9c, popf = 0x9d;
+    saved = saved || (i.map == 0 && i.opcode == pushf && out.instructions <= 2);
+    out.saves_flags = out.saves_flags || (saved && i.map == 0 && i.opcode == popf);
     if (i.leaves == flow::next) continue;
     if (i.falls_through()) {
       out.branches = true;
@@ -14260,6 +17642,7 @@ struct piece {
     out.exit = i.leaves;
     out.target = static_cast<uint32_t>(i.target);
     out.sound = i.leaves != flow::stop;
+    out.jumps_away = i.leaves == flow::jump || is_import_jump(i);
     return out;
   }
   return out;
@@ -14329,10 +17712,10 @@ namespace detail {
 }
 
 /// A piece that stands in the padding between two functions: begins off the alignment right behind a function or in padding,
-/// ends with a direct jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
+/// ends with a jump, and only padding follows up to the next aligned address. A lone jump (a thunk) is none. Further
 /// pieces of a chain may begin on the alignment: a gap can.
 [[nodiscard]] constexpr bool is_gap_fragment(const code_map& map, const piece& p, processor_mode mode, bool is_first = true) noexcept {
-  if (!p.sound || p.exit != flow::jump || p.instructions < 2 || p.branches) return false;
+  if (!p.sound || !p.jumps_away || p.instructions < 2 || p.branches) return false;
   if ((is_first && p.begin % function_alignment_bytes == 0) || p.end - p.begin > max_fragment_bytes) return false;
   const surroundings around = look_around(map, p, mode);
   return around.follows_exit && around.fills_gap;
@@ -14348,10 +17731,18 @@ namespace detail {
   return p.begin + nearby_bytes < site || p.begin > site + nearby_bytes;
 }
 
+/// A piece that leaves no trace in the flags, as code must that interrupts another program where it happens to be: set apart, and
+/// ending with a jump. Compilers assume that a call changes the flags; hand-written routines that look at them return.
+[[nodiscard]] constexpr bool is_interruption(const code_map& map, const piece& p, processor_mode mode) noexcept {
+  if (!p.sound || !p.jumps_away || !p.saves_flags) return false;
+  const surroundings around = look_around(map, p, mode);
+  return around.follows_exit && around.fills_gap;
+}
+
 /// A piece whose surroundings no alignment explains, ending with a direct jump out of it: more padding in front of it or behind
 /// it than the next aligned address asks for, or the last code of its section, set off by zeros.
 [[nodiscard]] constexpr bool is_padding_island(const code_map& map, const piece& p, processor_mode mode) noexcept {
-  if (!p.sound || p.exit != flow::jump || p.instructions < 2) return false;
+  if (!p.sound || !p.jumps_away || p.instructions < 2) return false;
   if (p.target >= p.begin && p.target < p.end) return false;
   const surroundings around = look_around(map, p, mode);
   const uint32_t before = around.run_before;
@@ -14409,6 +17800,7 @@ struct stretch {
   bool walks_peb = false;         ///< reads the process environment block's address (FS:[30h], GS:[60h])
   bool hashes = false;            ///< rotates by an immediate in a loop: API names looked up by hash
   bool is_island = false;
+  bool is_interruption = false;
   bool is_detour = false;         ///< set by who followed a jump there: it comes back right behind the jump
   segment segments[max_stretch_segments];
   /// Fields of four bytes that hold an address inside the image, x86 only: a linker would relocate them.
@@ -14438,6 +17830,7 @@ class stretch_walker {
     certain_ = is_certain_slack(p.what);
     const piece first = read_piece(map_, entry, mode_, 512);
     out_.is_island = !certain_ && is_padding_island(map_, first, mode_);
+    out_.is_interruption = !certain_ && is_interruption(map_, first, mode_);
     count_fragments(first);
     push(entry);
     while (pending_count_ != 0) follow(pending_[--pending_count_]);
@@ -14447,7 +17840,7 @@ class stretch_walker {
   constexpr void count_fragments(piece p) noexcept {
     while (out_.fragment_count < 8 && is_gap_fragment(map_, p, mode_, out_.fragment_count == 0)) {
       ++out_.fragment_count;
-      if (p.target == out_.entry) break;
+      if (p.exit != flow::jump || p.target == out_.entry) break;
       p = read_piece(map_, p.target, mode_, max_fragment_bytes);
     }
   }
@@ -14591,7 +17984,10 @@ class stretch_walker {
         out_.leaves_indirectly = true;
         return false;
       }
-      case flow::indirect_jump: out_.leaves_indirectly = true; return false;
+      case flow::indirect_jump:
+        out_.leaves_indirectly = true;
+        out_.jumps_out = out_.jumps_out || is_import_jump(i);
+        return false;
       case flow::stop: break;
     }
     out_.broken = true;
@@ -14617,13 +18013,15 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
 }
 
 /// Whether a stretch that begins at an address of `what` is code that no linker placed there. In certain slack it always is.
-/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, or, where an
-/// exception table tells, stack use that no entry covers and a jump back into the program on every path; hand-written assembly
-/// without unwind data returns.
+/// Between functions it has to look unlike a function: pieces joined over several gaps, an island in padding, flags kept, or,
+/// where an exception table tells, stack use that no entry covers; and a jump back into the program on every path: hand-written
+/// assembly returns.
 [[nodiscard]] constexpr bool is_in_slack(placement what, const stretch& s) noexcept {
   if (is_certain_slack(what)) return true;
-  if (s.broken || !s.jumps_out) return false;
-  if (s.fragment_count >= 2 || s.is_island || s.is_detour) return true;
+  if (s.broken) return false;
+  if (s.fragment_count >= 3) return true;  // also where the last of them jumps to a leaf function of its own gap
+  if (!s.jumps_out) return false;
+  if (s.fragment_count >= 2 || s.is_island || s.is_detour || (s.is_interruption && !s.gives_back)) return true;
   return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 
@@ -14687,20 +18085,23 @@ class explorer {
   }
 
   /// Whether `rva` itself is unused space; fills the stretch.
-  /// `site` is that of a jump there at the beginning of a function, if there is one.
-  constexpr bool lands(uint32_t rva, uint32_t site = 0) noexcept {
+  /// `site` is that of a jump there at the beginning of a function, if there is one. What `runs_first`, before anything of the
+  /// program, needs but to stand in the padding between two functions.
+  constexpr bool lands(uint32_t rva, uint32_t site = 0, bool runs_first = false) noexcept {
     const place p = map_.find(rva);
     if (!is_certain_slack(p.what) && p.what != placement::gap && (p.what != placement::owned || map_.functions.is_telling())) return false;
     const piece first = read_piece(map_, rva, mode_, 512);
     instructions_ += first.instructions;
     // A section of its own (.detour) is no slack.
     const bool detour = site != 0 && map_.sections.section_of(site) == map_.sections.section_of(rva) && is_detour(first, site);
-    const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_);
+    const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_) ||
+              is_interruption(map_, first, mode_);
     if (p.what == placement::owned && !suspect) return false;
     follow_stretch(map_, mode_, rva, work_);
     work_.is_detour = detour;
     instructions_ += work_.instructions;
-    if (!is_in_slack(p.what, work_)) return false;
+    const bool between_functions = runs_first && work_.fragment_count != 0 && !work_.broken && work_.jumps_out;
+    if (!is_in_slack(p.what, work_) && !between_functions) return false;
     found.where = p.what;
     found.target_rva = rva;
     return true;
@@ -14892,6 +18293,7 @@ namespace detail {
   uint32_t at = known ? p.begin : rva - reach;
   const bytes code = map.from(at);
   const uint32_t first = at;
+  if (!known && exit_ends_at(code, reach)) return true;
   while (at < rva) {
     const instruction i = decode(code.sub(at - first), at, mode);
     at += i ? i.size_bytes : 1u;
@@ -14931,8 +18333,10 @@ template <class Wanted>
   return {};
 }
 
-/// A relocated pointer to [begin, end): an entry of a table of functions. Linear in the relocations.
-[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end) noexcept {
+/// A relocated pointer to an address for which `is_wanted(rva)`, all of them in [begin, end): an entry of a table of functions. The
+/// first in the order of the relocations, in which it is linear.
+template <class Wanted>
+[[nodiscard]] constexpr landing find_pointer_into(const code_map& map, uint32_t begin, uint32_t end, const Wanted& is_wanted) noexcept {
   const pe::image& image = *map.sections.image;
   pe::relocation_cursor blocks(image);
   for (pe::relocation_block block; blocks.next(block);) {
@@ -14944,7 +18348,7 @@ template <class Wanted>
       const uint32_t at = r.rva - block.page_rva;
       const uint64_t va = r.type == pe::relocation_dir64 ? in.u64(at) : in.u32(at);
       const uint64_t target = va - image.optional.image_base;
-      if (target < begin || target >= end || (r.rva >= begin && r.rva < end)) continue;
+      if (target < begin || target >= end || (r.rva >= begin && r.rva < end) || !is_wanted(static_cast<uint32_t>(target))) continue;
       return {entry_kind::pointer, map.find(target).what, r.rva, static_cast<uint32_t>(target)};
     }
   }
@@ -15173,6 +18577,83 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
+/// Where code could begin: behind a return, a jump or padding.
+[[nodiscard]] constexpr bool begins_apart(bytes code, size_t at) noexcept {
+  return at != 0 && (is_padding(code[at - 1]) || exit_ends_at(code, at));
+}
+
+/// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
+/// The search is for the first one's jump, which ends where its padding does.
+template <class Visit>
+constexpr bool visit_chain(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t jump, uint32_t& closer_looks, Visit&& visit) noexcept {
+  const size_t end = jump + 5;
+  if (end > code.size) return false;
+  const uint32_t end_rva = s.begin + static_cast<uint32_t>(end);
+  const uint32_t next = end_rva + reader{code}.u32(jump + 1);
+  if (next - s.begin >= code.size || next % function_alignment_bytes == 0 || !begins_apart(code, next - s.begin)) return false;
+  const size_t to_boundary = (function_alignment_bytes - end_rva % function_alignment_bytes) % function_alignment_bytes;
+  if (padding_at(code.sub(end), to_boundary) < to_boundary) return false;
+  const piece second = read_piece(map, next, mode, max_fragment_bytes);
+  if (second.exit != flow::jump || !is_gap_fragment(map, second, mode)) return false;
+  if (!is_gap_fragment(map, read_piece(map, second.target, mode, max_fragment_bytes), mode)) return false;
+  --closer_looks;
+  for (size_t begin = jump; begin != 0 && jump - begin < max_fragment_bytes; --begin) {
+    if (!begins_apart(code, begin)) continue;
+    const piece first = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, max_fragment_bytes);
+    if (first.end == end_rva && is_gap_fragment(map, first, mode)) return visit(first.begin) || visit(next);
+  }
+  return false;
+}
+
+/// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
+template <class Visit>
+constexpr bool visit_interruption(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t push, uint32_t& closer_looks, Visit&& visit) noexcept {
+  if (push == 0) return false;
+  const bool behind_push = (code[push - 1] & 0xf8) == 0x50;
+  const size_t begin = push - (behind_push ? 1 : 0);
+  if (!begins_apart(code, begin)) return false;
+  --closer_looks;
+  const piece p = read_piece(map, s.begin + static_cast<uint32_t>(begin), mode, 256);
+  return is_interruption(map, p, mode) && visit(p.begin);
+}
+
+/// Written out so that compilers make one load of it.
+[[nodiscard]] constexpr uint64_t load(const uint8_t* b) noexcept {
+  const uint32_t low = b[0] | uint32_t{b[1]} << 8 | uint32_t{b[2]} << 16 | uint32_t{b[3]} << 24;
+  const uint32_t high = b[4] | uint32_t{b[5]} << 8 | uint32_t{b[6]} << 16 | uint32_t{b[7]} << 24;
+  return low | uint64_t{high} << 32;
+}
+
+/// Whether one of the eight bytes is `value`.
+[[nodiscard]] constexpr bool holds(uint64_t eight, uint8_t value) noexcept {
+  constexpr uint64_t ones = 0x0101010101010101;
+  const uint64_t difference = eight ^ value * ones;
+  return ((difference - ones) & ~difference & 0x80 * ones) != 0;
+}
+
+/// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
+template <class Visit>
+constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
+  uint32_t closer_looks = 4096;
+  for (uint32_t k = 0; k < map.sections.count; ++k) {
+    const section_extent& s = map.sections.sections[k];
+    if (!s.is_sound_code()) continue;
+    const bytes code = s.raw.sub(0, (s.linked_end < s.mapped_end ? s.linked_end : s.mapped_end) - s.begin);
+    constexpr uint8_t jump = 0xe9, pushf = 0x9c;
+    const reader in{code};
+    for (size_t block = 0; block < code.size; block += 8) {
+      const uint64_t eight = block + 8 <= code.size ? load(code.data + block) : in.u64(block);
+      if (!holds(eight, jump) && !holds(eight, pushf)) continue;
+      for (size_t at = block; at < block + 8 && at < code.size; ++at) {
+        if (closer_looks == 0) return false;
+        if (code[at] == jump && visit_chain(map, mode, s, code, at, closer_looks, visit)) return true;
+        if (code[at] == pushf && visit_interruption(map, mode, s, code, at, closer_looks, visit)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 /// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
 /// calls, and ends with a direct jump, until it returns true.
 template <class Visit>
@@ -15199,7 +18680,7 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
         while (at < end && padding_at(section->raw.sub(at - section->begin, end - at), setting_off_bytes) < setting_off_bytes) ++at;
         continue;
       }
-      if (p.exit == flow::jump && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
+      if (p.jumps_away && p.moves_stack && p.instructions >= 2 && visit(rva)) return true;
       at = p.end;
     }
   }
@@ -15254,7 +18735,7 @@ struct suspect_list {
     return low < count && rva[low] == address;
   }
   constexpr void add(uint32_t address) noexcept {
-    if (count == max_suspects) return;
+    if (count == max_suspects || has(address)) return;
     uint32_t at = count++;
     for (; at > 0 && rva[at - 1] > address; --at) rva[at] = rva[at - 1];
     rva[at] = address;
@@ -15268,6 +18749,7 @@ constexpr void find_suspects(const code_map& map, processor_mode mode, stretch& 
     if (is_in_slack(map.find(rva).what, trial)) out.add(rva);
     return out.count == max_suspects;
   };
+  if (detail::for_each_foreign(map, mode, keep)) return;
   if (map.functions.is_telling()) {
     detail::for_each_uncovered(map, mode, keep);
   } else {
@@ -15310,6 +18792,8 @@ struct report {
 
 inline constexpr uint32_t max_peeked_exports = 512;
 inline constexpr uint32_t max_scanned_tls_callbacks = 16;
+/// Targets of branches and pointers into slack that are followed, of one file.
+inline constexpr uint32_t max_followed_candidates = 256;
 /// So many runs of 64 bytes and more are the linker's way, not a sign.
 inline constexpr uint32_t usual_padding_runs = 8;
 
@@ -15350,7 +18834,8 @@ class scanner {
 
   /// An entry of the headers or tables that is itself in unused space.
   constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
-    if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva))) return false;
+    const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
+    if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
     // Exports may be variables, and tables may be broken: only what runs and leads out is an entry. So in data that is only
     // called executable.
     const bool runs = !work_.code.broken && work_.code.leaves();
@@ -15387,6 +18872,30 @@ class scanner {
     find_references();
   }
 
+  /// Whether a branch or a pointer leads to code that leaves again in what slack holds.
+  constexpr bool is_entered(uint32_t begin, bytes held) noexcept {
+    constexpr size_t least_code = 8;
+    if (held.size < least_code) return false;
+    const uint32_t end = begin + static_cast<uint32_t>(held.size);
+    // What only looks like a branch leads anywhere, and data is pointed to as well.
+    const auto is_code = [this](uint32_t rva) {
+      if (candidates_ == 0) return false;
+      --candidates_;
+      if (!read_piece(map_, rva, mode_, 512).sound) return false;
+      follow_stretch(map_, mode_, rva, work_.code);
+      return !work_.code.broken && work_.code.leaves() && work_.code.instructions >= 2;
+    };
+    landing found = find_branch_into(map_, mode_, begin, end, is_code);
+    if (!found) found = find_pointer_into(map_, begin, end, is_code);
+    if (!found) return false;
+    land(entry_kind::none, found);
+    return true;
+  }
+  /// Behind the section table.
+  [[nodiscard]] constexpr uint64_t header_gap_rva() const noexcept {
+    return image_.sections.offset() + uint64_t{pe::section_header_size_bytes} * image_.sections.size();
+  }
+
   /// Slack that holds bytes although nothing that runs early leads there.
   constexpr void find_references() noexcept {
     for (uint32_t i = 0; i < map_.sections.count; ++i) {
@@ -15396,22 +18905,20 @@ class scanner {
       const uint32_t begin = whole ? s.begin : s.linked_end;
       if (begin >= s.mapped_end) continue;
       const bytes held = trim_padding(s.raw.sub(begin - s.begin, s.mapped_end - begin));
-      if (held.size < 8) continue;
-      const uint32_t end = begin + static_cast<uint32_t>(held.size);
-      landing found = find_branch_into(map_, mode_, begin, end, [](uint32_t) { return true; });
-      if (!found && !whole) found = find_pointer_into(map_, begin, end);
-      if (!found) continue;
-      follow_stretch(map_, mode_, found.target_rva, work_.code);
-      if (work_.code.broken || !work_.code.leaves()) continue;
-      return land(entry_kind::none, found);
+      if (is_entered(begin, held)) return;
     }
+    const slack_region* const headers = work_.slack.find(header_gap_rva());
+    if (headers != nullptr && is_entered(headers->rva, trim_padding(reader{image_.file}.sub(headers->offset, headers->size_bytes)))) return;
     // Managed code is no machine code.
     if (image_.directory(pe::directory_entry::com_descriptor).virtual_address != 0) return;
     suspect_list suspects;
     find_suspects(map_, mode_, work_.code, suspects);
     if (suspects.count != 0) {
-      const landing found = find_branch_into(map_, mode_, suspects.rva[0], suspects.rva[suspects.count - 1] + 1,
-                         [&suspects](uint32_t rva) { return suspects.has(rva); });
+      const uint32_t begin = suspects.rva[0];
+      const uint32_t end = suspects.rva[suspects.count - 1] + 1;
+      const auto is_suspect = [&suspects](uint32_t rva) { return suspects.has(rva); };
+      landing found = find_branch_into(map_, mode_, begin, end, is_suspect);
+      if (!found) found = find_pointer_into(map_, begin, end, is_suspect);
       if (found) {
         follow_stretch(map_, mode_, found.target_rva, work_.code);
         land(entry_kind::none, found);
@@ -15493,7 +19000,9 @@ class scanner {
     evidence_.set(c6, landed && mode_ == processor_mode::x86 && out_.decodable ? to_truth(collides()) : truth::no);
     evidence_.set(c14, landed && !out_.decodable ? truth::unknown : to_truth(landed && (s.walks_peb || s.hashes)));
     const bool outside = landed && (out_.entry.where == placement::tail || out_.entry.where == placement::headers);
-    evidence_.set(c16, to_truth(outside || (landed && (s.fragment_count >= 2 || s.is_island || s.is_detour))));
+    const bool runs_first = out_.entry.how == entry_kind::entry_point || out_.entry.how == entry_kind::tls_callback;
+    const bool between = s.fragment_count >= 2 || (runs_first && s.fragment_count != 0);
+    evidence_.set(c16, to_truth(outside || (landed && (between || s.is_island || s.is_detour || s.is_interruption))));
   }
 
   /// The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
@@ -15566,6 +19075,7 @@ class scanner {
   scan_scratch& work_;
   code_map& map_;
   processor_mode mode_ = processor_mode::x86;
+  uint32_t candidates_ = max_followed_candidates;
   report out_;
   atom_set evidence_;
 };
@@ -15713,7 +19223,11 @@ namespace BARTIZAN_NAMESPACE::adapters {
   if (!shape || !digits(0, 4, year) || !digits(5, 2, month) || !digits(8, 2, day) || !digits(11, 2, hour) ||
     !digits(14, 2, minute) || !digits(17, 2, second))
     return false;
-  if (year < 1601 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
+  if (year < 1601 || month < 1 || month > 12) return false;
+  const auto of_year = static_cast<uint32_t>(year);
+  const bool leap = of_year % 4 == 0 && (of_year % 100 != 0 || of_year % 400 == 0);
+  const uint64_t last_day = month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  if (day < 1 || day > last_day || hour > 23 || minute > 59 || second > 60) return false;
   // 32-bit divisions: a 32-bit kernel has no routine for wider ones.
   uint32_t fraction = 0;
   size_t at = 19;
@@ -16621,6 +20135,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   s.is_signed = yes_or_no(is_signed);
   if (!status.empty()) s.is_valid = to_truth(says(status, "Valid"));
   s.subject = texts.put(r.text_of(slot::signature_subject));
+  if (s.subject.empty()) return s;
   s.is_microsoft_windows = to_truth(equal_folded(s.subject, u"Microsoft Windows") ||
                    equal_folded(s.subject, u"Microsoft Windows Publisher"));
   return s;
@@ -16912,6 +20427,18 @@ namespace detail {
   return bad;
 }
 
+/// Whose token the new process of a 4688 runs under. The null SID as target says: the creator's. That is not so where the creator is
+/// SYSTEM, as the service that starts programs for users is, and the token is one of two that UAC split, or below SYSTEM's integrity.
+/// Logs before Windows 10 have none of the later fields and are read as if these agreed; one that lost a single field does not say.
+[[nodiscard]] constexpr account account_of_new_process(const record& r, account subject, account target, const process_create_payload& create) noexcept {
+  if (target != account::unknown) return target;
+  const bool old_log = !r.has(slot::user_sid) && !r.has(slot::integrity) && !r.has(slot::parent_image);
+  if (!old_log && !r.has(slot::user_sid)) return account::unknown;
+  if (subject != account::system) return subject;
+  const bool system_level = old_log || (create.integrity_rid != unknown_u32 && create.integrity_rid >= 0x4000);  // SECURITY_MANDATORY_SYSTEM_RID
+  return system_level && create.elevation == token_elevation::not_split ? subject : account::unknown;
+}
+
 /// 4688: the Target fields hold the new process's account where it is not the creator's.
 [[nodiscard]] constexpr error from_process_creation(const record& r, event_memory& memory, event& e) noexcept {
   if (const error bad = fill_process_create(r, memory, e)) return bad;
@@ -16920,7 +20447,7 @@ namespace detail {
   const account target = account_of_sid(memory.texts.put(r.text_of(slot::user_sid)));
   create.creator = create.parent;  // the event's "Creator Process" fields
   create.parent_account = subject;
-  e.actor.user = target != account::unknown ? target : subject;
+  e.actor.user = account_of_new_process(r, subject, target, create);
   if (target == account::unknown) create.user = create.parent_user;
   return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
 }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/byte_statistics.hpp"
+#include "bartizan/features/ember/byte_statistics.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/feature_hash.hpp"
+#include "bartizan/features/ember/feature_hash.hpp"
 
 #include <gtest/gtest.h>
 

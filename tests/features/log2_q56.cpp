@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/log2_q56.hpp"
+#include "bartizan/features/ember/log2_q56.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/murmur3.hpp"
+#include "bartizan/features/ember/murmur3.hpp"
 
 #include <gtest/gtest.h>
 

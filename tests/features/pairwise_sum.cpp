@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/pairwise_sum.hpp"
+#include "bartizan/features/ember/pairwise_sum.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bartizan/features/window_entropy.hpp"
+#include "bartizan/features/ember/window_entropy.hpp"
 
 #include <gtest/gtest.h>
 

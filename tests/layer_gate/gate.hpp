@@ -119,7 +119,7 @@ inline void check_outside(const header& h, const layer& from, const include_line
 }
 
 /// kernel.hpp includes exactly the kernel-safe rooms; bartizan.hpp reaches all but testing/, nn/simd/, which needs xsimd,
-/// and quarantine/system/, which brings the operating system's headers.
+/// quarantine/system/, which brings the operating system's headers, and the EMBER extractors, which no product needs.
 inline void check_umbrellas(const header_map& headers, std::vector<violation>& found) {
     for (const std::string_view umbrella : umbrellas) {
         const std::string name(umbrella);
@@ -142,7 +142,8 @@ inline void check_umbrellas(const header_map& headers, std::vector<violation>& f
         for (const auto& [path, h] : headers) {
             const layer* l = layer_of(path);
             if (l == nullptr || !path.ends_with(".hpp") || listed.contains(path)) continue;
-            const bool user_mode_belongs = l->room != "testing" && !path.starts_with("nn/simd/") && !path.starts_with("quarantine/system/");
+            const bool user_mode_belongs = l->room != "testing" && !path.starts_with("nn/simd/") && !path.starts_with("quarantine/system/") &&
+                                           !path.starts_with("features/ember");
             const bool belongs = name == "kernel.hpp" ? l->kernel_safe : user_mode_belongs;
             if (belongs) {
                 found.push_back({name, 0, "does not list " + path,

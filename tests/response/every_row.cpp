@@ -142,9 +142,10 @@ played play(const scene& s, bool late) {
             out.found = true;
             out.row = p.about.row;
             for (const step& each : p) {
-                out.steps += (out.steps.empty() ? "" : " ") + std::string(name(each.kind));
+                if (!out.steps.empty()) out.steps += ' ';
+                out.steps += name(each.kind);
                 const bool of_process = each.kind == step_kind::terminate || each.kind == step_kind::termination_withheld;
-                if (of_process && each.object.process.is_set()) out.steps += "(" + std::to_string(each.object.process.pid) + ")";
+                if (of_process && each.object.process.is_set()) out.steps += '(' + std::to_string(each.object.process.pid) + ')';
             }
             const uint64_t id = health.begin(1, p, now);
             for (uint8_t n = 0; n < p.count; ++n) EXPECT_EQ(health.report(1, n, step_result::done, 0, now), noted::done);

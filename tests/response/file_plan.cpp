@@ -25,7 +25,10 @@ file_finding found(detection row, file_moment moment = file_moment::at_rest, lis
 }
 std::string words(const plan& p) {
     std::string out;
-    for (const step& s : p) out += (out.empty() ? "" : " ") + std::string(name(s.kind));
+    for (const step& s : p) {
+        if (!out.empty()) out += ' ';
+        out += name(s.kind);
+    }
     return out;
 }
 

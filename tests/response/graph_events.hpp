@@ -143,7 +143,8 @@ inline std::string names_of(const nlohmann::json& graph, const std::string& role
     for (const auto& node : graph["nodes"]) {
         if (node["role"] != role) continue;
         const std::string label = node["label"];
-        out += (out.empty() ? "" : " ") + label.substr(label.find_last_of('\\') + 1);
+        if (!out.empty()) out += ' ';
+        out += label.substr(label.find_last_of('\\') + 1);
     }
     return out;
 }

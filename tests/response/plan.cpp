@@ -66,7 +66,10 @@ constexpr event some_event(event_kind kind, bool happened) {
 
 std::string words(const plan& p) {
     std::string out;
-    for (const step& s : p) out += (out.empty() ? "" : " ") + std::string(name(s.kind));
+    for (const step& s : p) {
+        if (!out.empty()) out += ' ';
+        out += name(s.kind);
+    }
     return out;
 }
 std::string ascii(text t) { return {t.data, t.data + t.size}; }

@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_FEATURES_EMBER_V2_HPP
 #define BARTIZAN_FEATURES_EMBER_V2_HPP
 
-#include "byte_statistics.hpp"
+#include "ember/byte_statistics.hpp"
 #include "columns.hpp"
 #include "ember/lief_directories.hpp"
 #include "ember/lief_exports.hpp"
@@ -14,7 +14,7 @@
 #include "ember/section_flags.hpp"
 #include "ember/string_dimensions.hpp"
 #include "histogram.hpp"
-#include "strings.hpp"
+#include "ember/strings.hpp"
 
 /// EMBER feature version 2 (Anderson and Roth, 2018) as its reference code computes it with LIEF 0.9.0: the vectors of EMBER2018,
 /// SOREL-20M and BODMAS. Vectors made with a newer LIEF differ in definition and are not these.

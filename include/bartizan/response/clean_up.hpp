@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_RESPONSE_CLEAN_UP_HPP
 #define BARTIZAN_RESPONSE_CLEAN_UP_HPP
 
+#include "cause_graph_names.hpp"
 #include "export_text.hpp"
 #include "walk.hpp"
 

@@ -3,9 +3,9 @@
 #ifndef BARTIZAN_FEATURES_EMBER_ENTROPY_HPP
 #define BARTIZAN_FEATURES_EMBER_ENTROPY_HPP
 
-#include "../log2_q56.hpp"
-#include "../pairwise_sum.hpp"
-#include "../strings.hpp"
+#include "log2_q56.hpp"
+#include "pairwise_sum.hpp"
+#include "strings.hpp"
 
 /// Entropies as fine as the published extractors' floating point, in integers. `features::entropy_q16` is the library's own.
 namespace BARTIZAN_NAMESPACE::features::ember {

@@ -4,7 +4,7 @@
 #define BARTIZAN_FEATURES_EMBER_SPELLING_HPP
 
 #include "../../core/span.hpp"
-#include "../murmur3.hpp"
+#include "murmur3.hpp"
 
 /// How names from a file are spelled before they are hashed.
 namespace BARTIZAN_NAMESPACE::features::ember {

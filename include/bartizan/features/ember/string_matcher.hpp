@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_FEATURES_EMBER_STRING_MATCHER_HPP
 #define BARTIZAN_FEATURES_EMBER_STRING_MATCHER_HPP
 
-#include "../strings.hpp"
+#include "strings.hpp"
 #include "string_patterns.hpp"
 
 namespace BARTIZAN_NAMESPACE::features::ember {

@@ -3,7 +3,7 @@
 #ifndef BARTIZAN_FEATURES_EMBER_V3_SCRATCH_HPP
 #define BARTIZAN_FEATURES_EMBER_V3_SCRATCH_HPP
 
-#include "../byte_statistics.hpp"
+#include "byte_statistics.hpp"
 #include "../histogram.hpp"
 #include "pefile_image.hpp"
 #include "pefile_scratch.hpp"

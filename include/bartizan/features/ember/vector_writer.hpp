@@ -3,9 +3,9 @@
 #ifndef BARTIZAN_FEATURES_EMBER_VECTOR_WRITER_HPP
 #define BARTIZAN_FEATURES_EMBER_VECTOR_WRITER_HPP
 
-#include "../feature_hash.hpp"
-#include "../pairwise_sum.hpp"
-#include "../single_precision.hpp"
+#include "feature_hash.hpp"
+#include "pairwise_sum.hpp"
+#include "single_precision.hpp"
 
 namespace BARTIZAN_NAMESPACE::features::ember {
 

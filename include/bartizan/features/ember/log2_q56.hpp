@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_LOG2_Q56_HPP
-#define BARTIZAN_FEATURES_LOG2_Q56_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_LOG2_Q56_HPP
+#define BARTIZAN_FEATURES_EMBER_LOG2_Q56_HPP
 
-#include "log2.hpp"
+#include "../log2.hpp"
 
 /// A logarithm fine enough to round to single precision, in 64-bit integers: no C library, no rounding mode, no contraction and no
 /// wider register can change it.

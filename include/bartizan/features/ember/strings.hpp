@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_STRINGS_HPP
-#define BARTIZAN_FEATURES_STRINGS_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_STRINGS_HPP
+#define BARTIZAN_FEATURES_EMBER_STRINGS_HPP
 
 #include <string.h>
 
-#include "../core/span.hpp"
-#include "log2.hpp"
+#include "../../core/span.hpp"
+#include "../log2.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {
 

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_FEATURE_HASH_HPP
-#define BARTIZAN_FEATURES_FEATURE_HASH_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_FEATURE_HASH_HPP
+#define BARTIZAN_FEATURES_EMBER_FEATURE_HASH_HPP
 
-#include "../core/span.hpp"
+#include "../../core/span.hpp"
 #include "murmur3.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_PAIRWISE_SUM_HPP
-#define BARTIZAN_FEATURES_PAIRWISE_SUM_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_PAIRWISE_SUM_HPP
+#define BARTIZAN_FEATURES_EMBER_PAIRWISE_SUM_HPP
 
-#include "../core/span.hpp"
+#include "../../core/span.hpp"
 #include "single_precision.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {

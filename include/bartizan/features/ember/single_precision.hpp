@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_SINGLE_PRECISION_HPP
-#define BARTIZAN_FEATURES_SINGLE_PRECISION_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_SINGLE_PRECISION_HPP
+#define BARTIZAN_FEATURES_EMBER_SINGLE_PRECISION_HPP
 
 #include <bit>
 
-#include "../core/config.hpp"
+#include "../../core/config.hpp"
 
 /// The vectors' number format, IEEE 754 binary32, rounded where the definition says and nowhere else. A header does not choose the
 /// compiler's flags: x87 registers keep more digits than a variable's type, and other compilers fuse a product with a sum.

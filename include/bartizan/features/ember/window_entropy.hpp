@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
-#define BARTIZAN_FEATURES_WINDOW_ENTROPY_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_WINDOW_ENTROPY_HPP
+#define BARTIZAN_FEATURES_EMBER_WINDOW_ENTROPY_HPP
 
 #include "log2_q56.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_BYTE_STATISTICS_HPP
-#define BARTIZAN_FEATURES_BYTE_STATISTICS_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_BYTE_STATISTICS_HPP
+#define BARTIZAN_FEATURES_EMBER_BYTE_STATISTICS_HPP
 
 #include <string.h>
 
-#include "histogram.hpp"
+#include "../histogram.hpp"
 #include "window_entropy.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {

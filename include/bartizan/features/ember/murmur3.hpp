@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-#ifndef BARTIZAN_FEATURES_MURMUR3_HPP
-#define BARTIZAN_FEATURES_MURMUR3_HPP
+#ifndef BARTIZAN_FEATURES_EMBER_MURMUR3_HPP
+#define BARTIZAN_FEATURES_EMBER_MURMUR3_HPP
 
-#include "../core/config.hpp"
+#include "../../core/config.hpp"
 
 namespace BARTIZAN_NAMESPACE::features {
 
