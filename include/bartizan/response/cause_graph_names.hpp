@@ -67,7 +67,8 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 
 /// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
 [[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
-    for (const text part : {text(u"\\MuiCache\\"), text(u"\\bam\\"), text(u"\\Explorer\\UserAssist\\"), text(u"\\AppCompatFlags\\Compatibility Assistant\\")})
+    constexpr text parts[] = {u"\\MuiCache\\", u"\\bam\\", u"\\Explorer\\UserAssist\\", u"\\AppCompatFlags\\Compatibility Assistant\\"};
+    for (const text part : parts)
         if (contains_folded(name, part)) return true;
     return false;
 }
