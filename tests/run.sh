@@ -46,6 +46,7 @@ check "single header: below 1.2 MB" single_header_sizes
 . tests/nn/signature.sh
 . tests/isa/run.sh
 . tests/code_cave/run_wine.sh
+. tests/quarantine/run_wine.sh
 
 check "build: fuzzers" build fuzz
 # fuzz_one PROGRAM: its output and exit code go to files beside it; `fuzz_result` shows them.

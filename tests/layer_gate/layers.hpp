@@ -50,6 +50,8 @@ inline constexpr outside_header outside_headers[] = {
     {"xsimd/", "nn/simd/", "the portable vector path"},
     {"fcntl.h", "quarantine/system/", "Linux"},         {"unistd.h", "quarantine/system/", "Linux"},
     {"dirent.h", "quarantine/system/", "Linux"},        {"sys/", "quarantine/system/", "Linux"},
+    {"windows.h", "quarantine/system/", "Windows"},     {"winternl.h", "quarantine/system/", "Windows"},
+    {"bcrypt.h", "quarantine/system/", "Windows"},
 };
 
 /// Of C++20 and of C, what a user-mode room may take.
