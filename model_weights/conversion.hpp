@@ -103,12 +103,15 @@ inline dense_layer quantise(const float_layer& from, const Eigen::MatrixXd& exam
     for (Eigen::Index i = 0; i < steps.size(); ++i) steps(i) = in[static_cast<size_t>(i)].step;
     const Eigen::MatrixXd scaled = from.weights * steps.asDiagonal();
     const Eigen::VectorXd row_scales = scaled.cwiseAbs().rowwise().maxCoeff().cwiseMax(1e-12) / 127;
-    const Eigen::MatrixXd whole = rounded(row_scales.cwiseInverse().asDiagonal() * scaled, steps.cwiseInverse().asDiagonal() * examples);
+    const Eigen::MatrixXd exact = row_scales.cwiseInverse().asDiagonal() * scaled, shown = steps.cwiseInverse().asDiagonal() * examples;
+    const Eigen::MatrixXd whole = rounded(exact, shown);
+    // What rounding adds to the examples on average goes into the bias: Nagel et al., "Data-Free Quantization", 2019.
+    const Eigen::VectorXd correction = ((exact - whole) * shown).rowwise().mean();
     std::vector<double> factors, out_factors;
     for (Eigen::Index o = 0; o < from.weights.rows(); ++o) {
         const double scale = row_scales(o);
         std::vector<int> weights;
-        double bias = from.biases(o) / scale;
+        double bias = from.biases(o) / scale + correction(o);
         for (Eigen::Index i = 0; i < steps.size(); ++i) {
             weights.push_back(static_cast<int>(whole(o, i)));
             bias -= weights.back() * in[static_cast<size_t>(i)].zero;

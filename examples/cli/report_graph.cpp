@@ -13,13 +13,13 @@ namespace bartizan_cli {
 
 namespace {
 
-constexpr layout_size size{172, 44, 86, 24, 26};
+constexpr layout_size size{196, 44, 86, 24, 26};
 constexpr int margin_x = 14;
 constexpr int margin_top = 22;
 constexpr int margin_bottom = 14;
 constexpr int icon_width = 34;
-/// Average width of a character at 13 px semibold, in tenths of a pixel; wide characters count two.
-constexpr int column_10 = 76;
+/// Average width of a character at 13 px semibold in a wide face (DejaVu Sans), in tenths of a pixel; wide characters count two.
+constexpr int column_10 = 92;
 constexpr size_t label_columns = static_cast<size_t>((size.node_width - icon_width - 8) * 10 / column_10);
 constexpr size_t folded_beyond = 5;
 /// With more nodes than this, everything that is alike is folded.
