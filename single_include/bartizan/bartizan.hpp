@@ -23676,7 +23676,7 @@ namespace detail {
 #define BARTIZAN_QUARANTINE_FILES_HPP
 
 /// The words in which the vault speaks with a file system. Everything that touches the system goes through one class, the template
-/// parameter `Files`: system/linux.hpp, or a host's or a test's own. There is none for Windows yet; what is said of it here is what one has to give.
+/// parameter `Files`: system/linux.hpp, system/windows.hpp, or a host's or a test's own.
 ///
 /// A `Files` has, each member returning a file_error where nothing else is said, and none following a link in the last component:
 ///   struct handle                                          copyable, cheap; default: none
@@ -23711,7 +23711,7 @@ enum class file_kind : uint8_t { file, folder, link, other };
 struct file_identity {
   uint64_t volume = 0;                ///< st_dev; volume serial number
   uint64_t file_low = 0, file_high = 0;  ///< inode; 128-bit file id
-  int64_t born_ns = 0;                ///< time of creation, nanoseconds since 1970; 0 where the file system keeps none
+  int64_t born_ns = 0;                ///< time of creation, nanoseconds since 1970; 0 where the file system keeps none, and on Windows
 };
 
 /// A volume's number may be another after a restart, and a file's may be used again after it is removed: with the time of creation
@@ -23726,7 +23726,7 @@ struct file_status {
   file_identity identity;
   uint64_t size_bytes = 0;
   uint32_t mode = 0;   ///< permission bits with set-user-id and its kin; Windows: file attributes
-  uint32_t owner = 0;  ///< user and group id; Windows keeps both in `attributes::security`
+  uint32_t owner = 0;  ///< user and group id; Windows keeps a file's in `attributes::security`
   uint32_t group = 0;
   uint32_t links = 1;  ///< names that the file has
   int64_t modified_ns = 0, accessed_ns = 0, changed_ns = 0;  ///< nanoseconds since 1970
@@ -23740,7 +23740,7 @@ struct stream {
 
 struct attributes {
   std::vector<stream> streams;    ///< ascending by name
-  std::vector<uint8_t> security;  ///< opaque to the vault; Windows: the self-relative security descriptor
+  std::vector<uint8_t> security;  ///< opaque to the vault; Windows: time of creation (FILETIME), then the self-relative security descriptor
 };
 
 enum class trouble : uint8_t { none, absent, exists, link, denied, full, busy, unsupported, failed };
