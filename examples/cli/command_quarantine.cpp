@@ -68,6 +68,9 @@ class quarantine_command {
             return out_.complain("--companion goes with exactly one FILE");
         if (!arguments_.to.empty() && arguments_.names.size() != 1) return out_.complain("--to goes with exactly one ID");
         if (arguments_.allow.empty() && !(arguments_.allow_list.empty() && arguments_.sign.empty())) return out_.complain("--allow-list and --sign go with --allow");
+        // A mistyped name must not look like an empty vault.
+        std::error_code none;
+        if (arguments_.what != quarantine_arguments::add && !fs::exists(arguments_.vault, none)) return out_.complain(visible_text(arguments_.vault) + ": is no vault: there is nothing");
         if (const q::fault bad = vault_.open(absolute_path(arguments_.vault))) return out_.complain(sentence_of(arguments_.vault, bad));
         for (const q::problem& p : vault_.recovered().problems) out_.complain(sentence_of(q::to_text(p.id), p.why));
         tell_recovery();

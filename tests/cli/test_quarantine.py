@@ -187,6 +187,11 @@ class Refusals(QuarantineTest):
         self.assertEqual(self.read(path), b"mine")
         self.assertEqual(len(self.items()), 1)
 
+    def test_a_mistyped_vault_is_no_empty_one(self):
+        for what in (["list"], ["delete", "0" * 32], ["release", "0" * 32]):
+            self.assert_refused(self.quarantine(*what), self.vault, "is no vault")
+        self.assertFalse(os.path.exists(self.vault))
+
     def test_ids_and_arguments(self):
         path = self.write("a.exe", "a")
         (item,) = self.add(path)
@@ -374,6 +379,7 @@ class Applied(QuarantineTest):
 
 class Interrupted(QuarantineTest):
     def test_killed_commands_leave_each_file_in_one_place(self):
+        os.mkdir(self.vault, 0o700)  # a command may be killed before it makes one
         content = os.urandom(300_000)
         path = self.write("evil.exe", content)
         chance = random.Random(4)

@@ -109,6 +109,8 @@ void policies() {
   "target": {"path": "C:\\Windows\\System32\\lsass.exe"}, "max_mask": "0x1410", "expires": "2027-03-31T00:00:00Z", "author": "ada", "reason": "drill"},
  {"rule": "hive_save", "actor": {"name": "t.exe"}, "expires": "2027-01-01T00:00:00Z", "author": "ada", "reason": "r"}]})");
     put("twice", R"({"format": 1, "mode": "off", "mode": "audit", "rules": {"x/y": 1, "x~y": 2, "x/y": 3}})");
+}
+
 /// Streams of fuzz_graph that hold every kind of event and, now and then, a finding.
 void event_streams() {
     uint32_t state = 1;
