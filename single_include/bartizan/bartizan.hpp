@@ -2470,6 +2470,7 @@ struct reader {
   [[nodiscard]] constexpr uint8_t u8(uint64_t offset) const noexcept {
     return offset < data.size ? data[static_cast<size_t>(offset)] : uint8_t{0};
   }
+
  private:  // first, since Clang 14 evaluates as a constant only what is defined above
   template <unsigned Bytes>
   [[nodiscard]] constexpr uint64_t little_endian(uint64_t offset) const noexcept {

@@ -7,6 +7,8 @@
 #include <bartizan/response/file_plan.hpp>
 #include <string>
 
+#include "plan_words.hpp"
+
 namespace {
 
 using namespace bartizan;
@@ -23,14 +25,7 @@ file_finding found(detection row, file_moment moment = file_moment::at_rest, lis
     f.file_hash = 5;
     return f;
 }
-std::string words(const plan& p) {
-    std::string out;
-    for (const step& s : p) {
-        if (!out.empty()) out += ' ';
-        out += name(s.kind);
-    }
-    return out;
-}
+using bartizan_tests::words;
 
 TEST(file_plan, rows_of_the_brief) {
     const struct {

@@ -7,6 +7,8 @@
 #include <bartizan/rules/catalogue.hpp>
 #include <string>
 
+#include "plan_words.hpp"
+
 namespace {
 
 using namespace bartizan;
@@ -64,14 +66,7 @@ constexpr event some_event(event_kind kind, bool happened) {
     return e;
 }
 
-std::string words(const plan& p) {
-    std::string out;
-    for (const step& s : p) {
-        if (!out.empty()) out += ' ';
-        out += name(s.kind);
-    }
-    return out;
-}
+using bartizan_tests::words;
 std::string ascii(text t) { return {t.data, t.data + t.size}; }
 
 struct row_steps {
