@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The bartizan authors
 # SPDX-License-Identifier: Apache-2.0
 # Builds and runs every bench and writes bench/RESULTS.md. Arguments go to the benches, e.g. --benchmark_filter=^pe/.
-# Takes about ten minutes, of which the build is the smaller part.
+# Takes about five minutes, and as long again where nothing is built.
 # Timings are medians of interleaved repetitions; compare rows of one run, never of two.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
