@@ -1777,7 +1777,7 @@ enum class error_code : uint16_t {
     case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
     case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
     case error_code::model_length_mismatch: return "the model's stated length differs from the bytes given";
-    case error_code::model_digest_mismatch: return "the model's SHA-256 does not match its bytes";
+    case error_code::model_digest_mismatch: return "the model's digest does not match its bytes";
     case error_code::model_schema_mismatch: return "the model was trained on another feature schema";
     case error_code::model_bad_shape: return "a layer's shape is zero, too large, or does not fit its neighbour";
     case error_code::model_out_of_bounds: return "a table of the model lies outside the model";
@@ -1889,7 +1889,6 @@ struct atom_set {
   uint16_t unknown = 0;
 
   constexpr void set(uint8_t index, truth value) noexcept {
-    // yes is 2, unknown 1: without a branch.
     yes = static_cast<uint16_t>(yes | (static_cast<uint32_t>(value) >> 1) << index);
     unknown = static_cast<uint16_t>(unknown | (static_cast<uint32_t>(value) & 1) << index);
   }
@@ -2051,7 +2050,6 @@ struct stream_split {
 [[nodiscard]] constexpr stream_split split_stream(text component) noexcept {
   uint32_t colon = 0;
   while (colon < component.size && component[colon] != u':') ++colon;
-  // "C:" is a drive, not a file with an empty stream name.
   if (colon == component.size || (colon == 1 && component.size == 2)) return {component, false};
   const text stream = component.sub(colon);
   const bool unnamed = equal_folded(stream, u"::$DATA") || equal_folded(stream, u":$I30:$INDEX_ALLOCATION") ||
@@ -2205,7 +2203,6 @@ struct stripped_prefix {
   for (bool again = true; again;) {
     again = false;
     for (const prefix& p : prefixes) {
-      // GLOBALROOT and GLOBAL\ are names inside the device namespace, not in a plain path.
       if (!is_separator(p.spelling[0]) && !out.device) continue;
       if (!matches_prefix(out.rest, p.spelling)) continue;
       out.rest = out.rest.sub(p.spelling.size);
@@ -2330,7 +2327,6 @@ struct volume_prefix {
     volume = detail::classify_volume(writer.written());
   }
   if (volume.kind == volume_kind::network && writer.written()[1] != u'\\') {
-    // \DEVICE\MUP\;LANMANREDIRECTOR\;Z:0001\SERVER\SHARE: components that begin with ';' are the redirector's own.
     uint32_t skip = volume.size;
     while (skip + 1 < writer.size() && writer.written()[skip + 1] == u';') skip = detail::component_end(writer.written(), skip + 1);
     writer.replace_front(skip, u"\\");
@@ -2339,7 +2335,6 @@ struct volume_prefix {
   out.volume = volume.kind;
   if (volume.kind != volume_kind::none && volume.size == writer.size()) out.flags |= path_is_volume;
 
-  // The system root, also on a device name that nobody mapped: said by a flag, since another volume may have \Windows too.
   text root = environment.system_root;
   if (volume.kind == volume_kind::device && root.size > 2) {
     const text tail = writer.written().sub(volume.size);
@@ -2574,7 +2569,6 @@ namespace detail {
     const bool below_system = rooted && equal(writer.written(), u"HKLM\\SYSTEM");
     writer.append_component(below_system && detail::is_control_set(component) ? text(u"CCS") : component,
                 rooted || writer.size() != 0 || in[0] == u'\\');
-    // HKLM\SECURITY\SAM is a link to HKLM\SAM\SAM.
     if (equal(writer.written(), u"HKLM\\SECURITY\\SAM")) writer.replace_front(17, u"HKLM\\SAM\\SAM");
   }
   out.path = writer.written();
@@ -2895,7 +2889,6 @@ inline constexpr atom_info atoms[] = {
   const truth writable = facts(fact::code_writable);
   const truth outside = facts(fact::kernel_frame_unbacked);
   const truth driver = at_most(e.caller_trust, trust::t1);
-  // What a security driver does at a process's start, in full: then the target's name says nothing.
   const truth start_up = !(old | writable | outside | driver);
   atom_set set;
   set.set(k1, unbacked & old);
@@ -2968,7 +2961,6 @@ inline constexpr atom_info atoms[] = {
   atom_set set;
   const truth loader = facts(fact::code_is_loader);
   set.set(p1, kept & unbacked);
-  // A library's name is handed over in memory that was written for it; the library itself is what counts there.
   set.set(p2, kept & is_prepared_code(e) & !loader);
   set.set(p3, kept & facts(fact::code_reads_atoms));
   set.set(p4, kept & facts(fact::code_is_primitive));
@@ -3276,7 +3268,6 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
 
 [[nodiscard]] constexpr truth is_hive(const file_payload& file) noexcept {
   if (file.signature == 0) return truth::unknown;
-  // A first write may be short; the size decides only where the sensor gives it.
   return to_truth(file.signature == regf && (file.size_bytes == 0 || file.size_bytes >= smallest_hive_bytes));
 }
 
@@ -3294,7 +3285,6 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
   set.set(w4, at_most(e.actor.image_trust, trust::t0) & is_hive(file));
   set.set(w5, runs_foreign_code(e) & is_hive(file));
   set.set(w6, remote);
-  // Without its content, a file is worth a word only where its writer had taken a store.
   if (subject == truth::unknown && e.facts.get(fact::actor_took_store) != truth::yes) return {};
   const truth excused = (owns_credentials(e) | maintains_windows(e)) & !runs_foreign_code(e);
   outcome out = judge(set, atoms, excused, field::actor_trust, subject == truth::yes);
@@ -3384,7 +3374,6 @@ using operation = file_payload::operation;
   if (e.facts.get(fact::file_is_store) != truth::yes || !(reads(file) || file.what == operation::set_security)) return {};
   const truth excused = (owns_credentials(e) | maintains_windows(e) | has_role(e.actor, role::svchost)) & !runs_foreign_code(e);
   outcome out = judge(find_atoms(e), atoms, excused, field::actor_trust);
-  // What was refused took nothing: the attempt is recorded, whoever made it.
   if (file.succeeded == truth::no && out.evidence == verdict::convict) {
     out.evidence = verdict::event;
     out.action = response::none;
@@ -3464,7 +3453,6 @@ using operation = registry_payload::operation;
   const truth mounted = to_truth(mounts(e)) & e.facts.get(fact::key_file_is_store);
   if ((saved | mounted) != truth::yes) return {};
   const truth remote = e.facts.get(fact::remote_client);
-  // Windows' own services save hives for backups (the registry's VSS writer), unless the registry service serves a remote client.
   const truth service = has_role(e.actor, role::svchost) & at_least(e.actor.image_trust, trust::t3) & !remote;
   const truth excused = (owns_credentials(e) | maintains_windows(e) | service) & !runs_foreign_code(e);
   outcome out = judge(find_atoms(e), atoms, excused, field::actor_trust);
@@ -4046,7 +4034,6 @@ struct rights {
   out.strip_mask = r.sensitive;
   if (out.evidence == verdict::convict) {
     out.action = response::deny_terminate;
-    // The secondary logon service opens on behalf of its RPC client (C1.3): the client goes, the service stays.
     if (out.atoms.has(a13) && has_role(e.actor, role::svchost) == truth::yes)
       out.whose = e.instigator.is_set() ? culprit::instigator : culprit::nobody;
   } else if (is_silent(e, r, out.atoms.yes)) {
@@ -4112,7 +4099,6 @@ inline constexpr atom_info atoms[] = {
 
 [[nodiscard]] constexpr bool may_duplicate(const handle_payload& handle) noexcept {
   const access_mask mask = expand(handle.granted, process_mapping);
-  // Full access is what over-asking programs have, as in C1.1's a7.
   return handle.type == handle_payload::object::process && (mask & process_dup_handle) != 0 && !is_all_access(mask);
 }
 
@@ -4132,7 +4118,6 @@ inline constexpr atom_info atoms[] = {
   set.set(l4, duplicates & e.facts.get(fact::trace_direct_syscall));
   set.set(l5, at_most(e.actor.image_trust, trust::t0));
   set.set(l6, is_tool(e));
-  // Windows' services duplicate out of their clients all day; the LSA itself is the owner.
   const truth windows = at_least(e.actor.image_trust, trust::t3) & !is_tool(e);
   return judge(set, atoms, (owns_credentials(e) | windows) & !runs_foreign_code(e), field::actor_trust);
 }
@@ -4369,11 +4354,9 @@ using operation = file_payload::operation;
   set.set(d7, at_most(e.actor.image_trust, trust::t0));
   set.set(d8, runs_foreign_code(e));
   set.set(d9, scripted);
-  // Reading the protected bytes needs an owner's or a backup product's right; for everything less, being part of Windows is enough.
   const truth may_read = (owns_credentials(e) | maintains_windows(e) | has_role(e.actor, role::svchost)) & !runs_foreign_code(e);
   const truth excused = e.facts.get(fact::disk_is_protected) == truth::yes ? may_read : may_read | trusted;
   outcome out = judge(set, atoms, excused, field::actor_trust);
-  // The boot area alone holds no credentials: an event at most.
   if (boot_area == truth::yes && !set.has(d1) && out.evidence == verdict::convict) {
     out.evidence = verdict::event;
     out.action = response::none;
@@ -4757,7 +4740,6 @@ inline constexpr atom_info atoms[] = {
   atom_set set;
   const truth passed = to_truth((e.flags & event_kernel_caller) == 0 && is_kernel_address(address_of(e)));
   set.set(k1, passed);
-  // A protected process proves itself by its protection byte; one without it is judged like any other.
   const truth above = e.actor.is_protected == truth::yes ? to_truth(protected_tier({e.actor.protection}) >= trust::t4) : truth::no;
   set.set(k2, passed & !above);
   return set;
@@ -4955,7 +4937,6 @@ inline constexpr uint32_t fresh_file_s = 900;
   if (e.kind != event_kind::token_check) return find_handle_atoms(e);
   constexpr uint64_t debug_privilege = uint64_t{1} << 20;  // SE_DEBUG_PRIVILEGE
   atom_set set;
-  // Only a record of enabling has no set of present privileges; a checkpoint lists what is enabled for long.
   const bool enabling = e.data.token.privileges_present == 0 && (e.data.token.privileges_enabled & debug_privilege) != 0;
   set.set(b5, to_truth(enabling) & is_untrusted(e.actor));
   return set;
@@ -4970,7 +4951,6 @@ inline constexpr uint32_t fresh_file_s = 900;
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
   outcome out;
   out.atoms = find_atoms(e);
-  // b6 alone is unknown wherever no sensor reports impersonation; that is the sensor's limit, not this event's.
   const auto doubtful = static_cast<uint16_t>(out.atoms.unknown & ~(1u << b6));
   if ((out.atoms.yes | doubtful) == 0) return out;
   out.evidence = decide(out.atoms.yes);
@@ -5042,11 +5022,9 @@ inline constexpr atom_info atoms[] = {
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
   outcome out;
-  // A record of enabled privileges alone (Security 4703) is no checkpoint of the token.
   if (e.data.token.token_id == 0 && e.data.token.privileges_present == 0) return out;
   out.atoms = find_atoms(e);
   out.evidence = decide(out.atoms.yes);
-  // A first checkpoint has nothing to compare with: only what a later one lacks is blindness.
   if (out.evidence != verdict::convict && (e.data.token.token_id == 0 || e.data.token.privileges_present == 0)) out.blind.add(field::token);
   if (out.evidence == verdict::convict) out.action = response::deny_terminate;
   return out;
@@ -5244,7 +5222,6 @@ inline constexpr atom_info atoms[] = {
   if (forced == truth::no) return {};
   atom_set set;
   set.set(l1, forced & at_most(e.module_trust, trust::t1));
-  // Windows' own libraries come along with any other: they say nothing about who asked.
   set.set(l2, forced & e.facts.get(fact::instigator_untrusted) & at_most(e.module_trust, trust::t2));
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::instigator);
 }
@@ -5324,7 +5301,6 @@ inline constexpr atom_info atoms[] = {
   set.set(r5, act & to_truth(e.kind == event_kind::memory_map && is_executable(m.protection)) &
           (m.state == memory_state::unknown ? truth::unknown : to_truth(m.state == memory_state::mapped_pagefile)));
   set.set(r6, act & writes & is_used_as(m, memory_use::module_data));
-  // Who it is adds to what was done, unless that may be a debugger's work.
   const truth done = set.yes != 0 ? truth::yes : set.unknown != 0 ? truth::unknown : truth::no;
   set.set(r7, done & not_debugger & is_untrusted_source(e));
   set.set(r8, done & not_debugger & is_instrument(e));
@@ -5396,7 +5372,6 @@ inline constexpr atom_info atoms[] = {
 [[nodiscard]] constexpr atom_set find_atoms(const event& e) noexcept {
   const auto facts = [&e](fact f) { return e.facts.get(f); };
   const truth unbacked = facts(fact::code_unbacked);
-  // A routine that is expected excuses only where it is what it says: in an image, as in the file.
   const truth kept = !((facts(fact::code_is_expected) & !unbacked) | is_security_product(e));
   const truth unvouched = is_untrusted_source(e) | is_instrument(e) | facts(fact::rights_through_unbacked);
   atom_set set;
@@ -5415,7 +5390,6 @@ inline constexpr atom_info atoms[] = {
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
   if (!is_remote(e) || e.data.thread.is_initial_thread == truth::yes) return {};
   if (e.data.thread.is_initial_thread == truth::unknown) {
-    // The first thread of a process is always started from outside, by its creator.
     const truth first = e.facts.get(fact::source_is_creator) & e.facts.get(fact::target_not_started);
     if (first == truth::yes) return {};
     if (first == truth::unknown) {
@@ -5486,7 +5460,6 @@ inline constexpr atom_info atoms[] = {
   if ((tainted == truth::no && !unbacked) || !is_sensitive(e)) return {};
   atom_set set;
   set.set(f1, tainted);
-  // Who put the code there was not seen; that it is not the program's own is what such a program's nature says.
   const truth compiles = has_role(e.actor, role::managed_host) | has_role(e.actor, role::script_host);
   set.set(f2, to_truth(unbacked) & at_least(e.actor.image_trust, trust::t3) & !compiles);
   return weigh_outcome(set, atoms, response::deny_terminate, tainted == truth::yes ? culprit::instigator : culprit::actor);
@@ -5555,7 +5528,6 @@ inline constexpr atom_info atoms[] = {
   set.set(x3, kept & facts(fact::context_churn) & not_debugger);
   set.set(x4, kept & (facts(fact::code_unbacked) | is_prepared_code(e)));
   set.set(x5, kept & facts(fact::code_inside_system) & paused);
-  // Who it is adds to what was done, unless that may be a debugger's work.
   const truth done = set.yes != 0 ? truth::yes : set.unknown != 0 ? truth::unknown : truth::no;
   set.set(x6, done & not_debugger & is_untrusted_source(e));
   set.set(x7, done & not_debugger & is_instrument(e));
@@ -5768,7 +5740,6 @@ inline constexpr text other_hives[] = {u"SOFTWARE", u"HARDWARE", u"COMPONENTS", 
   constexpr text users = u"SAM\\DOMAINS\\ACCOUNT\\USERS\\";
   if (matches_prefix(rest, users) && is_relative_id(rest.sub(users.size))) return key_content::account;
   if (equal(rest, u"POLICY\\POLEKLIST") || equal(rest, u"POLICY\\POLSECRETENCRYPTIONKEY")) return key_content::lsa_secret;
-  // The secret's other sub-keys (CupdTime, SecDesc) hold times and descriptors, which inventories read.
   if (matches_prefix(rest, u"POLICY\\SECRETS\\") && (equal(name, u"CURRVAL") || equal(name, u"OLDVAL"))) return key_content::lsa_secret;
   if (equal(rest, u"CACHE")) return key_content::logon_cache;
   constexpr text lsa = u"\\CONTROL\\LSA\\";
@@ -6149,7 +6120,6 @@ template <class Row, size_t N>
 /// survives a rename, so it is asked first and the file name adds to it. `more` is a policy's own rows, in any order.
 [[nodiscard]] constexpr role_set roles_of(const canonical_path& image, text original_file_name = {}, span<const image_name> more = {}) noexcept {
   role_set roles;
-  // Localised system programs carry the name of their language file.
   if (ends_with_folded(original_file_name, u".MUI")) original_file_name.size -= 4;
   const text names[] = {original_file_name, file_name(image.path)};
   for (const text name : names) {
@@ -6157,7 +6127,6 @@ template <class Row, size_t N>
       if (equal_folded(row.name, name)) roles.bits |= row.roles.bits;
     const image_name* row = detail::find(image_names, name);
     if (row == nullptr) continue;
-    // The protected system programs live in System32 itself, not in one of its subdirectories or its 32-bit twin.
     const bool in_system = (image.system == system_directory::system32 || image.system == system_directory::sysnative) &&
                image.path.size == text(u"%SYSDIR%\\").size + file_name(image.path).size;
     const bool in_wow64 = image.system == system_directory::syswow64 && row->roles.has(role::error_reporter);
@@ -6344,8 +6313,6 @@ struct disposition {
 /// THE table: the brief's section C row by row in the order of `detection`, then our own two rows. Its version counts changes.
 inline constexpr uint32_t disposition_version = 1;
 inline constexpr disposition dispositions[] = {
-  // clang-format off
-  // row                                title                                 user   RCA    admin                health         process                                       clean-up
   {detection::credential_theft,         "Credential theft",                   true,  true,  admin_notice::alert, health::red,   process_action::terminated,                  false},
   {detection::code_cave,                "Code cave",                          true,  true,  admin_notice::event, health::green, process_action::terminated,                  true},
   {detection::remote_injection,         "Remote reflective DLL injection",    true,  true,  admin_notice::alert, health::red,   process_action::terminated,                  false},
@@ -6360,7 +6327,6 @@ inline constexpr disposition dispositions[] = {
   {detection::boot_sector_read,         "Boot sector read",                   false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
   {detection::credential_access_seen,   "Credential access recorded",         false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
   {detection::suspicion,                "Suspicion",                          false, false, admin_notice::event, health::green, process_action::not_applicable,              false},
-  // clang-format on
 };
 
 /// What an unknown row gets: an alert and no termination, so that a newer rule on an older table fails safe.
@@ -7516,7 +7482,6 @@ class cause_graph_store {
     if (in.empty()) return;
     if (!texts_.has_room(in.size)) texts_.compact(place);
     if (!texts_.has_room(in.size)) {
-      // Enough at once that the next text does not compact again.
       uint32_t freed = 0;
       while (freed < TextUnits / 8 && evict_node(&freed)) {}
       texts_.compact(place);
@@ -7697,7 +7662,6 @@ class walk {
     const uint32_t guilty = process_before(graph, alert);
     if (guilty != no_slot) {
       out.culprit = add(out, guilty, node_role::culprit, true);
-      // Of an alert that folds several findings, what explains the last explains all.
       back(graph, guilty, graph.edge(graph.node(alert).first_in).last_100ns);
       for (uint32_t i = 0; i < reached_size_; ++i)
         if (reached_[i] != guilty) add(out, reached_[i], node_role::ancestor, true);
@@ -7743,7 +7707,6 @@ class walk {
       bool explains = false;
       switch (e.kind) {
         case edge_kind::created: explains = !stops; break;
-        // An image that nobody is known to have written says no more than the process itself.
         case edge_kind::started: explains = !stops && (graph.node(e.from).kind != node_kind::file || was_written(graph, e.from, e.first_100ns)); break;
         case edge_kind::injected: explains = is_before(e.first_100ns, bound); break;
         case edge_kind::wrote:
@@ -7773,7 +7736,6 @@ class walk {
       mark_[n] = pending;
     };
     reach(from, time_100ns);
-    // Round and round over the list, as long as some node was reached at a later time than when it was last looked at.
     for (uint32_t idle = 0; idle < reached_size_ && steps != 0; next = next + 1 < reached_size_ ? next + 1 : 0) {
       const uint32_t n = reached_[next];
       if (mark_[n] != pending) {
@@ -7806,7 +7768,6 @@ class walk {
       ++out.left_out;
       return no_slot;
     }
-    // A target's own acts are no consequence unless it was injected, which `forward` then sees.
     out.nodes[out.size] = {node, role, explains, role == node_role::target, since};
     return out.size++;
   }
@@ -7851,7 +7812,6 @@ class walk {
       for (uint32_t i = 0; i < out.size; ++i) {
         const walked_node from = out.nodes[i];
         const graph_node& n = graph.node(from.node);
-        // What Windows itself does for everybody is no consequence.
         if (from.ends || (n.has(node_system_parent) && i != out.culprit)) continue;
         for (uint32_t k = n.first_out; k != no_slot; k = graph.edge(k).next_out) {
           const graph_edge& e = graph.edge(k);
@@ -7861,7 +7821,6 @@ class walk {
           const graph_edge& e = graph.edge(k);
           const bool user = e.kind == edge_kind::loaded && !from.explains && e.last_100ns >= from.since_100ns;
           const bool caller = e.kind == edge_kind::connected && from.explains && pass != 0;
-          // The program itself belongs to what must be looked at, unless it is Windows' own.
           const bool image = e.kind == edge_kind::started && from.explains && pass != 0 && !graph.node(e.from).has(node_system);
           if (user || caller || image) reach(e.from, from, e, !user, pass == 2);
         }
@@ -8125,7 +8084,6 @@ class cause_graph {
 
   constexpr void note_load(const event& e, uint32_t actor) noexcept {
     const image_load_payload& image = e.data.image;
-    // What .NET compiled ahead for everybody was written by its own service.
     if (actor == no_slot || equal_folded(image.path, e.actor_image) || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
     const named_object file = identify_file(image.path, scratch_);
     if (file.is_system && store_.find(file.identity, false) == no_slot) return;
@@ -8208,7 +8166,6 @@ class cause_graph {
     const bool asks = e.kind == event_kind::dns_query;
     const text host = asks ? network.remote_name : network.remote_address;
     if (actor == no_slot || host.empty()) return;
-    // Of a connection that came in, the other side's port means nothing.
     const bool inbound = network.initiated == truth::no;
     const uint16_t port = asks || inbound ? 0 : network.remote_port;
     uint64_t identity = 0x2545f4914f6cdd1du ^ port;
@@ -8649,7 +8606,6 @@ class clean_up_maker {
   [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position, uint32_t index, const graph_node& n) const noexcept {
     uint32_t edge = written_by_offender(index);
     const bool by_offender = edge != no_slot;
-    // What explains the culprit was brought in by somebody else: a browser, an archive's program.
     if (edge == no_slot && part_.nodes[position].explains) edge = first_of(index, false);
     if (edge == no_slot) return judge_image(position, n);
     const bool ours = n.has(node_system) || (by_offender && existed_before(index, graph_.edge(edge).first_100ns));
@@ -8753,7 +8709,6 @@ constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds
     for (size_t i = 0; i < parts && !reduced; ++i) {
       const size_t begin = size * i / parts;
       const size_t end = size * (i + 1) / parts;
-      // The part alone, then all but the part.
       if (parts == 2 || end - begin > 1 || size == parts) {
         for (size_t k = begin; k < end; ++k) scratch[k - begin] = items[k];
         if (end - begin < size && asks(span<const T>(scratch.data, end - begin))) {
@@ -8778,7 +8733,6 @@ constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds
     if (parts == size) break;  // every single item was tried: 1-minimal
     parts *= 2;
   }
-  // A single item may be one too many.
   if (size == 1 && tests != 0 && asks(span<const T>())) size = 0;
   return size;
 }
@@ -9559,7 +9513,6 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   const bool denied = detail::add_prevention(p, r, o, e);
   if (o.evidence != verdict::convict) {
     p.add(step_kind::record, about, row.title);
-    // A silent strip is in the log and nowhere else (rules.md C1.0).
     if (o.action != response::strip && row.admin != policy::admin_notice::none) p.add(step_kind::event, about, row.title);
     return p;
   }
@@ -9902,7 +9855,6 @@ struct frame_reading {
   const bool in_windows = policy::trust_from_path(module) == trust::t3;
   if (settings.trust_from_path) out.tier = policy::trust_from_path(module);
   out.kind = policy::kind_of_module(module.path);
-  // Any copy of a dump library dumps; every other kind is the system's own file or nothing.
   if (!in_windows && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
   out.managed = out.kind == policy::module_kind::managed_runtime ||
          (in_windows && ends_with_folded(module.path, u".NI.DLL"));
@@ -9955,7 +9907,6 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
     e.caller_trust = reading.tier;
     inventory = to_truth(reading.kind == module_kind::inventory);
   }
-  // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded.
   if (caller_found && !caller_has_file) e.caller_trust = managed ? trust::unknown : trust::t0;
   e.facts.set(fact::trace_unbacked, without_file ? to_truth(!managed) : absent);
   e.facts.set(fact::trace_dump_routine, dump);
@@ -10061,7 +10012,6 @@ namespace detail {
 
 /// Routines that Windows or a debugger starts in other processes by design (rules.md M1.ok2, ok4, ok8; A1 must not fire).
 [[nodiscard]] constexpr truth is_expected(const event& e, const code_reference& code, const policy::code_name* name) noexcept {
-  // Kernel threads of a process: user-mode code cannot run there.
   if (is_kernel_address(code.address)) return truth::yes;
   truth expected = truth::no;
   switch (name == nullptr ? policy::code_kind::other : name->kind) {
@@ -10091,7 +10041,6 @@ namespace detail {
 constexpr void set_code_facts(event& e, const code_reference& code, const policy::settings& settings) noexcept {
   using policy::code_kind;
   const policy::code_name* name = policy::find_code(code.module, code.function);
-  // A module without a function, or neither, leaves open which routine it is; memory without a file holds no export.
   const truth backed = !is_unbacked(code.state);
   const truth absent = code.function.empty() && backed != truth::no ? truth::unknown : truth::no;
   const auto is = [&](code_kind kind) { return name == nullptr ? absent : to_truth(name->kind == kind); };
@@ -10178,7 +10127,6 @@ class credential_command {
         read(word);
         continue;
       }
-      // A quoted word with blanks is a command for another program, or several arguments in one.
       own_ = false;
       for (text part = first; !part.empty(); part = inner.next()) read(part);
     }
@@ -10220,7 +10168,6 @@ class credential_command {
     names_hive_ |= policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
     if (verb_ != verb::none) read_key_argument(word);
     read_path(word);
-    // A path may stand behind a switch: /D:C:\..., -include:C:\...
     if (word[0] != u'/' && word[0] != u'-') return;
     uint32_t colon = 1;
     while (colon < word.size && word[colon] != u':' && word[colon] != u'=') ++colon;
@@ -10241,7 +10188,6 @@ class credential_command {
   }
 
   constexpr void read_path(text word) noexcept {
-    // Only names that may be a store's are worth a canonical form.
     if (!contains_folded(word, u"SAM") && !contains_folded(word, u"SECURITY") && !contains_folded(word, u"SYSTEM") &&
       !contains_folded(word, u"NTDS") && !contains_folded(word, u"DEFAULT") && !contains_folded(word, u"CONFIG"))
       return;
@@ -10253,7 +10199,6 @@ class credential_command {
       names_folder_ = true;
       names_spare_ |= path.volume == volume_kind::shadow;
     }
-    // A bare file name is a destination or another program's word, not a store's place.
     if (store.what == policy::store_file::none || (path.volume == volume_kind::none && path.path[0] != u'\\')) return;
     names_store_ = true;
     names_spare_ |= store.spare;
@@ -10428,7 +10373,6 @@ struct extent_reading {
   extent_reading out;
   for (const policy::protected_extent& extent : extents) {
     if (extent.volume != file.file.volume || extent.size_bytes == 0) continue;
-    // Without sums, which could overflow.
     const bool before = file.offset < extent.offset && extent.offset - file.offset >= file.size_bytes;
     const bool behind = file.offset >= extent.offset && file.offset - extent.offset >= extent.size_bytes;
     if (before || behind) continue;
@@ -10444,7 +10388,6 @@ constexpr void set_disk_facts(event& e, credential_notes* actor, const policy::s
   const extent_reading touched = known ? read_extents(file, settings.protected_extents) : extent_reading{};
   if (known) e.facts.set(fact::disk_is_protected, to_truth(touched.store));
   if (actor == nullptr) return;
-  // An index of the file table alone is what search programs keep; it is what comes after it that counts.
   bool follows_table = false;
   if (touched.file_table) actor->read_file_table = true;
   else {
@@ -10474,7 +10417,6 @@ constexpr void set_credential_file_facts(event& e, credential_notes* actor, cons
     const bool recent = actor->took_store_time_100ns != 0 &&
               open_history::is_within(actor->took_store_time_100ns, e.time_100ns, settings.store_window_100ns);
     e.facts.set(fact::actor_took_store, to_truth(actor->named_store || recent));
-    // The service writes no files of its own: what it writes is a key that a remote client saves.
     e.facts.set(fact::remote_client, to_truth(actor->serves_registry));
   }
   const text named = file.what == operation::rename && !file.new_path.empty() ? file.new_path : file.path;
@@ -10629,7 +10571,6 @@ constexpr void set_credential_registry_facts(event& e, credential_notes* actor, 
   if (reads_part) actor->boot_key_time_100ns[reading.boot_index] = now;
   const bool saves = value.what == operation::save_key && (reading.holds_secrets || reading.holds_boot_key);
   if (reads_part || saves) {
-    // A save is judged with what was read of the boot key before it, however slowly.
     const uint64_t window = saves ? settings.store_window_100ns : settings.boot_key_window_100ns;
     uint32_t parts = 0;
     for (const uint64_t then : actor->boot_key_time_100ns) parts += recently(then, window) == truth::yes ? 1 : 0;
@@ -10713,7 +10654,6 @@ struct process_record {
 /// ones first; evictions are counted. No allocation; one instance needs about Capacity * 830 bytes. Not thread-safe.
 template <uint32_t Capacity>
 class process_table {
-  // At least 32: the record used last is then never among the 16 that `victim` looks at, so two records in use at once stay valid.
   static_assert(Capacity >= 32 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two, at least 32");
 
   struct never_other {
@@ -10758,7 +10698,6 @@ class process_table {
       const uint64_t seen = old.injection.first_seen_100ns;
       const auto is_near = [&](uint64_t then) { return (then > time_100ns ? then - time_100ns : time_100ns - then) <= tolerance_100ns; };
       const bool other = (old.facts.key.start_key != 0 && key.start_key != 0) || is_other(old);
-      // Known only from events no older than the tolerance: this start was reported late.
       const bool late = created == 0 && seen != 0 && (seen >= time_100ns || is_near(seen));
       const bool same = !found && !other && (late || (created != 0 && is_near(created)));
       found |= same;
@@ -10943,7 +10882,6 @@ class credential_state {
     }
     e.facts.set(fact::creator_shares_lsass, truth::no);
     if (maker.credentials.lsass_handle_time_100ns == 0) return;
-    // Windows' own services hold handles to LSASS by design and hand none down.
     const bool by_windows = at_least(maker.facts.image_trust, trust::t3) == truth::yes && !maker.facts.roles.has(role::script_host) &&
                 !maker.facts.roles.has(role::lolbin) && !maker.facts.roles.has(role::memory_tool);
     const truth shares = by_windows ? truth::no : create.inherits_handles;
@@ -11246,7 +11184,6 @@ class finding_history {
     switch (e.kind) {
       case event_kind::file: return hash_text(e.data.file.new_path, hash_text(e.data.file.path, hash));
       case event_kind::registry: return hash_text(e.data.registry.value_name, hash_text(e.data.registry.key, hash));
-      // A process starts once: what comes again is another sensor's evidence of it.
       case event_kind::process_create: return hash ^ e.record ^ e.time_100ns;
       case event_kind::image_load: return hash_text(e.data.image.path, hash);
       default: return hash ^ static_cast<uint64_t>(e.kind);
@@ -11549,7 +11486,6 @@ class taint_set {
     size_ = kept;
     if (added.last() > reach_) reach_ = added.last();
     uint32_t at = size_ == capacity ? victim() : size_++;
-    // The free place wanders to where the order wants the new range.
     for (; at > 0 && intervals_[at - 1].base > added.base; --at) intervals_[at] = intervals_[at - 1];
     for (; at + 1 < size_ && intervals_[at + 1].base <= added.base; ++at) intervals_[at] = intervals_[at + 1];
     intervals_[at] = added;
@@ -11800,7 +11736,6 @@ class injection_state {
     e.module_trust = trust_of_module(image.path, image.signer, settings);
     e.instigator = m.loader_source;
     e.facts.set(fact::instigator_untrusted, at_most(m.loader_trust, trust::t0));
-    // Windows' own libraries come in between, for other threads too; the first other one is the one that was asked for.
     if (at_least(e.module_trust, trust::t3) != truth::yes) m.loader_time_100ns = 0;
   }
 
@@ -11816,7 +11751,6 @@ class injection_state {
     const truth unbacked = is_unbacked_call(stack_of(e), settings);
     if (pair.rights_unbacked != truth::yes) pair.rights_unbacked = unbacked;
     e.facts.set(fact::call_unbacked, unbacked);
-    // Whoever makes a process holds every right over it before anybody else has heard of it.
     if (target_is_new && of_process && is_all_access(mask)) target.injection.made_from_section = is_direct_creation(stack_of(e), settings);
     e.facts.set(fact::made_from_section, target_is_new ? target.injection.made_from_section : truth::no);
   }
@@ -12108,9 +12042,7 @@ class lockdown_labels {
       if (locked || page == truth::yes) label = lockdown_label::browser_hta;
       else if (page == truth::unknown || by_com == truth::yes) label = lockdown_label::unknown;
     }
-    // A script that a browser brought is an HTML application's peer, wherever it is opened from.
     if (from_browser == truth::yes && runs_script && !roles.has(role::powershell)) label = lockdown_label::browser_hta;
-    // Two sensors may report one start, the second with less: the stronger answer stays.
     if (label > self.facts.lockdown) self.facts.lockdown = label;
   }
 
@@ -12135,7 +12067,6 @@ class lockdown_labels {
     if (r.what != registry_payload::operation::set_value) return;
     if (!contains_folded(r.key, u"\\Explorer\\RunMRU") && !contains_folded(r.key, u"\\Explorer\\TypedPaths")) return;
     text typed = r.data;
-    // RunMRU ends each entry in "\1".
     if (typed.size > 2 && typed[typed.size - 1] == u'1' && typed[typed.size - 2] == u'\\') typed.size -= 2;
     command_words words(typed);
     (void)words.next();
@@ -12181,7 +12112,6 @@ class lockdown_labels {
     if (inherited == lockdown_label::none || (maker != nullptr && has_role(maker->facts, role::browser) == truth::no)) utility = truth::no;
     e.facts.set(fact::lineage_browser_utility, utility);
     truth allowed = maker == nullptr ? truth::unknown : maker->lockdown.is_native_messaging & maker->lockdown.is_native_host_allowed;
-    // Without a shell in between there is no host's command line to compare; only the shell's own process carries the note.
     if (maker != nullptr && !maker->facts.roles.has(role::lolbin)) allowed = truth::no;
     e.facts.set(fact::native_host_allowed, allowed);
   }
@@ -12311,7 +12241,6 @@ inline constexpr uint32_t security_impersonation_level = 2;    ///< SECURITY_IMP
 
 constexpr void on_process_start(event& e, process_record& self, lineage family, const policy::settings& settings) noexcept {
   const process_create_payload& create = e.data.create;
-  // A log's creator account may be the one that its thread impersonates: what was known of the process itself stays.
   if (family.parent != nullptr && family.parent->facts.user == account::unknown) family.parent->facts.user = create.parent_account;
   self.token.integrity_rid = create.integrity_rid;
   self.token.user = self.facts.user;
@@ -12676,7 +12605,6 @@ class verifier_facts {
     const text key = canonicalise_key(e.data.registry.key, buffer_).path;
     bool moved = is_root_or_ancestor(key, root);
     if (!moved && e.data.registry.what == registry_payload::operation::rename_key && !e.data.registry.data.empty()) {
-      // The new name in the old parent: is that the root or an ancestor?
       const uint32_t parent = key.size - file_name(key).size;
       const text name = file_name(e.data.registry.data);
       if (parent + name.size <= root.size && equal(key.sub(0, parent), root.sub(0, parent)) && equal_folded(name, root.sub(parent, name.size)))
@@ -12685,7 +12613,6 @@ class verifier_facts {
     e.facts.set(fact::ifeo_root_moved, to_truth(moved));
   }
   [[nodiscard]] static constexpr bool is_root_or_ancestor(text key, text root) noexcept {
-    // The hive itself is not renamed; "HKLM" alone would make every load of a hive a subject.
     if (key.size < text(u"HKLM\\SOFTWARE").size || key.size > root.size || !equal(key, root.sub(0, key.size))) return false;
     return key.size == root.size || root[key.size] == u'\\';
   }
@@ -12810,7 +12737,6 @@ class engine {
       case event_kind::process_create: {
         const process_create_payload& create = e.data.create;
         process& p = actor->facts;
-        // A second sensor's report of the same start adds what it knows and takes nothing away.
         if (create.parent.start_key != 0 || !p.parent.is_set()) p.parent = create.parent;
         if (create.creator.start_key != 0 || !p.creator.is_set()) p.creator = create.creator;
         p.create_time_100ns = e.time_100ns;
@@ -12826,7 +12752,6 @@ class engine {
       case event_kind::process_exit: actor->exit_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns; break;
       case event_kind::image_load:
         identify(actor->facts, e.actor_image, {}, settings_);
-        // The process's own image is mapped like any module, and its signature is then reported with it.
         if (!e.actor_image.empty() && equal_folded(e.data.image.path, e.actor_image))
           apply_signature(actor->facts, e.data.image.signer);
         break;
@@ -12895,7 +12820,6 @@ class engine {
       const uint32_t opened = actor->opens.note(e.time_100ns, mask, e.target.key.pid, settings_.burst_window_100ns);
       e.facts.set(fact::actor_burst, to_truth(opened >= settings_.burst_processes));
     }
-    // The stack is read only where a rule will ask: canonicalising its modules is the costly part of a handle event.
     if (has_role(e.target, role::lsass) == truth::no) return;
     if (actor != nullptr && of_process && (mask & read_rights) != 0) actor->lsass_read_time_100ns = e.time_100ns;
     read_call_trace(e, handle.stack, settings_);
@@ -13163,11 +13087,9 @@ class section_table {
     s.header_offset = offset_ + uint64_t{section_header_size_bytes} * index;
     s.header = read_section_header(in_, s.header_offset);
     s.raw_offset = alignments_.file_offset(s.header.pointer_to_raw_data);
-    // raw_offset is never above PointerToRawData, so this end never exceeds PointerToRawData + SizeOfRawData.
     s.raw = in_.sub(s.raw_offset, s.header.size_of_raw_data);
     s.raw_clipped = s.raw.size < s.header.size_of_raw_data;
     s.rva = alignments_.rva(s.header.virtual_address);
-    // A SizeOfRawData that the file cannot hold says nothing about the size in memory.
     s.mapped_size = s.raw_clipped || s.header.virtual_size > s.header.size_of_raw_data ? s.header.virtual_size
                                              : s.header.size_of_raw_data;
     return s;
@@ -13279,7 +13201,6 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
     if (count == max_sections) {
       out.sections_stopped = {error_code::pe_section_limit, at};
     } else if (!in.has(at, section_header_size_bytes)) {
-      // A table that begins behind the file's end was put there by SizeOfOptionalHeader.
       out.sections_stopped = {error_code::pe_section_table_out_of_file,
                   at <= out.file.size ? at : out.file_header_offset() + 16};
     } else if (is_all_zero(in.sub(at, section_header_size_bytes))) {
@@ -13298,8 +13219,6 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
 /// pe_too_small, pe_no_mz, pe_header_out_of_file, pe_no_pe_signature, pe_optional_header_out_of_file, pe_rom_image,
 /// pe_optional_header_magic. Time is bounded by `max_sections`, whatever the file says.
 [[nodiscard]] constexpr parse_result parse(bytes file) noexcept {
-  // The loader reads no field past Subsystem, so a header cut after it still loads; the reference parser accepts 69 bytes
-  // of a PE32 header and 73 of a PE32+ header and pads with zeros.
   constexpr uint32_t shortest_pe32_header_bytes = 69;
   constexpr uint32_t shortest_pe32_plus_header_bytes = 73;
 
@@ -13763,7 +13682,6 @@ struct authenticode_ranges {
   const auto between = [&in](uint64_t begin, uint64_t end) { return in.sub(begin, end > begin ? end - begin : 0); };
   authenticode_ranges out{{between(0, check_sum), between(check_sum + 4, first_end), {}, {}}};
   if (!has_entry) return out;
-  // A table inside the headers is none: there is no way to sign a file around it.
   const bool has_table = directory.size != 0 && directory.virtual_address >= tail;
   const uint64_t table = has_table ? directory.virtual_address : image.file.size;
   out.part[2] = between(tail, table);
@@ -14637,7 +14555,6 @@ class module_cursor {
     if (raw.empty() && count_ == 0) {
       return stop(error_code::pe_import_directory_unreadable, image_->directory_offset(Descriptor::directory));
     }
-    // All zero is the terminator; what lies past the section's raw data is zero in memory.
     if (detail::is_zero(raw)) return stop(error_code::none, 0);
     if (raw.size < Descriptor::size_bytes) return stop(error_code::pe_import_directory_cut, where.value);
     if (count_ == max_import_modules) return stop(error_code::pe_import_limit, where.value);
@@ -14790,7 +14707,6 @@ class runtime_function_cursor {
     out = {f.u32(0) & ~thumb_bit_, f.u32(4), 0, where.value, {}};
     if (entry_bytes_ == 12) {
       out.unwind_rva = f.u32(8);
-      // An odd address is that of another entry of this table, whose unwind information holds here too.
       if (!unwind_.has(out.unwind_rva & ~1u, 4)) out.defect = {error_code::pe_unwind_info_unreadable, where.value + 8};
     } else {
       decode_arm(f.u32(4), out);
@@ -14850,7 +14766,6 @@ struct unwind_info {
   out.prolog_size_bytes = f.u8(1);
   out.code_count = f.u8(2);
   const bool handled = (out.flags & (unwind_info::exception_handler | unwind_info::termination_handler)) != 0;
-  // The codes are two bytes each, an even number of them.
   if (handled) out.handler_rva = in.u32(rva + 4 + uint64_t{2} * ((out.code_count + 1u) & ~1u));
   return out;
 }
@@ -15169,7 +15084,6 @@ class load_config {
     using processor = hybrid_code_range::processor;
     const uint64_t rva = ranges_ + uint64_t{8} * i;
     const uint32_t start = in_.u32(rva);
-    // The lowest bits of the start are the processor: one bit on x86, two elsewhere.
     if (hybrid == hybrid_code::chpe_x86) {
       return {start & ~1u, in_.u32(rva + 4), (start & 1) != 0 ? processor::arm64 : processor::x86};
     }
@@ -15398,7 +15312,6 @@ namespace detail {
   out.end_offset = tail + 8;
   uint64_t head = tail;
   while (head >= dos_header_size_bytes + 4 && (in.u32(head - 4) ^ out.key) != dans) head -= 4;
-  // The signature and three words of padding, each the key.
   if (head < dos_header_size_bytes + 4 || head + 12 > tail || in.u32(head) != out.key || in.u32(head + 4) != out.key ||
     in.u32(head + 8) != out.key) {
     out.defect = {error_code::pe_rich_header_invalid, tail};
@@ -15719,7 +15632,6 @@ class version_block_cursor {
     const uint64_t key_end = text_end(key, end);
     out.key = in_.sub(key, key_end - key);
     const uint64_t value = clip(align(key_end + 2), end);
-    // A text's length counts code units, but some tools count bytes: the terminator decides.
     const uint64_t value_end = clip(value + (out.is_text ? uint64_t{2} * value_length : value_length), end);
     out.value = in_.sub(value, (out.is_text ? text_end(value, value_end) : value_end) - value);
     const uint64_t children = clip(align(value_end), end);
@@ -17027,7 +16939,6 @@ class instruction_decoder {
   constexpr void direct(flow how, uint64_t behind, unsigned size_bytes) noexcept {
     out_.leaves = how;
     out_.target = behind + static_cast<uint64_t>(sign_extend(out_.immediate, size_bytes));
-    // Without a 64-bit instruction pointer the sum wraps at 32 bits, and with an operand-size prefix at 16.
     if (!is_64_) out_.target = out_.narrow ? out_.target & 0xffff : out_.target & 0xffffffff;
   }
 
@@ -17111,7 +17022,6 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 [[nodiscard]] constexpr size_t padding_at(bytes data, size_t limit = SIZE_MAX) noexcept {
   const size_t end = data.size < limit ? data.size : limit;
   size_t n = 0;
-  // Eight at a time where they are alike, which padding mostly is.
   const reader in{data};
   while (n + 8 <= end && is_padding(data[n]) && in.u64(n) == data[n] * uint64_t{0x0101010101010101}) n += 8;
   while (n < end && is_padding(data[n])) ++n;
@@ -17303,7 +17213,6 @@ class function_table {
       }
     }
     place out;
-    // The INT3 behind a call that does not return belongs to the function, but nothing goes there: it is the gap's.
     const uint32_t end = low > 0 ? end_rva(low - 1) : 0;
     const bool last_byte = low > 0 && rva + 1 == end && rva != begin_rva(low - 1);
     if (rva < end && !last_byte) {
@@ -17402,7 +17311,6 @@ struct code_map {
     const uint32_t linked_end = s->linked_end < s->mapped_end ? s->linked_end : s->mapped_end;
     if (!functions.is_telling()) return {placement::owned, s->begin, linked_end};
     const function_table::place f = functions.find(static_cast<uint32_t>(rva));
-    // A section without any function is none that the table speaks about.
     if (!f.covered && f.begin <= s->begin && f.end >= linked_end) return {placement::owned, s->begin, linked_end};
     return {f.covered ? placement::owned : placement::gap, f.begin < s->begin ? s->begin : f.begin,
         f.end > linked_end ? linked_end : f.end};
@@ -17570,7 +17478,6 @@ inline constexpr atom_info atoms[atom_count] = {
   if (entered && any(marks)) return verdict::convict;
   if (entered && any(bit(c1)) && any(places)) return verdict::convict;
   if (all(bit(c2) | bit(c7))) return verdict::convict;
-  // A call of slack whose code imports or searches for functions: a medium atom of its own.
   const int what = (any(bit(c1)) ? 1 : 0) + (any(bit(c13)) ? 1 : 0) + (any(bit(c14)) ? 1 : 0);
   if (any(bit(c4)) && what >= 2) {
     if (any(bit(c7) | bit(c8) | bit(c3))) return verdict::convict;
@@ -17690,7 +17597,6 @@ namespace detail {
   const size_t at = p.begin - s->begin;
   size_t end = p.end - s->begin;
   out.padding_before = static_cast<uint32_t>(padding_before(all, at, 64));
-  // What looks like padding may be the end of the instruction in front of it.
   for (size_t back = 0; back <= out.padding_before && !out.follows_exit; ++back) {
     out.follows_exit = detail::exit_ends_at(all, at - back) || (back >= 1 && all[at - back] == 0xcc);
   }
@@ -17752,8 +17658,6 @@ namespace detail {
   const uint32_t aligned = detail::alignment_of(p.begin);
   if (around.is_last) return around.filler_before == 0x00 && before != 0;
   if (map.pads_generously) return false;
-  // Off the alignment, where the padding in front would have reached it. INT3 also stands behind a call that does not return,
-  // and 5 or 6 bytes of it leave room for a hot patch; zeros may end an instruction.
   const uint32_t least = around.filler_before == 0x90 ? 2 : 8;
   const bool hot_patch_pad = before == 5 || before == 6;
   const bool ends_here = around.fills_gap && (behind != 0 || p.end % function_alignment_bytes == 0);
@@ -17852,7 +17756,6 @@ class stretch_walker {
     const place p = map_.find(target);
     if (is_certain_slack(p.what)) return true;
     if (p.what == placement::gap) {
-      // Another gap holds leaf functions and thunks too: only a further piece of a chain belongs to the stretch.
       const bool same = here_.what == placement::gap && target >= here_.begin && target < here_.end;
       return same ? !is_thunk(target) : is_gap_fragment(map_, read_piece(map_, target, mode_, max_fragment_bytes), mode_, false);
     }
@@ -18094,7 +17997,6 @@ class explorer {
     if (!is_certain_slack(p.what) && p.what != placement::gap && (p.what != placement::owned || map_.functions.is_telling())) return false;
     const piece first = read_piece(map_, rva, mode_, 512);
     instructions_ += first.instructions;
-    // A section of its own (.detour) is no slack.
     const bool detour = site != 0 && map_.sections.section_of(site) == map_.sections.section_of(rva) && is_detour(first, site);
     const bool suspect = detour || is_gap_fragment(map_, first, mode_) || is_padding_island(map_, first, mode_) ||
               is_interruption(map_, first, mode_);
@@ -18263,7 +18165,6 @@ namespace BARTIZAN_NAMESPACE::code_cave {
     const uint64_t eight = in.u64(at);
     sum += (eight & 0xffffffff) + (eight >> 32);
   }
-  // The field's words, which need not be aligned, as they were added.
   for (unsigned i = 0; i < 4; ++i) {
     const uint64_t at = field + i;
     sum += uint64_t{0xffffffff} - (uint64_t{in.u8(at)} << (8 * (at & 3)));
@@ -18404,7 +18305,6 @@ struct cut_signature {
     if (length < least_certificate_bytes || length > left) continue;
     if (at != first && left - length >= 16) continue;
     if (in.u16(at + 8) != 0x8230) continue;  // SEQUENCE, two bytes of length
-    // OBJECT IDENTIFIER 1.2.840.113549.1.7.2, signedData
     if (in.u64(at + 12) != 0x0df78648862a0906) continue;
     if (directory.virtual_address == at && directory.size >= length) return {};
     if (directory.virtual_address != 0 && directory.size >= length) return {};
@@ -18671,7 +18571,6 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
     const bool is_last = i + 1 == map.functions.size() || map.functions.begin_rva(i + 1) >= linked_end;
     const uint32_t end = is_last ? linked_end : map.functions.begin_rva(i + 1);
     if (end < begin || end - begin < least_piece_bytes) continue;
-    // A gap may hold several pieces: leaf functions, thunks, and what was put between them.
     for (uint32_t at = begin; at < end;) {
       const bytes left = section->raw.sub(at - section->begin, end - at);
       const uint32_t rva = at + static_cast<uint32_t>(padding_at(left));
@@ -18838,8 +18737,6 @@ class scanner {
   constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
     const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
     if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
-    // Exports may be variables, and tables may be broken: only what runs and leads out is an entry. So in data that is only
-    // called executable.
     const bool runs = !work_.code.broken && work_.code.leaves();
     if (!runs && (how == entry_kind::exported || e.found.where == placement::gained_execute)) {
       e.found = {};
@@ -18879,7 +18776,6 @@ class scanner {
     constexpr size_t least_code = 8;
     if (held.size < least_code) return false;
     const uint32_t end = begin + static_cast<uint32_t>(held.size);
-    // What only looks like a branch leads anywhere, and data is pointed to as well.
     const auto is_code = [this](uint32_t rva) {
       if (candidates_ == 0) return false;
       --candidates_;
@@ -18911,7 +18807,6 @@ class scanner {
     }
     const slack_region* const headers = work_.slack.find(header_gap_rva());
     if (headers != nullptr && is_entered(headers->rva, trim_padding(reader{image_.file}.sub(headers->offset, headers->size_bytes)))) return;
-    // Managed code is no machine code.
     if (image_.directory(pe::directory_entry::com_descriptor).virtual_address != 0) return;
     suspect_list suspects;
     find_suspects(map_, mode_, work_.code, suspects);
@@ -18982,7 +18877,6 @@ class scanner {
     if (out_.decodable && out_.entry && !s.broken && s.leaves() && s.instructions >= 2) code = truth::yes;
     evidence_.set(c1, code);
     evidence_.set(c2, program);
-    // What old linkers left behind is random too: the step counts where there is more than bytes.
     evidence_.set(c12, to_truth(static_cast<bool>(out_.entry) || program == truth::yes) & step);
   }
 
@@ -19121,7 +19015,6 @@ class text_arena {
   [[nodiscard]] constexpr text put(utf8 in) noexcept {
     const size_t begin = used_;
     for (size_t i = 0; i < in.size;) {
-      // Nearly all of a log is ASCII.
       if (static_cast<uint8_t>(in[i]) < 0x80) {
         push(static_cast<char16_t>(in[i++]));
         continue;
@@ -19230,7 +19123,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
   const bool leap = of_year % 4 == 0 && (of_year % 100 != 0 || of_year % 400 == 0);
   const uint64_t last_day = month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
   if (day < 1 || day > last_day || hour > 23 || minute > 59 || second > 60) return false;
-  // 32-bit divisions: a 32-bit kernel has no routine for wider ones.
   uint32_t fraction = 0;
   size_t at = 19;
   if (at < in.size && in[at] == '.') {
@@ -19238,7 +19130,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
     for (++at; at < in.size && in[at] >= '0' && in[at] <= '9'; ++at, unit /= 10) fraction += static_cast<uint32_t>(in[at] - '0') * unit;
   }
   if (at < in.size && !(in[at] == 'Z' && at + 1 == in.size)) return false;
-  // Days since 1601-01-01, with the year beginning in March so that the leap day is the last (Hinnant's civil calendar).
   const auto y = static_cast<uint32_t>(month <= 2 ? year - 1 : year);
   const uint32_t day_of_year = (153 * (static_cast<uint32_t>(month) + (month > 2 ? 0u : 12u) - 3) + 2) / 5 + static_cast<uint32_t>(day) - 1;
   const uint64_t days = y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 584'694;
@@ -19477,7 +19368,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
   if (equal(sid, u"S-1-5-20")) return account::network_service;
   if (starts_with_folded(sid, u"S-1-5-80-") || starts_with_folded(sid, u"S-1-5-82-")) return account::service;
   if (starts_with_folded(sid, u"S-1-5-21-") || starts_with_folded(sid, u"S-1-12-1-")) return account::user;
-  // S-1-0-0 is the log's way to say that there is none.
   return sid.empty() || equal(sid, u"S-1-0-0") ? account::unknown : account::other;
 }
 
@@ -19826,7 +19716,6 @@ namespace detail {
   e.time_100ns = time_100ns;
   e.record = number;
   e.flags = event_after_operation;
-  // 21-28: a kernel-mode caller; the calling process is the one its thread was attached to.
   if (r.id() >= 21 && r.id() <= 28) e.flags |= event_kernel_caller;
   if (const error bad = read_process(r, slot::actor_pid, slot::actor_start_key, slot::actor_create_time, slot::actor_protection, e.actor)) return bad;
   if (const error bad = read_process(r, slot::target_pid, slot::target_start_key, slot::target_create_time, slot::target_protection, e.target)) return bad;
@@ -19921,7 +19810,6 @@ constexpr void read_details(utf8 details, text_arena& texts, registry_payload& k
   if (details.empty() || says(details, "Binary Data")) return;
   key.has_number = to_truth(dword || qword);
   if (dword || qword) {
-    // The two halves of a QWORD are set apart by "-0x".
     for (size_t i = 9; i < details.size && details[i] != ')'; ++i) {
       const int digit = hex_digit(details[i]);
       const bool prefix = details[i] == '0' && i + 1 < details.size && details[i + 1] == 'x';
@@ -20095,7 +19983,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
   thread.start_module = memory.texts.put(r.text_of(slot::start_module));
   thread.start_function = memory.texts.put(r.text_of(slot::start_function));
   if (r.has(slot::start_address) && !thread.start_module.empty()) thread.start_state = memory_state::image;
-  // A function is looked up in a module, so one without a module is a record that lost a field.
   if (r.has(slot::start_address) && thread.start_module.empty() && thread.start_function.empty()) thread.start_state = memory_state::private_memory;
   thread.is_initial_thread = truth::no;
   e.kind = event_kind::thread_start;
@@ -20233,7 +20120,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 /// Channel Microsoft-Windows-Sysmon/Operational. Field names as in Sysmon's event manifest (schema 4.x), by event number.
 inline constexpr mapping sysmon_mapping[] = {
-  // clang-format off
   {1, "ProcessGuid", slot::actor_guid}, {1, "ProcessId", slot::actor_pid}, {1, "Image", slot::actor_image}, {1, "User", slot::user},
   {1, "CommandLine", slot::command_line}, {1, "OriginalFileName", slot::original_file_name},
   {1, "CurrentDirectory", slot::current_directory}, {1, "IntegrityLevel", slot::integrity}, {1, "LogonId", slot::logon_id},
@@ -20288,7 +20174,6 @@ inline constexpr mapping sysmon_mapping[] = {
   {26, "User", slot::actor_user}, {26, "TargetFilename", slot::file_path}, {26, "IsExecutable", slot::is_executable},
   {29, "ProcessGuid", slot::actor_guid}, {29, "ProcessId", slot::actor_pid}, {29, "Image", slot::actor_image},
   {29, "User", slot::actor_user}, {29, "TargetFilename", slot::file_path},
-  // clang-format on
 };
 static_assert(is_sound(sysmon_mapping));
 
@@ -20334,7 +20219,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
     case 24: e.kind = event_kind::clipboard_change; return {};
     case 25: return fill_tamper(r, e);
     case 29: {
-      // FileExecutableDetected: the file that was just written is a PE image.
       const error bad = fill_file(r, memory, operation::create, e);
       e.data.file.is_executable = truth::yes;
       return bad;
@@ -20356,7 +20240,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
 /// Channel Security. Field names as in the advanced security audit policy's event pages (Microsoft Learn), by event number. The
 /// channel knows processes by PID alone, and only objects with an auditing entry (SACL).
 inline constexpr mapping security_mapping[] = {
-  // clang-format off
   {4624, "ProcessId", slot::actor_pid}, {4624, "ProcessName", slot::actor_image}, {4624, "TargetUserName", slot::user},
   {4624, "TargetUserSid", slot::user_sid}, {4624, "TargetLogonId", slot::logon_id}, {4624, "LogonType", slot::logon_type},
   {4624, "IpAddress", slot::remote_address}, {4624, "ImpersonationLevel", slot::impersonation_level},
@@ -20400,7 +20283,6 @@ inline constexpr mapping security_mapping[] = {
   {4767, "TargetUserName", slot::user}, {4767, "TargetSid", slot::user_sid}, {4767, "SubjectUserSid", slot::subject_sid},
   {4781, "TargetUserName", slot::user}, {4781, "TargetSid", slot::user_sid}, {4781, "SubjectUserSid", slot::subject_sid},
   {4985, "ProcessId", slot::actor_pid}, {4985, "ProcessName", slot::actor_image},
-  // clang-format on
 };
 static_assert(is_sound(security_mapping));
 

@@ -225,7 +225,7 @@ enum class error_code : uint16_t {
         case error_code::model_bad_magic: return "this is not a bartizan model (magic is not 'BTZ1')";
         case error_code::model_newer_version: return "the model's format is of a newer major version than this library reads";
         case error_code::model_length_mismatch: return "the model's stated length differs from the bytes given";
-        case error_code::model_digest_mismatch: return "the model's SHA-256 does not match its bytes";
+        case error_code::model_digest_mismatch: return "the model's digest does not match its bytes";
         case error_code::model_schema_mismatch: return "the model was trained on another feature schema";
         case error_code::model_bad_shape: return "a layer's shape is zero, too large, or does not fit its neighbour";
         case error_code::model_out_of_bounds: return "a table of the model lies outside the model";
