@@ -49,7 +49,7 @@ class pair_table {
 
   public:
     [[nodiscard]] constexpr pair_record* find(uint32_t source, uint32_t target) noexcept {
-        for (uint32_t i = index_.first(key(source, target)); i != no_slot; i = index_.next(i)) {
+        for (uint32_t i = index_.first(pair_key(source, target)); i != no_slot; i = index_.next(i)) {
             if (records_[i].source != source || records_[i].target != target) continue;
             ages_.touch(i);
             return &records_[i];
@@ -66,14 +66,14 @@ class pair_table {
                 const pair_record& r = records_[slot];
                 return (r.process_rights & (inject_rights | derive_rights)) == 0 && r.thread_rights == 0 && r.paused_time_100ns == 0;
             });
-            index_.unlink(key(records_[i].source, records_[i].target), i);
+            index_.unlink(pair_key(records_[i].source, records_[i].target), i);
             ages_.remove(i);
             ++evicted_;
         }
         records_[i] = pair_record{};
         records_[i].source = source;
         records_[i].target = target;
-        index_.link(key(source, target), i);
+        index_.link(pair_key(source, target), i);
         ages_.add(i);
         return records_[i];
     }
@@ -89,8 +89,6 @@ class pair_table {
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
 
   private:
-    [[nodiscard]] static constexpr uint64_t key(uint32_t source, uint32_t target) noexcept { return uint64_t{source} << 32 | target; }
-
     pair_record records_[Capacity] = {};
     hash_index<Capacity> index_;
     age_list<Capacity> ages_;

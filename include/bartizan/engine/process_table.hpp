@@ -96,7 +96,7 @@ class process_table {
         return false;
     }
 
-    /// Forgets everything; costs 8 bytes a slot, since a record is made anew when its slot is used.
+    /// Forgets everything; costs 16 bytes a slot, since a record is made anew when its slot is used.
     constexpr void clear() noexcept {
         by_start_key_.clear();
         by_pid_.clear();

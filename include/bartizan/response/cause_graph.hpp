@@ -12,7 +12,7 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 /// Who did what to whom on one endpoint, for root-cause analysis (docs/root_cause.md): `note` each event in the order of time,
 /// `note_finding` each finding that calls for an analysis, then `trace` it into a subgraph and export that.
-/// The object is all the memory there is: 129 bytes a node, 84 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
+/// The object is all the memory there is: 137 bytes a node, 88 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
 /// allocation, no clock: equal streams give equal bytes. Not thread-safe. Not for a stack: keep it in static or pool memory.
 template <uint32_t Nodes, uint32_t Edges = Nodes * 4, uint32_t TextUnits = Nodes * 128>
 class cause_graph {

@@ -135,7 +135,7 @@ class cause_graph_store {
 
   private:
     [[nodiscard]] static constexpr uint64_t key_of(uint32_t from, uint32_t to, edge_kind kind) noexcept {
-        return (uint64_t{from} << 32 | to) * 16 + static_cast<uint8_t>(kind);
+        return pair_key(from, to) * 16 + static_cast<uint8_t>(kind);
     }
 
     constexpr void set_text(uint32_t index, text in, bool is_detail) noexcept {
