@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
-// The tables under the injection rules against plain models: hash index and age list, pairs, taint ranges.
+// The tables under the injection rules against plain models: pairs in order of use, taint ranges.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,7 +80,7 @@ TEST(taint_set, equals_a_map_of_single_addresses) {
             const uint64_t base = random() % 200, size = random() % 20;
             const uint32_t source = 1 + static_cast<uint32_t>(random() % 2);
             const auto kind = static_cast<uint16_t>(1u << random() % 4);
-            set->add({base, size, step, {0, source, 0}, {0, source, 0}, source, kind, 0});
+            set->add({base, size, step, {0, source, 0}, source, kind, 0});
             std::vector<mark>& marks = model[source];
             marks.resize(256);
             for (uint64_t i = base; i < base + size; ++i) {
@@ -111,9 +111,9 @@ TEST(taint_set, equals_a_map_of_single_addresses) {
 
 TEST(taint_set, gives_up_the_oldest_that_never_executed) {
     const auto set = std::make_unique<taint_set>();
-    for (uint64_t i = 0; i < taint_set::capacity; ++i) set->add({i * 0x1000, 0x10, 1000 + i, {}, {}, 1, taint_written, 0});
+    for (uint64_t i = 0; i < taint_set::capacity; ++i) set->add({i * 0x1000, 0x10, 1000 + i, {}, 1, taint_written, 0});
     for (uint64_t i = 0; i < 10; ++i) set->mark_executed(i * 0x1000);
-    set->add({0x900000, 0x10, 5000, {}, {}, 1, taint_written, 0});
+    set->add({0x900000, 0x10, 5000, {}, 1, taint_written, 0});
     EXPECT_EQ(set->size(), taint_set::capacity);
     EXPECT_EQ(set->dropped(), 1u);
     EXPECT_NE(set->find(0), nullptr) << "executed ones stay";
@@ -123,19 +123,19 @@ TEST(taint_set, gives_up_the_oldest_that_never_executed) {
         set->mark_executed(i * 0x1000);
         set->mark_executed(0x900000);
     }
-    set->add({0xa00000, 0x10, 6000, {}, {}, 1, taint_written, 0});
+    set->add({0xa00000, 0x10, 6000, {}, 1, taint_written, 0});
     EXPECT_EQ(set->find(0), nullptr) << "all executed: the oldest of all";
 }
 
 TEST(taint_set, the_ends_of_the_address_space) {
     const auto set = std::make_unique<taint_set>();
-    set->add({UINT64_MAX - 0xf, 0x1000, 1, {}, {}, 1, taint_written, 0});
+    set->add({UINT64_MAX - 0xf, 0x1000, 1, {}, 1, taint_written, 0});
     EXPECT_NE(set->find(UINT64_MAX), nullptr);
     EXPECT_EQ(set->find(0), nullptr) << "does not wrap around";
-    set->add({0, UINT64_MAX, 2, {}, {}, 1, taint_written, 0});
+    set->add({0, UINT64_MAX, 2, {}, 1, taint_written, 0});
     EXPECT_EQ(set->size(), 1u);
     EXPECT_NE(set->find(0), nullptr);
-    set->add({5, 0, 3, {}, {}, 2, taint_written, 0});
+    set->add({5, 0, 3, {}, 2, taint_written, 0});
     EXPECT_EQ(set->size(), 1u) << "an empty range is nothing";
 }
 
@@ -143,7 +143,7 @@ TEST(taint_table, keeps_sets_in_which_something_ran) {
     const auto table = std::make_unique<taint_table<32>>();
     for (uint32_t serial = 1; serial <= 32; ++serial) {
         taint_set& set = table->obtain(serial);
-        set.add({0x1000, 0x1000, serial, {}, {}, 1, taint_written, 0});
+        set.add({0x1000, 0x1000, serial, {}, 1, taint_written, 0});
         if (serial <= 3) set.mark_executed(0x1000);
     }
     table->obtain(33);

@@ -19,8 +19,8 @@
 namespace BARTIZAN_NAMESPACE::engine {
 
 /// Keeps the state of one endpoint and puts what it knows into each event, so that the rules stay pure. Fixed memory (the
-/// object itself: about ProcessCapacity * 400 bytes), no allocation, no clock: equal streams give equal findings on every
-/// machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
+/// object itself: about ProcessCapacity * 1.6 KB at the default capacities), no allocation, no clock: equal streams give equal
+/// findings on every machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
 template <uint32_t ProcessCapacity, uint32_t PairCapacity = ProcessCapacity * 4, uint32_t TaintCapacity = (ProcessCapacity < 256 ? 32 : ProcessCapacity / 8)>
 class engine {
   public:

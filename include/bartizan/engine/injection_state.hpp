@@ -13,7 +13,7 @@
 namespace BARTIZAN_NAMESPACE::engine {
 
 /// What processes did to each other's memory and threads, and the facts of rules.md M1, A1 and CC c15 that follow from it. Fixed
-/// memory: PairCapacity * 110 bytes and TaintCapacity * 4.2 KiB. One for an endpoint; not thread-safe.
+/// memory: PairCapacity * 84 bytes and TaintCapacity * 3.1 KiB. One for an endpoint; not thread-safe.
 template <uint32_t PairCapacity, uint32_t TaintCapacity>
 class injection_state {
   public:
@@ -56,7 +56,7 @@ class injection_state {
             case event_kind::thread_start:
             case event_kind::apc_queue:
             case event_kind::context_set: on_code(e, *actor, *target, settings); break;
-            case event_kind::suspend: pairs_.obtain(actor->serial, target->serial).paused_time_100ns = e.time_100ns | 1; break;
+            case event_kind::suspend: pairs_.obtain(actor->serial, target->serial).paused = true; break;
             case event_kind::resume: on_resume(e, *actor, *target, settings); break;
             default: break;
         }
@@ -125,7 +125,8 @@ class injection_state {
                                             : mask & (thread_set_context | thread_suspend_resume);
         if ((of_process && (mask & inject_rights) == 0) || kept == 0) return;
         pair_record& pair = pairs_.obtain(actor.serial, target.serial);
-        (of_process ? pair.process_rights : pair.thread_rights) |= kept;
+        uint16_t& rights = of_process ? pair.process_rights : pair.thread_rights;
+        rights = static_cast<uint16_t>(rights | kept);
         const truth unbacked = is_unbacked_call(stack_of(e), settings);
         if (pair.rights_unbacked != truth::yes) pair.rights_unbacked = unbacked;
         e.facts.set(fact::call_unbacked, unbacked);
@@ -145,7 +146,7 @@ class injection_state {
         e.facts.set(fact::source_same_image, actor.facts.image_hash == 0 || t.image_hash == 0
                                                  ? truth::unknown : to_truth(actor.facts.image_hash == t.image_hash));
         const truth suspended_birth = creator & not_started & target.injection.created_suspended;
-        const truth paused = pair != nullptr && pair->paused_time_100ns != 0 ? truth::yes : truth::unknown;
+        const truth paused = pair != nullptr && pair->paused ? truth::yes : truth::unknown;
         e.facts.set(fact::source_paused_target, suspended_birth | paused);
         e.facts.set(fact::rights_through_unbacked, pair == nullptr ? truth::unknown : pair->rights_unbacked);
         e.facts.set(fact::injector_serves, actor.injection.injector_serves);
@@ -197,7 +198,7 @@ class injection_state {
         if (is_writable_and_executable(memory.protection) && memory.range.size >= 4096) kinds |= taint_writable_code;
         if ((e.flags & event_kernel_caller) != 0) kinds |= taint_kernel;
         target.injection.tainted = true;
-        taints_.obtain(target.serial).add({memory.range.base, memory.range.size, e.time_100ns, actor.facts.key, origin_of(e, actor),
+        taints_.obtain(target.serial).add({memory.range.base, memory.range.size, e.time_100ns, origin_of(e, actor),
                                            actor.serial, kinds, 0});
     }
 
@@ -277,7 +278,7 @@ class injection_state {
         set_pair_facts(e, actor, target, settings);
         e.facts.set(fact::image_base_redirected, to_truth(target.injection.image_base_redirected));
         if (target.injection.resume_time_100ns == 0) target.injection.resume_time_100ns = e.time_100ns | 1;
-        if (pair_record* pair = pairs_.find(actor.serial, target.serial)) pair->paused_time_100ns = 0;
+        if (pair_record* pair = pairs_.find(actor.serial, target.serial)) pair->paused = false;
     }
 
     [[nodiscard]] static constexpr uint32_t add(uint32_t sum, uint64_t bytes) noexcept {

@@ -49,8 +49,8 @@ class open_history {
         return index;
     }
 
-    entry entries_[capacity] = {};
     uint32_t size_ = 0;
+    entry entries_[capacity] = {};  ///< behind the size: most processes open few
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

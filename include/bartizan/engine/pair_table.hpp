@@ -31,17 +31,18 @@ struct burst_counter {
 struct pair_record {
     uint32_t source = 0;              ///< process_record::serial
     uint32_t target = 0;
-    access_mask process_rights = 0;   ///< sensitive rights ever granted
-    access_mask thread_rights = 0;    ///< rights over the target's threads that steer them
+    uint16_t process_rights = 0;      ///< sensitive rights ever granted: specific ones, the low 16 bits of an access_mask
+    uint16_t thread_rights = 0;       ///< rights over the target's threads that steer them, likewise
     truth rights_unbacked = truth::unknown;  ///< the rights were asked for through memory that no file accounts for
-    uint64_t paused_time_100ns = 0;   ///< the source suspended the target or a thread of it; 0: not, or resumed
+    bool paused = false;              ///< the source suspended the target or a thread of it, and has not resumed it
     burst_counter apcs;
-    uint32_t apc_threads[3] = {};     ///< the first three threads of the burst
     burst_counter contexts;
+    uint32_t apc_threads[3] = {};     ///< the first three threads of the burst
     uint32_t context_thread = 0;
 };
+static_assert(sizeof(pair_record) <= 64, "a cache line: among many processes each look-up is a miss");
 
-/// Pairs by the serials of both processes, in a fixed number of slots: about 110 bytes each. When full, the pair that was used
+/// Pairs by the serials of both processes, in a fixed number of slots: 84 bytes each. When full, the pair that was used
 /// longest ago goes, one without rights and not paused first; evictions are counted. Not thread-safe.
 template <uint32_t Capacity>
 class pair_table {
@@ -64,7 +65,7 @@ class pair_table {
         else {
             i = ages_.victim([this](uint32_t slot) {
                 const pair_record& r = records_[slot];
-                return (r.process_rights & (inject_rights | derive_rights)) == 0 && r.thread_rights == 0 && r.paused_time_100ns == 0;
+                return (r.process_rights & (inject_rights | derive_rights)) == 0 && r.thread_rights == 0 && !r.paused;
             });
             index_.unlink(pair_key(records_[i].source, records_[i].target), i);
             ages_.remove(i);

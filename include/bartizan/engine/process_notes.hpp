@@ -46,8 +46,6 @@ struct token_notes {
     uint64_t authentication_id = 0;
     uint64_t privileges_present = 0;
     uint64_t sid_hash = 0;
-    uint64_t impersonated_system_100ns = 0;  ///< when the process last came to impersonate SYSTEM; 0 never
-    uint64_t swept_100ns = 0;                ///< when a system process was last opened for its handles only; 0 never
     uint32_t swept_pid = 0;
     uint32_t integrity_rid = unknown_u32;
     account user = account::unknown;
@@ -55,6 +53,8 @@ struct token_notes {
     bool is_sweeping = false;          ///< more than one of them within the burst window
     bool was_frozen = false;           ///< at the snapshot: a user thread had run
     uint8_t inconsistent_checks = 0;   ///< in a row
+    uint64_t swept_100ns = 0;                ///< when a system process was last opened for its handles only; 0 never
+    uint64_t impersonated_system_100ns = 0;  ///< when the process last came to impersonate SYSTEM; 0 never
 };
 
 /// Loads of a process for the Application Verifier rules (verifier_facts.hpp).

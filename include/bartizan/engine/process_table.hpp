@@ -13,7 +13,8 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// What the engine remembers of one process; what most events read stands first, together.
+/// What the engine remembers of one process. What most events read stands first, together; what a handle event reads besides lies at
+/// seams: the first of `credentials`, the last of `token`, the first of `opens`. A step is bound by the cache lines that it touches.
 struct process_record {
     process facts;
     uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
@@ -22,8 +23,8 @@ struct process_record {
     uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
     uint64_t privilege_time_100ns = 0;    ///< when SeDebugPrivilege was last enabled; 0 never
     injection_marks injection;
-    token_notes token;
     credential_notes credentials;
+    token_notes token;
     open_history opens;
     lockdown_notes lockdown;
     verifier_notes verifier;

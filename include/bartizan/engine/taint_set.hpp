@@ -23,7 +23,6 @@ struct taint_interval {
     uint64_t base = 0;
     uint64_t size = 0;
     uint64_t time_100ns = 0; ///< of the last operation on it
-    process_key source;      ///< who did it
     process_key origin;      ///< who stands behind the source: itself, or whoever's code ran in it
     uint32_t source_serial = 0;  ///< process_record::serial of the source
     uint16_t kinds = 0;      ///< taint_kind bits
@@ -127,11 +126,11 @@ class taint_set {
         return victim;
     }
 
-    taint_interval intervals_[capacity] = {};
     uint32_t size_ = 0;
     uint32_t dropped_ = 0;
     uint64_t reach_ = 0;  ///< no range lies above: code in modules mostly does
     bool ran_ = false;    ///< some range may have executed
+    taint_interval intervals_[capacity] = {};  ///< last, so that a short set is a few cache lines
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine

@@ -8,7 +8,7 @@
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// The taint sets of those processes that have one, by process_record::serial; about Capacity * 4.2 KiB. When full, the set that
+/// The taint sets of those processes that have one, by process_record::serial; about Capacity * 3.1 KiB. When full, the set that
 /// was used longest ago goes, one in which nothing executed first; evictions are counted. Not thread-safe.
 template <uint32_t Capacity>
 class taint_table {
