@@ -27,36 +27,15 @@ class engine {
     constexpr explicit engine(const policy::settings& settings) noexcept : settings_(settings) {}
 
     /// Fills the event's process facts and `facts` from what was seen so far, and remembers the event.
-    constexpr void enrich(event& e) noexcept {
-        process_record* actor = nullptr;
-        process_record* target = nullptr;
-        credentials_.name_duplicate(e, processes_);
-        const auto unlike = [this](text image) { return [this, image](const process_record& r) { return runs_another(r.facts, image, settings_); }; };
-        if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns, unlike(e.target_image));
-        if (e.actor.key.is_set()) {
-            actor = e.kind == event_kind::process_create
-                        ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns, unlike(e.actor_image))
-                        : &processes_.resolve(e.actor.key, e.time_100ns, unlike(e.actor_image));
-        }
-        learn(e, actor, target);
-        if (actor != nullptr) follow_families(e, *actor, target);
-        if (actor != nullptr) e.actor = actor->facts;
-        else identify(e.actor, e.actor_image, {}, settings_);
-        if (target != nullptr) e.target = target->facts;
-        else identify(e.target, e.target_image, {}, settings_);
-        set_facts(e, actor);
-        credentials_.follow(e, actor, target, processes_, settings_);
-        injection_.observe(e, actor, target, settings_);
-        if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
-    }
+    constexpr void enrich(event& e) noexcept { (void)take_in(e); }
 
     /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
     /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
     template <class Sink>
     constexpr void process_event(event& e, Sink&& sink) {
-        enrich(e);
+        const process_record* actor = take_in(e);
         rules::evaluate(e, [&](const rule& r, outcome o) {
-            if (!policy::apply(settings_, r, o, e, identity_of(e), buffer_)) {
+            if (!policy::apply(settings_, r, o, e, identity_of(actor), buffer_)) {
                 ++dropped_;
                 return;
             }
@@ -67,13 +46,14 @@ class engine {
 
     /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
     [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+        const policy::actor_identity& identity = identity_of(processes_.find(e.actor.key, e.time_100ns));
         pre_outcome all;
         for (const rule* r : rules::rules_of(e.kind)) {
             if (r->before == nullptr) continue;
             const pre_outcome one = r->before(e);
             if (one.what == pre_outcome::decision::allow) continue;
             outcome o = r->evaluate(e);
-            if (!policy::apply(settings_, *r, o, e, identity_of(e), buffer_) || o.audited) continue;
+            if (!policy::apply(settings_, *r, o, e, identity, buffer_) || o.audited) continue;
             if (one.what > all.what) all.what = one.what;
             all.strip_mask |= one.strip_mask;
         }
@@ -99,10 +79,33 @@ class engine {
     [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
   private:
-    /// Of the actor of an event that was enriched.
-    [[nodiscard]] constexpr policy::actor_identity identity_of(const event& e) const noexcept {
-        const process_record* actor = processes_.find(e.actor.key, e.time_100ns);
-        return actor != nullptr ? actor->identity : policy::actor_identity{};
+    /// What `enrich` does; returns the actor's record, null where the event names no actor.
+    constexpr const process_record* take_in(event& e) noexcept {
+        process_record* actor = nullptr;
+        process_record* target = nullptr;
+        credentials_.name_duplicate(e, processes_);
+        const auto unlike = [this](text image) { return [this, image](const process_record& r) { return runs_another(r.facts, image, settings_); }; };
+        if (e.target.key.is_set()) target = &processes_.resolve(e.target.key, e.time_100ns, unlike(e.target_image));
+        if (e.actor.key.is_set()) {
+            actor = e.kind == event_kind::process_create
+                        ? &processes_.begin(e.actor.key, e.time_100ns, settings_.same_process_tolerance_100ns, unlike(e.actor_image))
+                        : &processes_.resolve(e.actor.key, e.time_100ns, unlike(e.actor_image));
+        }
+        learn(e, actor, target);
+        if (actor != nullptr) follow_families(e, *actor, target);
+        if (actor != nullptr) e.actor = actor->facts;
+        else identify(e.actor, e.actor_image, {}, settings_);
+        if (target != nullptr) e.target = target->facts;
+        else identify(e.target, e.target_image, {}, settings_);
+        set_facts(e, actor);
+        credentials_.follow(e, actor, target, processes_, settings_);
+        injection_.observe(e, actor, target, settings_);
+        if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
+        return actor;
+    }
+
+    [[nodiscard]] static constexpr const policy::actor_identity& identity_of(const process_record* actor) noexcept {
+        return actor != nullptr ? actor->identity : nobody;
     }
 
     /// Facts about processes that this event carries.
@@ -223,6 +226,8 @@ class engine {
                             file.what == file_payload::operation::rename;
         if (dump == truth::yes && writes && actor != nullptr) actor->dump_time_100ns = e.time_100ns;
     }
+
+    static constexpr policy::actor_identity nobody = {};
 
     policy::settings settings_;
     process_table<ProcessCapacity> processes_;
