@@ -203,7 +203,7 @@ class clean_up_maker {
         if (n.has(node_microsoft)) return was_written || is_culprits ? reason::signed_by_microsoft : reason::installed_program;
         if (place == file_place::autostart) return reason::starts_by_itself;
         if (use == file_use::stored_credentials || n.has(node_saved_hive)) return reason::stolen_credentials;
-        if (!was_written && (!is_culprits || is_one_of(file_name(file.path), interpreters))) return reason::program_of_chain;
+        if (!was_written && (!is_culprits || leads(file_name(file.path), interpreters))) return reason::program_of_chain;
         if (n.has(node_link) && names_what_was_brought(index)) return reason::links_to_payload;
         // Windows' own services install into Windows for everybody.
         const bool for_everybody = guarded && graph_.node(e.from).has(node_system_parent);

@@ -11,74 +11,78 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 namespace detail {
 
-// Rows are parted by ';'. A row names components of a canonical name that follow each other, wherever in it; '*' is any one, '|' parts
-// choices. What lies below belongs to it.
+// A row names components of a canonical name that follow each other, wherever in it; '*' is any one, '|' parts choices. What lies
+// below belongs to it.
 //
 // Autostart places. Sources: ATT&CK T1547, T1546, T1543.003, T1053.005, T1037.001, T1574.012; what Sysinternals Autoruns lists.
 // A value that is nobody's where nobody attacked: it goes.
-inline constexpr text starting_values =
-    u"CURRENTVERSION/RUN|RUNONCE|RUNONCEEX|RUNSERVICES|RUNSERVICESONCE|SHELLSERVICEOBJECTDELAYLOAD|SILENTPROCESSEXIT;POLICIES/EXPLORER|SYSTEM/RUN|SHELL;"
-    u"CURRENTVERSION/WINDOWS/APPINIT_DLLS|LOADAPPINIT_DLLS|LOAD|RUN;WINLOGON/NOTIFY;IMAGE FILE EXECUTION OPTIONS/*/DEBUGGER|VERIFIERDLLS|GLOBALFLAG;"
-    u"SCHEDULE/TASKCACHE;APPCOMPATFLAGS/CUSTOM|INSTALLEDSDB;COMMAND PROCESSOR/AUTORUN;OFFICE TEST/SPECIAL;SESSION MANAGER/APPCERTDLLS;"
-    u"ENVIRONMENT/USERINITMPRLOGONSCRIPT|COR_PROFILER|COR_PROFILER_PATH|COR_ENABLE_PROFILING;DESKTOP/SCRNSAVE.EXE";
+inline constexpr text starting_values[] = {
+    u"CURRENTVERSION/RUN|RUNONCE|RUNONCEEX|RUNSERVICES|RUNSERVICESONCE|SHELLSERVICEOBJECTDELAYLOAD|SILENTPROCESSEXIT",
+    u"POLICIES/EXPLORER|SYSTEM/RUN|SHELL", u"CURRENTVERSION/WINDOWS/APPINIT_DLLS|LOADAPPINIT_DLLS|LOAD|RUN", u"WINLOGON/NOTIFY",
+    u"IMAGE FILE EXECUTION OPTIONS/*/DEBUGGER|VERIFIERDLLS|GLOBALFLAG", u"SCHEDULE/TASKCACHE", u"APPCOMPATFLAGS/CUSTOM|INSTALLEDSDB",
+    u"COMMAND PROCESSOR/AUTORUN", u"OFFICE TEST/SPECIAL", u"SESSION MANAGER/APPCERTDLLS",
+    u"ENVIRONMENT/USERINITMPRLOGONSCRIPT|COR_PROFILER|COR_PROFILER_PATH|COR_ENABLE_PROFILING", u"DESKTOP/SCRNSAVE.EXE",
+};
 // Windows has a value of its own there in the machine's hive, to which it is set back; a user's hive may only shadow it.
-inline constexpr text starting_settings =
-    u"WINLOGON/SHELL|USERINIT|TASKMAN|VMAPPLET|GINADLL|MPNOTIFY;INSTALLED COMPONENTS/*/STUBPATH;SHELL/*/COMMAND;"
-    u"CLSID/*/INPROCSERVER32|LOCALSERVER32|TREATAS|SCRIPTLETURL;CCS/SERVICES/*/IMAGEPATH|FAILURECOMMAND;SERVICES/*/PARAMETERS/SERVICEDLL;"
-    u"TIMEPROVIDERS/*/DLLNAME;LSA/AUTHENTICATION PACKAGES|NOTIFICATION PACKAGES|SECURITY PACKAGES;OSCONFIG/SECURITY PACKAGES;MICROSOFT/NETSH;"
-    u"CONTROL/SECURITYPROVIDERS/SECURITYPROVIDERS;SESSION MANAGER/BOOTEXECUTE|SETUPEXECUTE|EXECUTE|S0INITIALCOMMAND;MONITORS/*/DRIVER;"
-    u"NETWORKPROVIDER/ORDER;SAFEBOOT/ALTERNATESHELL;BOOTVERIFICATIONPROGRAM/IMAGEPATH";
+inline constexpr text starting_settings[] = {
+    u"WINLOGON/SHELL|USERINIT|TASKMAN|VMAPPLET|GINADLL|MPNOTIFY", u"INSTALLED COMPONENTS/*/STUBPATH", u"SHELL/*/COMMAND",
+    u"CLSID/*/INPROCSERVER32|LOCALSERVER32|TREATAS|SCRIPTLETURL", u"CCS/SERVICES/*/IMAGEPATH|FAILURECOMMAND", u"SERVICES/*/PARAMETERS/SERVICEDLL",
+    u"TIMEPROVIDERS/*/DLLNAME", u"LSA/AUTHENTICATION PACKAGES|NOTIFICATION PACKAGES|SECURITY PACKAGES", u"OSCONFIG/SECURITY PACKAGES",
+    u"MICROSOFT/NETSH", u"CONTROL/SECURITYPROVIDERS/SECURITYPROVIDERS", u"SESSION MANAGER/BOOTEXECUTE|SETUPEXECUTE|EXECUTE|S0INITIALCOMMAND",
+    u"MONITORS/*/DRIVER", u"NETWORKPROVIDER/ORDER", u"SAFEBOOT/ALTERNATESHELL", u"BOOTVERIFICATIONPROGRAM/IMAGEPATH",
+};
 // In every hive.
-inline constexpr text startup_settings = u"SHELL FOLDERS|USER SHELL FOLDERS/STARTUP|COMMON STARTUP";
-inline constexpr text starting_folders =
-    u"START MENU/PROGRAMS/STARTUP;%SYSDIR%|%SYSTEMROOT%/TASKS;GROUPPOLICY/MACHINE|USER/SCRIPTS;MICROSOFT/WORD|EXCEL/STARTUP|XLSTART";
+inline constexpr text startup_settings[] = {u"SHELL FOLDERS|USER SHELL FOLDERS/STARTUP|COMMON STARTUP"};
+inline constexpr text starting_folders[] = {
+    u"START MENU/PROGRAMS/STARTUP", u"%SYSDIR%|%SYSTEMROOT%/TASKS", u"GROUPPOLICY/MACHINE|USER/SCRIPTS", u"MICROSOFT/WORD|EXCEL/STARTUP|XLSTART",
+};
 
 // Routine traces: what Windows' libraries write in the name of whoever uses them, as recordings show. The snapshot service's diagnosis, RAS
 // tracing, WinINet, WNF states, the kernel's and the shell's books of what was run, ADSI's schema cache.
-inline constexpr text trace_values =
-    u"SERVICES/VSS/DIAG;SERVICES/BAM|DAM/STATE|USERSETTINGS;MICROSOFT/TRACING;ADS/PROVIDERS/LDAP;WINDOWS/SHELL|SHELLNOROAM/MUICACHE|BAGS|BAGMRU;"
-    u"LOCAL SETTINGS/MUICACHE;TASKMANAGER/PREFERENCES;EXPLORER/USERASSIST|RECENTDOCS|COMDLG32|FEATUREUSAGE|SESSIONINFO|TYPEDPATHS|STREAMMRU;"
-    u"INTERNET SETTINGS/MIGRATEPROXY|ENABLENEGOTIATE|CACHE;ZONEMAP/PROXYBYPASS|INTRANETNAME|UNCASINTRANET|AUTODETECT;INTERNET SETTINGS/5.0/CACHE;"
-    u"CURRENTVERSION/NOTIFICATIONS/DATA;APPCOMPATFLAGS/COMPATIBILITY ASSISTANT;SYSINTERNALS/*/EULAACCEPTED";
-inline constexpr text trace_folders =
-    u"MICROSOFT/WINDOWS/RECENT|SCHCACHE|WER|INETCOOKIES|WEBCACHE|POWERSHELL;MICROSOFT/CRYPTNETURLCACHE;LOCAL/D3DSCACHE;"
-    u"MICROSOFT/CLR_V2.0|CLR_V2.0_32|CLR_V4.0|CLR_V4.0_32/USAGELOGS;%SYSTEMROOT%/PREFETCH;%SYSDIR%/WINEVT/LOGS";
+inline constexpr text trace_values[] = {
+    u"SERVICES/VSS/DIAG", u"SERVICES/BAM|DAM/STATE|USERSETTINGS", u"MICROSOFT/TRACING", u"ADS/PROVIDERS/LDAP",
+    u"WINDOWS/SHELL|SHELLNOROAM/MUICACHE|BAGS|BAGMRU", u"LOCAL SETTINGS/MUICACHE", u"TASKMANAGER/PREFERENCES",
+    u"EXPLORER/USERASSIST|RECENTDOCS|COMDLG32|FEATUREUSAGE|SESSIONINFO|TYPEDPATHS|STREAMMRU", u"INTERNET SETTINGS/MIGRATEPROXY|ENABLENEGOTIATE|CACHE",
+    u"ZONEMAP/PROXYBYPASS|INTRANETNAME|UNCASINTRANET|AUTODETECT", u"INTERNET SETTINGS/5.0/CACHE", u"CURRENTVERSION/NOTIFICATIONS/DATA",
+    u"APPCOMPATFLAGS/COMPATIBILITY ASSISTANT", u"SYSINTERNALS/*/EULAACCEPTED",
+};
+inline constexpr text trace_folders[] = {
+    u"MICROSOFT/WINDOWS/RECENT|SCHCACHE|WER|INETCOOKIES|WEBCACHE|POWERSHELL", u"MICROSOFT/CRYPTNETURLCACHE", u"LOCAL/D3DSCACHE",
+    u"MICROSOFT/CLR_V2.0|CLR_V2.0_32|CLR_V4.0|CLR_V4.0_32/USAGELOGS", u"%SYSTEMROOT%/PREFETCH", u"%SYSDIR%/WINEVT/LOGS",
+};
 // Private keys, DPAPI's master keys, certificates, stored passwords, Windows Hello. "Key Storage and Retrieval" (Microsoft Learn), T1555.004.
-inline constexpr text key_stores = u"MICROSOFT/CRYPTO|PROTECT|SYSTEMCERTIFICATES|VAULT|CREDENTIALS|NGC";
-inline constexpr text database_files = u"NTDS/NTDS.DIT;%SYSDIR%/CONFIG/REGBACK|TXR|JOURNAL";
+inline constexpr text key_stores[] = {u"MICROSOFT/CRYPTO|PROTECT|SYSTEMCERTIFICATES|VAULT|CREDENTIALS|NGC"};
+inline constexpr text database_files[] = {u"NTDS/NTDS.DIT", u"%SYSDIR%/CONFIG/REGBACK|TXR|JOURNAL"};
+inline constexpr text root_certificates[] = {u"SYSTEMCERTIFICATES/ROOT"};
 
 inline constexpr text program_types = u"EXE|DLL|SYS|SCR|COM|CPL|OCX|DRV|PIF|MSI|MSP|XLL|WLL|PS1|PSM1|BAT|CMD|VBS|VBE|JS|JSE|WSF|WSH|SCT|HTA|JAR|CHM|PY";
 
 // What it ran is the attack, not the program.
 inline constexpr text interpreters = u"PYTHON.EXE|PYTHONW.EXE|PYTHON3.EXE|JAVA.EXE|JAVAW.EXE|NODE.EXE|PERL.EXE|RUBY.EXE|PHP.EXE";
 
-// Cuts `in` at its first `mark`: gives what stands before it and leaves what stands behind it.
-[[nodiscard]] constexpr text cut_first(text& in, char16_t mark) noexcept {
-    uint32_t end = 0;
-    while (end < in.size && in[end] != mark) ++end;
-    const text first = in.sub(0, end);
-    in = in.sub(end + 1);
-    return first;
-}
-
-// An 8.3 name that nobody resolved may be any name.
-[[nodiscard]] constexpr bool is_one_of(text component, text choices, bool short_names = false) noexcept {
-    if (equal(choices, u"*") || (short_names && bartizan::detail::looks_short(component))) return true;
-    while (!choices.empty())
-        if (equal(component, cut_first(choices, u'|'))) return true;
-    return false;
-}
-
-[[nodiscard]] constexpr bool holds(text path, text rows, bool short_names = false) noexcept {
-    while (!rows.empty()) {
-        const text row = cut_first(rows, u';');
-        for (text from = path; !from.empty(); (void)cut_first(from, u'\\')) {
-            text here = from, left = row;
-            bool same = true;
-            while (same && !here.empty() && !left.empty()) same = is_one_of(cut_first(here, u'\\'), cut_first(left, u'/'), short_names);
-            if (same && left.empty()) return true;
+// The row's components are the path's first. An 8.3 name that nobody resolved may be any name.
+[[nodiscard]] constexpr bool leads(text path, text row, bool short_names = false) noexcept {
+    for (uint32_t p = 0, r = 0;; ++p, ++r) {
+        for (;; ++r) {
+            uint32_t i = 0;
+            while (p + i < path.size && r + i < row.size && path[p + i] == row[r + i]) ++i;
+            const bool path_ends = p + i == path.size || path[p + i] == u'\\';
+            if (path_ends && (r + i == row.size || row[r + i] == u'/' || row[r + i] == u'|')) break;
+            if (row[r] == u'*' || (short_names && bartizan::detail::looks_short(path.sub(p, bartizan::detail::component_end(path, p) - p)))) break;
+            while (r < row.size && row[r] != u'|' && row[r] != u'/') ++r;
+            if (r == row.size || row[r] == u'/') return false;
         }
+        p = bartizan::detail::component_end(path, p);
+        while (r < row.size && row[r] != u'/') ++r;
+        if (r == row.size) return true;
+        if (p == path.size) return false;
     }
+}
+
+[[nodiscard]] constexpr bool holds(text path, span<const text> rows, bool short_names = false) noexcept {
+    for (uint32_t p = 0; p < path.size; p = bartizan::detail::component_end(path, p) + 1)
+        for (const text row : rows)
+            if (leads(path.sub(p), row, short_names)) return true;
     return false;
 }
 
@@ -92,7 +96,7 @@ enum class value_place : uint8_t { other, autostart, autostart_setting, trace, k
     using detail::holds;
     if (holds(value, detail::trace_values)) return value_place::trace;
     // A root certificate is no trace: Windows trusts whoever holds its key (T1553.004).
-    if (holds(value, detail::key_stores) && !holds(value, u"SYSTEMCERTIFICATES/ROOT")) return value_place::key_store;
+    if (holds(value, detail::key_stores) && !holds(value, detail::root_certificates)) return value_place::key_store;
     if (holds(value, detail::starting_values)) return value_place::autostart;
     if (holds(value, detail::startup_settings)) return value_place::autostart_setting;
     if (!holds(value, detail::starting_settings)) return value_place::other;
@@ -107,8 +111,8 @@ enum class file_use : uint8_t { unknown, program, stored_credentials };
     uint32_t dot = name.size;
     while (dot > 0 && name[dot - 1] != u'.') --dot;
     const text type = dot == 0 ? text() : name.sub(dot);
-    if (detail::is_one_of(type, detail::program_types)) return file_use::program;
-    const bool copy = policy::is_store_name(name) || ends_with_folded(name, u"HIVE") || detail::is_one_of(type, u"DMP|MDMP|HIV");
+    if (detail::leads(type, detail::program_types)) return file_use::program;
+    const bool copy = policy::is_store_name(name) || ends_with_folded(name, u"HIVE") || detail::leads(type, u"DMP|MDMP|HIV");
     return copy ? file_use::stored_credentials : file_use::unknown;
 }
 
