@@ -292,6 +292,36 @@ TEST(CleanUp, NamesTheRecordedDataAndNeverDeletesWhatAnybodyElseHadSet) {
     EXPECT_EQ(data, "C:\\Users\\Public\\a.exe|-|C:\\Users\\Public\\a.exe -x|4294967295|");
 }
 
+TEST(CleanUp, WhatWasThereBeforeOrCameByAServiceOfWindowsIsLookedAt) {
+    constexpr text tool = u"C:\\Users\\dana\\tool.exe";
+    for (const bool before : {true, false}) {
+        story<> s;
+        s.start(story_explorer, browser);
+        if (before) s.write(browser, tool);
+        s.start(story_explorer, power);
+        s.write(power, tool);
+        if (!before) s.write(browser, tool);
+        EXPECT_EQ(said_of(list_of(s, s.convict(power)), "C:\\Users\\dana\\tool.exe"), before ? "check was_there_before review" : "remove payload quarantine_file");
+    }
+    constexpr story_process service = known_by_key(0x400, 1400, u"C:\\Windows\\System32\\svchost.exe");
+    EXPECT_EQ(written(u"C:\\Windows\\System32\\planted.dll", service), "check unknown_file review");
+    EXPECT_EQ(written(u"C:\\Users\\Public\\planted.dll", service), "remove payload quarantine_file");
+}
+
+TEST(CleanUp, NameThatWasCutIsNoPlace) {
+    for (const size_t length : {900u, 1100u}) {
+        std::u16string path = u"C:\\Users\\Public\\" + std::u16string(length, u'a');
+        for (size_t i = 40; i < path.size(); i += 40) path[i] = u'\\';
+        path += u".exe";
+        story<> s;
+        s.start(story_explorer, power);
+        s.write(power, {path.data(), path.size()});
+        const auto list = list_of(s, s.convict(power));
+        ASSERT_EQ(list.size(), 1u);
+        EXPECT_EQ(list[0]["reason"], length == 900 ? "payload" : "unclear_place");
+    }
+}
+
 TEST(CleanUp, FolderIsNoFile) {
     for (const bool with_content : {true, false}) {
         story<> s;
