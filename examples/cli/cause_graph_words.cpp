@@ -100,11 +100,10 @@ std::vector<std::string> tree_lines(const ordered_json& graph) {
 }
 
 std::string clean_up_words(const ordered_json& step) {
-    const std::string what = text_of(step, "step");
-    const char* verb = what == "terminate_process" ? "end the process " : what == "quarantine_file" ? "quarantine " : what == "remove_registry_value" ? "remove the registry value "
-                       : what == "remove_link" ? "remove the link " : "look at, and do not remove unseen: ";
     const auto pid = step.find("pid");
-    return verb + text_of(step, "object") + (pid != step.end() ? " (pid " + pid->dump() + ")" : "") + ": " + text_of(step, "because");
+    const std::string value = text_of(step, "value");
+    return step_words(text_of(step, "step"), language::en) + ": " + text_of(step, "object") + (pid != step.end() ? " (pid " + pid->dump() + ")" : "") +
+           (value.empty() ? "" : ", now \"" + value + "\"") + ": " + ground_words(text_of(step, "reason")) + "; " + text_of(step, "because");
 }
 
 std::string cut_words(const ordered_json& graph) {

@@ -96,13 +96,34 @@ class explanation {
         if (const std::string cut = cut_words(graph); !cut.empty()) line(cut);
         head("Response");
         line(text_of(finding_["disposition"], "title") + ": " + plan_words(finding_["plan"]));
-        head("Clean-up, to be confirmed step by step");
-        for (const ordered_json& step : finding_["clean_up"]) line(clean_up_words(step));
-        if (finding_["clean_up"].empty()) line("Nothing is known to be left.");
+        clean_up("remove", "Clean-up, to be confirmed step by step", "Nothing that must go is known.");
+        clean_up("check", "To be looked at before anything is done", "");
+        left_alone();
         out_.print_line("");
     }
 
   private:
+    void clean_up(const char* grade, const char* title, const char* nothing) {
+        std::vector<std::string> lines;
+        for (const ordered_json& step : finding_["clean_up"])
+            if (text_of(step, "grade") == grade) lines.push_back(clean_up_words(step));
+        if (lines.empty() && *nothing == '\0') return;
+        head(title);
+        for (const std::string& words : lines) line(words);
+        if (lines.empty()) line(nothing);
+    }
+    /// How many, by reason: --json names each.
+    void left_alone() {
+        std::vector<std::pair<std::string, size_t>> counts;
+        for (const ordered_json& step : finding_["clean_up"]) {
+            if (text_of(step, "grade") != "leave") continue;
+            const std::string ground = ground_words(text_of(step, "reason"));
+            if (counts.empty() || counts.back().first != ground) counts.emplace_back(ground, 0);
+            ++counts.back().second;
+        }
+        if (!counts.empty()) head("To be left alone");
+        for (const auto& [ground, count] : counts) line(counted(count, "object") + ": " + ground);
+    }
     void head(const char* words) { out_.print_line(words); }
     void line(const std::string& words) { out_.print_line("  " + visible_text(words)); }
 

@@ -56,6 +56,7 @@ std::string jump_list(const report_data& data, bool has_timeline, const report_w
     };
     for (const finding_section& s : sections)
         if (data.finding_count(s.kind) != 0) entry(name(s.kind), words.html(s.title), data.finding_count(s.kind));
+    if (data.has_clean_up()) entry("clean-up", words.html("clean_up.title"), 0);
     if (has_timeline) entry("timeline", words.html("timeline.title"), 0);
     if (data.file_count() != 0) entry("files", words.html("files.title"), data.file_count());
     if (!data.replayed.blind_fields.empty()) entry("blind-fields", words.html("blind_fields.title"), 0);
@@ -111,7 +112,7 @@ std::string report_page(const report_data& data, const report_words& words) {
     out += html_text(headline_words(data, words)) + " – " + words.html("page.title") + "</title>\n<style>" + report_style + "</style></head>\n<body><main>\n";
     out += std::string("<div class=\"brand\">") + turret + "<span>" + words.html("page.title") + "</span></div>\n";
     const std::string timeline = timeline_svg(data, words);
-    out += summary_html(data, words) + jump_list(data, !timeline.empty(), words) + "\n";
+    out += summary_html(data, words) + jump_list(data, !timeline.empty(), words) + "\n" + clean_up_lists_html(data, words);
     size_t room = page_nodes_at_most;
     for (const finding_section& s : sections) out += finding_list(data, s, room, words);
     if (!timeline.empty()) out += "<h2 id=\"timeline\">" + words.html("timeline.title") + "</h2><div class=\"card\">" + timeline + "</div>\n";

@@ -29,9 +29,12 @@ std::string finding_html(const reported_finding& finding, const std::string& anc
 std::string story_html(const nlohmann::ordered_json& finding, const cause_drawing& graph, const report_words& words);
 /// A cause graph as inline SVG, and the same in words. Ids begin with `anchor`.
 std::string graph_html(const cause_drawing& graph, const std::string& anchor, const report_words& words);
-/// What the plan did, and what is left to do: `plan` and `clean_up` of a finding or a scanned file.
+/// What the plan did: `plan` of a finding or a scanned file.
 std::string plan_html(const nlohmann::ordered_json& object, const report_words& words);
+/// A link to its machine's clean-up list, and how much of its own `clean_up` is in there; "" without any.
 std::string clean_up_html(const nlohmann::ordered_json& object, const report_words& words);
+/// One clean-up list for each machine, by grade; "" where there is nothing.
+std::string clean_up_lists_html(const report_data& data, const report_words& words);
 
 /// One lane a host with a mark for every finding that is shown; the marks link to the findings.
 std::string timeline_svg(const report_data& data, const report_words& words);

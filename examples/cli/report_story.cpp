@@ -178,9 +178,4 @@ std::string plan_html(const ordered_json& object, const report_words& words) {
     return plan.empty() ? "" : steps_html(plan, "why", words);
 }
 
-std::string clean_up_html(const ordered_json& object, const report_words& words) {
-    const ordered_json& steps = list_of(object, "clean_up");
-    return steps.empty() ? "" : "<p>" + words.html("clean_up.intro") + "</p>" + steps_html(steps, "because", words);
-}
-
 }  // namespace bartizan_cli

@@ -55,7 +55,7 @@ code, pre, .mono { font: 12.5px/1.5 ui-monospace, "Cascadia Mono", "SF Mono", Co
 .badge.strip { color: var(--strip); background: var(--strip-wash); } .badge.blind { color: var(--blind); background: var(--blind-wash); }
 .badge.good { color: var(--good); background: var(--good-wash); }
 .card, .finding { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
-.card { padding: 1rem 1.2rem; }
+.card { padding: 1rem 1.2rem; } .card h4 { margin: .8rem 0 .3rem; }
 .finding { margin: .6rem 0; }
 .finding > summary { cursor: pointer; list-style: none; padding: .7rem 1.1rem .7rem 2.1rem; display: grid; position: relative;
   grid-template-columns: 7.2rem minmax(0, 1fr) auto; gap: .1rem 1rem; align-items: baseline; }

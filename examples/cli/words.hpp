@@ -34,6 +34,8 @@ std::string edge_words(const std::string& kind, language l);
 std::string act_words(const std::string& kind, language l);
 /// A step of a response plan or of a clean-up list.
 std::string step_words(const std::string& step, language l);
+/// Why a clean-up list grades an object as it does: its `reason`.
+std::string ground_words(const std::string& reason, language l = language::en);
 /// Why a plan or a clean-up list names a step, in the page's language; a sentence that has no translation stands for itself.
 std::string reason_words(const std::string& reason, language l);
 

@@ -32,8 +32,32 @@ constexpr entry steps[] = {
     {"terminate_process", {"terminate the process", "プロセスを終了する"}},
     {"quarantine_file", {"move the file to quarantine", "ファイルを隔離する"}},
     {"remove_registry_value", {"remove the registry value", "レジストリ値を削除する"}},
+    {"set_back_registry_value", {"set the registry value back to what it was", "レジストリ値を元の値に戻す"}},
+    {"remove_service", {"remove the service", "サービスを削除する"}},
     {"remove_link", {"remove the link", "リンクを削除する"}},
     {"review", {"look at this", "確認する"}},
+    {"leave", {"leave this as it is", "そのままにする"}},
+};
+
+/// Why a clean-up list grades an object so (response/clean_up_reason.hpp).
+constexpr entry grounds[] = {
+    {"runs_payload", {"it runs from a file that goes", "隔離するファイルから実行中"}},
+    {"starts_by_itself", {"Windows starts it by itself", "Windows により自動的に起動される"}},
+    {"payload", {"a program or script of the attack", "攻撃に使われたプログラムまたはスクリプト"}},
+    {"stolen_credentials", {"a copy of stored credentials or of a process's memory", "保存された認証情報、またはプロセスのメモリの写し"}},
+    {"links_to_payload", {"it leads to a file of the attack", "攻撃のファイルへのリンク"}},
+    {"names_payload", {"it names a file of the attack", "攻撃のファイルを指している"}},
+    {"changed_setting", {"the attack set it; what it was before was not recorded", "攻撃により設定された値（以前の値は記録されていない）"}},
+    {"signed_by_microsoft", {"signed by Microsoft, and used by the attack", "Microsoft の署名があり、攻撃に使われた"}},
+    {"program_of_chain", {"the attack came through this program", "攻撃の経路となったプログラム"}},
+    {"was_there_before", {"it was there before the attack", "攻撃の前から存在した"}},
+    {"unclear_place", {"where it lies is not certain", "場所を特定できない"}},
+    {"unknown_file", {"the attack wrote it; what it is for is not known", "攻撃により書き込まれた（用途は不明）"}},
+    {"installed_program", {"an installed program that the attack did not write", "攻撃により書き込まれたものではない、インストール済みのプログラム"}},
+    {"key_store", {"Windows keeps keys and certificates here", "Windows が鍵や証明書を保管する場所"}},
+    {"registry_hive", {"the registry or a directory database itself", "レジストリまたはディレクトリデータベースの本体"}},
+    {"directory", {"a folder", "フォルダー"}},
+    {"routine_trace", {"Windows writes this for any program", "どのプログラムでも Windows が書き込む記録"}},
 };
 
 /// In Japanese: what the library says in English (include/bartizan/response/).
@@ -99,6 +123,12 @@ std::string step_words(const std::string& step, language l) {
     for (const entry& e : steps)
         if (step == e.name) return e.words.in(l);
     return spaced(step);
+}
+
+std::string ground_words(const std::string& reason, language l) {
+    for (const entry& e : grounds)
+        if (reason == e.name) return e.words.in(l);
+    return spaced(reason);
 }
 
 std::string reason_words(const std::string& sentence, language l) {

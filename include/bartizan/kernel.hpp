@@ -87,6 +87,8 @@
 #include "response/cause_graph_texts.hpp"
 #include "response/cause_graph_words.hpp"
 #include "response/clean_up.hpp"
+#include "response/clean_up_places.hpp"
+#include "response/clean_up_reason.hpp"
 #include "response/evidence.hpp"
 #include "response/export_alert.hpp"
 #include "response/export_dot.hpp"

@@ -39,7 +39,7 @@ class InBrowser(unittest.TestCase):
         cls.addClassCleanup(cls.browser.close)
         cls.pages = {}
         steps = [{"step": "terminate", "object": {"kind": "process", "pid": 6400, "image": "rundll32.exe"}, "why": "it attacked, and the response table ends it"}]
-        clean = [{"step": "quarantine_file", "object": "C:\\Users\\Public\\n.dmp", "because": ""}]
+        clean = [{"step": "quarantine_file", "grade": "remove", "reason": "stolen_credentials", "object": "C:\\Users\\Public\\n.dmp", "because": ""}]
         hostile = "\"'><script>document.title='broken out'</script><img src=https://example.invalid/x onerror=alert(1)>\u202e"
         samples = {"attack": [finding(graph=attack_graph(), plan=steps, clean_up=clean)], "large": [finding(graph=large_graph())],
                    "hostile": [finding(graph={"nodes": [{"id": 0, "kind": "process", "label": hostile, "command_line": hostile, "role": "culprit"}], "edges": []},

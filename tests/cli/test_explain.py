@@ -91,12 +91,34 @@ class Explain(CliTest):
         result = bartizan("explain", STREAM + ":24")
         self.assertEqual(result.code, CONVICTED)
         for words in ("Who began it", "invoice_viewer.exe (pid 6100)", "What happened", "cmd.exe (pid 6200) started powershell.exe (pid 6300)", "Why",
-                      "What was not seen", "Evidence", "[24]", "Graph", "<- root cause", "<- culprit", "<- target", "Response", "Clean-up"):
+                      "What was not seen", "Evidence", "[24]", "Graph", "<- root cause", "<- culprit", "<- target", "Response", "Clean-up, to be confirmed step by step"):
             self.assertIn(words, result.out)
         self.assertEqual(result.err, "")
         story = result.out.split("What happened\n")[1].split("Why\n")[0]
         times = [line.split()[0] for line in story.splitlines()]
         self.assertEqual(times, sorted(times))
+
+    def test_clean_up_is_told_by_grade(self):
+        """A sensor's lines that the test writes: a dropped autostart, a setting, two of Windows' traces."""
+        base = {"ch": "sysmon", "host": "PC", "ProcessId": 7, "Image": "C:\\Users\\Public\\n.exe"}
+        made = [dict(base, id=1, t="2026-03-02T08:00:00Z", ProcessGuid="{00000000-0000-0000-0000-000000000007}", CommandLine="n.exe", ParentProcessId=3, ParentImage="C:\\Windows\\explorer.exe")]
+        run = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\N"
+        for target, details in ((run, "C:\\Users\\Public\\n.exe"), ("HKLM\\SOFTWARE\\Contoso\\Level", "DWORD (0x0000001f)"),
+                                ("HKLM\\SOFTWARE\\Microsoft\\Tracing\\n_RASAPI32\\MaxFileSize", "DWORD (0x00100000)"), ("HKLM\\SYSTEM\\CurrentControlSet\\Services\\VSS\\Diag\\W\\IDENTIFY (Enter)", "Binary Data")):
+            made.append(dict(base, id=13, t="2026-03-02T08:00:01Z", EventType="SetValue", TargetObject=target, Details=details))
+        made.append(dict(base, id=11, t="2026-03-02T08:00:02Z", TargetFilename="C:\\Users\\Public\\lsass.dmp"))
+        path = self.write("made.jsonl", "".join(json.dumps(e) + "\n" for e in made))
+        findings = analysed(path)
+        self.assertTrue(findings)
+        line = findings[0]["line"]
+        out = bartizan("explain", f"{path}:{line}").out
+        remove, rest = out.split("Clean-up, to be confirmed step by step\n")[1].split("To be looked at before anything is done\n")
+        check, leave = rest.split("To be left alone\n")
+        self.assertIn(f'remove the registry value: {run}, now "C:\\Users\\Public\\n.exe": Windows starts it by itself', remove)
+        self.assertIn("move the file to quarantine: C:\\Users\\Public\\lsass.dmp: a copy of stored credentials", remove)
+        self.assertIn('set the registry value back to what it was: HKLM\\SOFTWARE\\Contoso\\Level, now "31": the attack set it', check)
+        self.assertIn("2 objects: Windows writes this for any program", leave)
+        self.assertNotIn("Diag", leave)
 
     def test_machine_forms(self):
         place = STREAM + ":27:lsass_dump_file"

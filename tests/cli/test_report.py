@@ -223,11 +223,41 @@ class Report(CliTest):
         _, page = self.report_of(finding(
             plan=[{"step": "terminate", "object": {"kind": "process", "pid": 6400, "image": "C:\\Windows\\System32\\rundll32.exe"}, "why": "it attacked"},
                   {"step": "alert", "object": None, "why": "Credential theft"}],
-            clean_up=[{"step": "quarantine_file", "object": "C:\\Users\\Public\\n.dmp", "because": "the culprit wrote it"}]))
+            clean_up=[{"step": "quarantine_file", "grade": "remove", "reason": "payload", "object": "C:\\Users\\Public\\n.dmp", "because": "the culprit wrote it"}]))
         words = re.sub(r"\s+", " ", page.text())
-        for wanted in ("terminate the process: rundll32.exe pid 6400 – it attacked", "raise an alert", "move the file to quarantine: C:\\Users\\Public\\n.dmp – the culprit wrote it",
-                       "Carry out the clean-up lists"):
+        for wanted in ("terminate the process: rundll32.exe pid 6400 – it attacked", "raise an alert",
+                       "move the file to quarantine: C:\\Users\\Public\\n.dmp – a program or script of the attack · the culprit wrote it",
+                       "Clean-up of this machine: of this finding 1 to remove, 0 to look at"):
             self.assertIn(wanted, words)
+
+    def test_each_machine_has_one_clean_up_list_in_the_order_of_danger(self):
+        def item(grade, reason, step, name, **more):
+            return dict({"step": step, "grade": grade, "reason": reason, "object": name, "node": 1, "because": "x.exe (pid 7) wrote it, record 3"}, **more)
+        payload = item("remove", "payload", "quarantine_file", "C:\\a.exe")
+        autostart = item("remove", "starts_by_itself", "remove_registry_value", "HKLM\\Run\\a", value="C:\\a.exe -x")
+        setting = item("check", "changed_setting", "set_back_registry_value", "HKLM\\Lsa\\RunAsPPL", value="0")
+        trace = item("leave", "routine_trace", "leave", "HKLM\\VSS\\Diag\\b")
+        newer = item("burn", "a_newer_reason", "a_newer_step", "C:\\newer.bin")
+        objects = [finding(clean_up=[payload, trace]), finding(clean_up=[autostart, payload, setting, trace]), finding(clean_up=[newer, payload], host="OTHER-PC")]
+        for lang, titles in (("en", ["Remove (2)", "Look at first, then decide (1)", "Leave alone: routine traces and Windows’ own (1)"]),
+                             ("ja", ["削除・隔離する（2 件）", "確認してから判断する（1 件）", "そのままにする: 通常の記録や Windows 自身のもの（1 件）"])):
+            _, page = self.report_of(*objects, lang=lang)
+            words = re.sub(r"\s+", " ", page.text())
+            wanted = [titles[0], "HKLM\\Run\\a", "C:\\a.exe -x", "C:\\a.exe", titles[1], "HKLM\\Lsa\\RunAsPPL", titles[2], "HKLM\\VSS\\Diag\\b", "OTHER-PC", "C:\\a.exe", "C:\\newer.bin"]
+            places, at = [], words.index(titles[0])
+            for one in wanted:
+                at = words.index(one, at)
+                places.append(at)
+                at += len(one)
+            self.assertEqual(words.count("HKLM\\VSS\\Diag\\b"), 1)
+            links = [v for k, v in page.attributes if k == "href" and v.startswith("#clean-up-")]
+            ids = [v for k, v in page.attributes if k == "id"]
+            self.assertEqual(len(links), 3)
+            self.assertEqual(len(set(links)), 2)
+            for link in links:
+                self.assertIn(link[1:], ids)
+            if lang == "ja":
+                self.assertNotIn("registry value", words)
 
     def test_hostile_results_stay_text(self):
         """Every text of a finding and of its graph, and keys that are not what they should be."""
@@ -240,7 +270,7 @@ class Report(CliTest):
                 edge.update(first=text, last=text, kind=edge["kind"] if edge["from"] % 2 else text)
             made = finding(graph=graph, host=text, t=text, file=text, rule=text, technique=text, trust_basis=text, object=text, family=text,
                            atoms=[{"name": text, "sentence": text}], blind=[text], plan=[{"step": text, "object": {"kind": "file", "path": text}, "why": text}],
-                           clean_up=[{"step": text, "object": text, "because": text}])
+                           clean_up=[{"step": text, "grade": text, "reason": text, "object": text, "value": text, "because": text}])
             made["actor"]["image"] = made["target"]["image"] = text
             made["disposition"].update(title=text, process=text)
             for lang in ("en", "ja"):

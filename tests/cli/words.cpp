@@ -8,6 +8,7 @@
 #include <bartizan/core/fact.hpp>
 #include <bartizan/features/bartizan_v1.hpp>
 #include <bartizan/policy/disposition.hpp>
+#include <bartizan/response/clean_up.hpp>
 #include <bartizan/response/step.hpp>
 #include <bartizan/response/walk.hpp>
 #include <bartizan/rules/catalogue.hpp>
@@ -79,8 +80,15 @@ TEST(Words, EveryFieldFeatureAndStepHasWords) {
         const char* step = bz::respond::name(static_cast<bz::respond::step_kind>(s));
         EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
     }
-    for (const char* step : {"terminate_process", "quarantine_file", "remove_registry_value", "remove_link", "review"})
+    for (uint8_t a = 0; a <= static_cast<uint8_t>(bz::respond::clean_up_action::leave); ++a) {
+        const char* step = bz::respond::name(static_cast<bz::respond::clean_up_action>(a));
         EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
+    }
+    for (uint8_t r = 0; r < static_cast<uint8_t>(bz::respond::clean_up_reason::none); ++r) {
+        const char* reason = bz::respond::name(static_cast<bz::respond::clean_up_reason>(r));
+        EXPECT_TRUE(is_japanese(ground_words(reason, language::ja))) << reason;
+        EXPECT_NE(ground_words(reason), spaced(reason));
+    }
 }
 
 TEST(Words, ReasonsOfACleanUpListAreJapanese) {

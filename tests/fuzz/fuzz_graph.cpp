@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hostile event streams through cause graph, walk, clean-up and every export. Input: bytes that choose processes, objects, times and
 // texts of one event after another; a graph that is far too small for them. What must hold for any input: nothing out of bounds, the
-// store's lists stay whole, JSON is JSON, and the same stream gives the same bytes.
+// store's lists stay whole, JSON is JSON, the same stream gives the same bytes, and a clean-up takes nothing but what it grades so and
+// nothing out of a key store.
 #include <bartizan/response/cause_graph.hpp>
 #include <bartizan/response/clean_up.hpp>
 #include <bartizan/response/export_dot.hpp>
@@ -111,9 +112,10 @@ class byte_source {
         static constexpr text known[] = {
             u"C:\\Windows\\explorer.exe", u"C:\\Windows\\System32\\services.exe", u"C:\\Windows\\System32\\cmd.exe", u"C:\\Users\\a\\x.exe",
             u"C:\\Users\\a\\y.dll",       u"C:\\Users\\a\\z.lnk",                 u"HKLM\\SYSTEM\\CCS\\Services\\S", u"powershell -f \"C:\\Users\\a\\x.exe\", C:\\Users\\a\\y.dll",
+            u"C:\\ProgramData\\Microsoft\\Crypto\\x.exe", u"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run", u"C:\\Users\\a\\x.exe\\SAM",
         };
         const uint8_t choice = byte();
-        if (choice < 160) return known[choice % 8];
+        if (choice < 160) return known[choice % (sizeof known / sizeof known[0])];
         uint32_t size = choice < 200 ? choice % 16u : choice < 250 ? choice * 2u : room;
         if (size > room) size = room;
         for (uint32_t i = 0; i < size; ++i) buffer[i] = i < 24 ? static_cast<char16_t>(byte() << 8 | byte()) : buffer[i % 24];
@@ -170,6 +172,17 @@ std::string export_all(graph_type& graph, uint32_t alert) {
     respond::export_json(graph.data(), *part, sink);
     take(true);
     respond::plan_clean_up(graph.data(), *part, list);
+    require(list.size <= 8 && list.removals <= list.size);
+    for (uint32_t i = 0; i < list.size; ++i) {
+        const respond::clean_up_step& step = list.steps[i];
+        require((i < list.removals) == (step.grade() == respond::clean_up_grade::remove));
+        require(i == 0 || list.steps[i - 1].reason <= step.reason);
+        const bool stays = step.action == respond::clean_up_action::review || step.action == respond::clean_up_action::leave || step.action == respond::clean_up_action::set_back_registry_value;
+        require(stays || i < list.removals);
+        const respond::graph_node& n = graph.data().node(part->nodes[step.position].node);
+        const bool is_file = n.kind == respond::node_kind::file || n.kind == respond::node_kind::module;
+        require(stays || !is_file || !starts_with_folded(graph.data().label(part->nodes[step.position].node), u"C:\\ProgramData\\Microsoft\\Crypto\\"));
+    }
     respond::export_clean_up(graph.data(), *part, list, sink);
     take(true);
     respond::export_ocsf(graph.data(), *part, {u"host"}, sink);
@@ -231,6 +244,7 @@ std::string run(byte_source in) {
             case event_kind::driver_load: {
                 image_load_payload p{};
                 p.path = a;
+                if (what % 4 == 0) p.signer = {truth::yes, truth::yes, truth::yes, 0, {}};
                 e.data = p;
                 break;
             }
@@ -241,6 +255,8 @@ std::string run(byte_source in) {
                 p.value_name = b;
                 p.data = c;
                 p.file = c;
+                p.number = what * uint64_t{0x0123456789abcdef};
+                p.has_number = static_cast<truth>(what % 3);
                 e.data = p;
                 break;
             }

@@ -217,6 +217,18 @@ TEST(plan, clean_up_takes_the_program_only_where_it_is_known_to_be_nobodys) {
         EXPECT_EQ(cleaned().kind, object_kind::process);
     }
     e.actor.image_trust = trust::t0;
+    // By its place alone nothing of Windows, of an installed program or of a key store goes.
+    for (const text image : {text(u"C:\\Windows\\System32\\a.exe"), text(u"C:\\Program Files\\App\\a.exe"), text(u"C:\\ProgramData\\Microsoft\\Crypto\\a.exe"), text(u"\\\\server\\share\\a.exe")}) {
+        e.actor_image = image;
+        EXPECT_EQ(cleaned().kind, object_kind::process) << ascii(image);
+    }
+    std::u16string longer = u"C:\\" + std::u16string(600, u'a') + u"\\a.exe";
+    e.actor_image = {longer.data(), longer.size()};
+    EXPECT_EQ(cleaned().kind, object_kind::process) << "a name that does not fit is no place";
+    for (const text image : {text(u"C:\\Windows\\Temp\\a.exe"), text(u"C:\\Program Files2\\App\\a.exe"), text(u"C:\\ProgramData\\Microsoft\\a.exe")}) {
+        e.actor_image = image;
+        EXPECT_EQ(cleaned().kind, object_kind::file) << ascii(image);
+    }
     e.actor.roles = e.actor.roles.with(role::lsass);
     EXPECT_EQ(cleaned().kind, object_kind::process);
     e.flags |= event_kernel_caller;

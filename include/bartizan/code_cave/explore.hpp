@@ -112,8 +112,8 @@ class explorer {
         if (leaves_function) queue(target, depth);
     }
 
-    /// Follows one register through what position-independent transfers are made of: MOV r, imm; LEA r, [rip + d]; CALL next, POP r;
-    /// ADD, SUB and LEA on it; PUSH. True where `i` goes to the address that came out, which is left in `rva`.
+    // Follows one register through what position-independent transfers are made of: MOV r, imm; LEA r, [rip + d]; CALL next, POP r;
+    // ADD, SUB and LEA on it; PUSH. True where `i` goes to the address that came out, which is left in `rva`.
     struct computed_address {
         uint64_t rva = 0;
         uint8_t reg = 0xff;

@@ -77,7 +77,7 @@ struct surroundings {
 
 namespace detail {
 
-/// An instruction that assemblers fill with: NOP of any length, MOV r, r and LEA r, [r + 0].
+// An instruction that assemblers fill with: NOP of any length, MOV r, r and LEA r, [r + 0].
 [[nodiscard]] constexpr bool is_filler(const instruction& i) noexcept {
     if (i.map == 1) return i.opcode == 0x1f;
     if (i.map != 0 || i.leaves != flow::next) return false;
@@ -86,7 +86,7 @@ namespace detail {
     return i.opcode == 0x8d && i.displacement == 0 && i.mod() != 0 && (i.reg() == i.rm() || i.rm() == 4);
 }
 
-/// Whether a return, an unconditional jump or a call, which may not return, ends at `end`.
+// Whether a return, an unconditional jump or a call, which may not return, ends at `end`.
 [[nodiscard]] constexpr bool exit_ends_at(bytes code, size_t end) noexcept {
     const auto is = [&code, end](size_t back, uint8_t value) { return end >= back && code[end - back] == value; };
     return end == 0 || is(1, 0xc3) || (is(3, 0xc2) && is(1, 0)) || is(2, 0xeb) || is(5, 0xe9) || is(5, 0xe8) || (is(6, 0xff) && is(5, 0x25));

@@ -57,7 +57,7 @@ struct instruction {
 
 namespace detail {
 
-/// Decodes one instruction; a class only to share what the steps know.
+// Decodes one instruction; a class only to share what the steps know.
 class instruction_decoder {
   public:
     constexpr instruction_decoder(bytes code, uint64_t at, processor_mode mode) noexcept
@@ -118,7 +118,7 @@ class instruction_decoder {
     }
 
     [[nodiscard]] constexpr bool wide() const noexcept { return (out_.rex & 8) != 0; }
-    /// Size of an immediate of the "z" kind.
+    // Size of an immediate of the "z" kind.
     [[nodiscard]] constexpr unsigned size_z() const noexcept { return out_.narrow && !wide() ? 2 : 4; }
 
     constexpr bool opcode(uint8_t first) noexcept {
@@ -198,7 +198,7 @@ class instruction_decoder {
         }
     }
 
-    /// VEX of two or three bytes and XOP: the prefix replaces the legacy ones, which must not stand before it.
+    // VEX of two or three bytes and XOP: the prefix replaces the legacy ones, which must not stand before it.
     constexpr bool vex(unsigned prefix_bytes, uint8_t map_mask) noexcept {
         if (out_.narrow || repeat_ != 0 || lock_ || out_.rex != 0) return false;
         const uint8_t p0 = next();
@@ -248,7 +248,7 @@ class instruction_decoder {
         immediate_bytes_ = size_bytes;
     }
 
-    /// A near branch: in 64-bit mode its displacement has 32 bits whatever the operand-size prefix says.
+    // A near branch: in 64-bit mode its displacement has 32 bits whatever the operand-size prefix says.
     [[nodiscard]] constexpr bool relative_near() const noexcept {
         if (out_.map == 0) return out_.opcode == 0xe8 || out_.opcode == 0xe9;
         return out_.map == 1 && (out_.opcode & 0xf0) == 0x80;

@@ -41,7 +41,7 @@ struct section_extent {
 
 namespace detail {
 
-/// Names that Microsoft's, GNU's and LLVM's linkers give to sections without code.
+// Names that Microsoft's, GNU's and LLVM's linkers give to sections without code.
 [[nodiscard]] constexpr bool is_data_section_name(const uint8_t (&name)[8]) noexcept {
     constexpr const char* names[] = {".rdata", ".data",  ".rsrc", ".reloc", ".idata", ".edata", ".didat", ".pdata",
                                      ".xdata", ".tls",   ".bss",  ".CRT",   ".debug", "_RDATA", ".gfids", ".00cfg",
@@ -58,7 +58,7 @@ namespace detail {
     return value > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(value);
 }
 
-/// 32-bit division, for which a 32-bit kernel needs no helper routine.
+// 32-bit division, for which a 32-bit kernel needs no helper routine.
 [[nodiscard]] constexpr uint64_t round_up(uint32_t value, uint32_t unit) noexcept {
     const uint32_t rest = value % unit;
     return rest == 0 ? value : uint64_t{value} + (unit - rest);

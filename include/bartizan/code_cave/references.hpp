@@ -11,7 +11,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
-/// Whether decoding from a place that is known, or far enough in front to fall into step, meets an instruction at `rva`.
+// Whether decoding from a place that is known, or far enough in front to fall into step, meets an instruction at `rva`.
 [[nodiscard]] constexpr bool is_instruction_start(const code_map& map, processor_mode mode, uint32_t rva) noexcept {
     constexpr uint32_t step_in_bytes = 64;
     constexpr uint32_t longest_function_bytes = 0x4000;

@@ -82,7 +82,7 @@ class scanner {
         if (how != entry_kind::none) out_.entry.how = how;
     }
 
-    /// An entry of the headers or tables that is itself in unused space.
+    // An entry of the headers or tables that is itself in unused space.
     constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
         const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
         if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
@@ -122,7 +122,7 @@ class scanner {
         find_references();
     }
 
-    /// Whether a branch or a pointer leads to code that leaves again in what slack holds.
+    // Whether a branch or a pointer leads to code that leaves again in what slack holds.
     constexpr bool is_entered(uint32_t begin, bytes held) noexcept {
         constexpr size_t least_code = 8;
         if (held.size < least_code) return false;
@@ -141,12 +141,12 @@ class scanner {
         land(entry_kind::none, found);
         return true;
     }
-    /// Behind the section table.
+    // Behind the section table.
     [[nodiscard]] constexpr uint64_t header_gap_rva() const noexcept {
         return image_.sections.offset() + uint64_t{pe::section_header_size_bytes} * image_.sections.size();
     }
 
-    /// Slack that holds bytes although nothing that runs early leads there.
+    // Slack that holds bytes although nothing that runs early leads there.
     constexpr void find_references() noexcept {
         for (uint32_t i = 0; i < map_.sections.count; ++i) {
             const section_extent& s = map_.sections.sections[i];
@@ -177,7 +177,7 @@ class scanner {
         if (!out_.entry) work_.code = {};
     }
 
-    /// Without a decoder, the entries' places alone.
+    // Without a decoder, the entries' places alone.
     constexpr void place_entries() noexcept {
         const auto hidden = [this](entry_kind how, uint64_t rva) {
             const placement what = rva == 0 ? placement::nowhere : map_.find(rva).what;
@@ -198,7 +198,7 @@ class scanner {
         }
     }
 
-    /// c1, c2, c12 of what lies in slack, whether reached or not.
+    // c1, c2, c12 of what lies in slack, whether reached or not.
     constexpr void look_into_slack() noexcept {
         truth code = out_.decodable ? truth::no : truth::unknown;
         truth program = truth::no;
@@ -234,7 +234,7 @@ class scanner {
         evidence_.set(c12, to_truth(static_cast<bool>(out_.entry) || program == truth::yes) & step);
     }
 
-    /// c3 to c6, c14, c16: the way into slack.
+    // c3 to c6, c14, c16: the way into slack.
     constexpr void judge_entry() noexcept {
         const bool table = out_.entry && out_.entry.how != entry_kind::branch;
         const stretch& s = work_.code;
@@ -255,7 +255,7 @@ class scanner {
         evidence_.set(c16, to_truth(outside || (landed && (between || s.is_island || s.is_detour || s.is_interruption))));
     }
 
-    /// The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
+    // The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
     [[nodiscard]] constexpr bool collides() const noexcept {
         if (image_.directory(pe::directory_entry::base_reloc).size == 0) return false;
         constexpr uint32_t jump_bytes = 5;
@@ -268,7 +268,7 @@ class scanner {
         return false;
     }
 
-    /// c7 to c11, c13: the file as a whole.
+    // c7 to c11, c13: the file as a whole.
     constexpr void judge_file() noexcept {
         evidence_.set(c7, context_.digest_mismatch);
         evidence_.set(c8, to_truth(find_cut_signature(image_).found));
@@ -283,7 +283,7 @@ class scanner {
         evidence_.set(c13, to_truth(imports_reach_slack()));
     }
 
-    /// Drivers: the only images whose checksum Windows verifies.
+    // Drivers: the only images whose checksum Windows verifies.
     [[nodiscard]] constexpr bool is_native() const noexcept { return image_.optional.subsystem == 1; }
 
     [[nodiscard]] constexpr bool imports_reach_slack() const noexcept {
@@ -298,7 +298,7 @@ class scanner {
         return in_tail(image_.directory(pe::directory_entry::import_table).virtual_address);
     }
 
-    /// Where to look: the hidden code, which also becomes part of the slack map.
+    // Where to look: the hidden code, which also becomes part of the slack map.
     constexpr void locate() noexcept {
         if (!out_.entry) return;
         const auto offset_of = [this](uint32_t rva) -> uint64_t {

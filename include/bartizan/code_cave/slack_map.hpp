@@ -82,8 +82,8 @@ struct slack_map {
 
 namespace detail {
 
-/// Runs of padding of `least_padding_run_bytes` and more. Every such run holds an aligned block of 32 bytes of one value, so one
-/// look in 32 bytes finds them all.
+// Runs of padding of `least_padding_run_bytes` and more. Every such run holds an aligned block of 32 bytes of one value, so one
+// look in 32 bytes finds them all.
 constexpr void add_padding_runs(const section_extent& s, slack_map& out) noexcept {
     const uint32_t end = (s.linked_end < s.mapped_end ? s.linked_end : s.mapped_end) - s.begin;
     const bytes code = s.raw.sub(0, end);
@@ -109,7 +109,7 @@ constexpr void add_padding_runs(const section_extent& s, slack_map& out) noexcep
     }
 }
 
-/// Raw data of the sections in the order of the file: the gap behind `end`, if any, begins there.
+// Raw data of the sections in the order of the file: the gap behind `end`, if any, begins there.
 constexpr void add_file_gaps(const layout& where, slack_map& out) noexcept {
     uint64_t end = where.image->optional.size_of_headers;
     for (uint32_t n = 0; n < where.count; ++n) {

@@ -82,7 +82,7 @@ class stretch_walker {
         }
     }
 
-    /// Whether a branch to `target` stays in unused space, so far as that is known.
+    // Whether a branch to `target` stays in unused space, so far as that is known.
     [[nodiscard]] constexpr bool stays(uint32_t target) const noexcept {
         const place p = map_.find(target);
         if (is_certain_slack(p.what)) return true;
@@ -96,7 +96,7 @@ class stretch_walker {
         return out_.fragment_count >= 2 && is_gap_fragment(map_, read_piece(map_, target, mode_, max_fragment_bytes), mode_, false);
     }
 
-    /// JMP through memory: the way to an imported function.
+    // JMP through memory: the way to an imported function.
     [[nodiscard]] constexpr bool is_thunk(uint32_t rva) const noexcept {
         return decode(map_.from(rva), rva, mode_).leaves == flow::indirect_jump;
     }
@@ -160,7 +160,7 @@ class stretch_walker {
         }
     }
 
-    /// Two zero instructions in a row (ADD [EAX], AL): padding, not code.
+    // Two zero instructions in a row (ADD [EAX], AL): padding, not code.
     [[nodiscard]] static constexpr bool is_filler(const instruction& i, const instruction& last) noexcept {
         const auto is_zero = [](const instruction& x) { return x.size_bytes == 2 && x.map == 0 && x.opcode == 0 && x.modrm == 0; };
         return is_zero(i) && is_zero(last);
@@ -193,7 +193,7 @@ class stretch_walker {
         return ((entry & op_imm8) != 0 ? 1u : 0u) + ((entry & op_imm_z) != 0 ? (i.narrow ? 2u : 4u) : 0u);
     }
 
-    /// Whether the following instruction belongs to the stretch too.
+    // Whether the following instruction belongs to the stretch too.
     constexpr bool go_on(const instruction& i, const instruction& last) noexcept {
         const uint32_t target = static_cast<uint32_t>(i.target);
         switch (i.leaves) {

@@ -10,13 +10,13 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
-/// Where code could begin: behind a return, a jump or padding.
+// Where code could begin: behind a return, a jump or padding.
 [[nodiscard]] constexpr bool begins_apart(bytes code, size_t at) noexcept {
     return at != 0 && (is_padding(code[at - 1]) || exit_ends_at(code, at));
 }
 
-/// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
-/// The search is for the first one's jump, which ends where its padding does.
+// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
+// The search is for the first one's jump, which ends where its padding does.
 template <class Visit>
 constexpr bool visit_chain(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t jump, uint32_t& closer_looks, Visit&& visit) noexcept {
     const size_t end = jump + 5;
@@ -38,7 +38,7 @@ constexpr bool visit_chain(const code_map& map, processor_mode mode, const secti
     return false;
 }
 
-/// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
+// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
 template <class Visit>
 constexpr bool visit_interruption(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t push, uint32_t& closer_looks, Visit&& visit) noexcept {
     if (push == 0) return false;
@@ -50,21 +50,21 @@ constexpr bool visit_interruption(const code_map& map, processor_mode mode, cons
     return is_interruption(map, p, mode) && visit(p.begin);
 }
 
-/// Written out so that compilers make one load of it.
+// Written out so that compilers make one load of it.
 [[nodiscard]] constexpr uint64_t load(const uint8_t* b) noexcept {
     const uint32_t low = b[0] | uint32_t{b[1]} << 8 | uint32_t{b[2]} << 16 | uint32_t{b[3]} << 24;
     const uint32_t high = b[4] | uint32_t{b[5]} << 8 | uint32_t{b[6]} << 16 | uint32_t{b[7]} << 24;
     return low | uint64_t{high} << 32;
 }
 
-/// Whether one of the eight bytes is `value`.
+// Whether one of the eight bytes is `value`.
 [[nodiscard]] constexpr bool holds(uint64_t eight, uint8_t value) noexcept {
     constexpr uint64_t ones = 0x0101010101010101;
     const uint64_t difference = eight ^ value * ones;
     return ((difference - ones) & ~difference & 0x80 * ones) != 0;
 }
 
-/// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
+// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
 template <class Visit>
 constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
     uint32_t closer_looks = 4096;
@@ -87,8 +87,8 @@ constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&
     return false;
 }
 
-/// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
-/// calls, and ends with a direct jump, until it returns true.
+// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
+// calls, and ends with a direct jump, until it returns true.
 template <class Visit>
 constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
     constexpr uint32_t least_piece_bytes = 8;
@@ -120,7 +120,7 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
     return false;
 }
 
-/// Without one: what stands last in an executable section, behind zeros.
+// Without one: what stands last in an executable section, behind zeros.
 template <class Visit>
 constexpr bool for_each_last_code(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
     constexpr size_t reach_bytes = 4096;

@@ -28,8 +28,8 @@ namespace detail {
 struct list_access;
 }
 
-/// A list that `open` has accepted; a view of the caller's bytes. Read-only and without state: any number of threads, any IRQL
-/// for resident memory. A default-constructed list is empty.
+// A list that `open` has accepted; a view of the caller's bytes. Read-only and without state: any number of threads, any IRQL
+// for resident memory. A default-constructed list is empty.
 class list {
   public:
     constexpr list() noexcept = default;
@@ -40,7 +40,7 @@ class list {
     [[nodiscard]] constexpr uint32_t count(key_kind k) const noexcept { return section_of(k).count; }
     [[nodiscard]] constexpr bytes file() const noexcept { return file_; }
 
-    /// What a signature is made over, and the signature; empty for an unsigned list.
+    // What a signature is made over, and the signature; empty for an unsigned list.
     [[nodiscard]] constexpr bytes signed_message() const noexcept { return file_.sub(0, format::at_signature); }
     [[nodiscard]] constexpr bytes signature() const noexcept {
         const bytes s = file_.sub(format::at_signature, format::signature_size_bytes);
@@ -49,7 +49,7 @@ class list {
         return {};
     }
 
-    /// `record` below count(k).
+    // `record` below count(k).
     [[nodiscard]] constexpr entry at(key_kind k, uint32_t record) const noexcept {
         const reader r{file_.sub(record_offset(k, record), format::record_size_bytes)};
         entry out{k, {}, text_of(k, record), r.u64(format::at_expires), {}, {}};
@@ -59,8 +59,8 @@ class list {
         return out;
     }
 
-    /// The number of the entry with this key, or no_record; an expired one too. `digest` is ignored for a path or name; `words` is
-    /// the text of a key that has one, in any case. One cache line of the index and, nearly always, one of the records.
+    // The number of the entry with this key, or no_record; an expired one too. `digest` is ignored for a path or name; `words` is
+    // the text of a key that has one, in any case. One cache line of the index and, nearly always, one of the records.
     [[nodiscard]] constexpr uint32_t find(key_kind k, const sha256_digest& digest, text words = {}) const noexcept {
         const section s = section_of(k);
         if (s.count == 0) return no_record;
@@ -95,7 +95,7 @@ class list {
         return uint32_t{p[0]} | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
     }
 
-    /// Order of a record's key and the key sought.
+    // Order of a record's key and the key sought.
     [[nodiscard]] constexpr int compare(const section& s, key_kind k, uint32_t record, const uint8_t* digest, text words) const noexcept {
         const int by_digest = compare_digests(file_.data + s.records + record * format::record_stride, digest);
         if (by_digest != 0 || !has_text(k)) return by_digest;

@@ -10,12 +10,12 @@ namespace BARTIZAN_NAMESPACE::lists {
 
 namespace detail {
 
-/// The checks of `open`, each of which relies on those before it.
+// The checks of `open`, each of which relies on those before it.
 struct list_access {
     list out;
     reader in;
 
-    /// The SHA-256 of `covered` stands at `at`.
+    // The SHA-256 of `covered` stands at `at`.
     template <class Sha256>
     [[nodiscard]] constexpr error check_digest(bytes covered, uint64_t at) const noexcept {
         const sha256_digest actual = Sha256().update(covered).finish();
@@ -42,7 +42,7 @@ struct list_access {
         return check_zeros(at_reserved, at_sections);
     }
 
-    /// Every table's place follows from the counts; anything else is refused, so that nothing can overlap or reach outside.
+    // Every table's place follows from the counts; anything else is refused, so that nothing can overlap or reach outside.
     [[nodiscard]] constexpr error place_sections() noexcept {
         using namespace format;
         uint64_t at = header_size_bytes, entries = 0;
@@ -89,7 +89,7 @@ struct list_access {
         return {};
     }
 
-    /// A path's or name's hash is the text's.
+    // A path's or name's hash is the text's.
     [[nodiscard]] constexpr bool hash_is_of_text(key_kind k, uint64_t at) const noexcept {
         if (has_digest(k)) return true;
         const sha256_digest hash = digest_of_text(key_text(at));

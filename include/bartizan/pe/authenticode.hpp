@@ -94,7 +94,7 @@ template <class Hash>
     return equal(bytes{actual.bytes, sizeof actual.bytes}, expected);
 }
 
-/// Whether the attribute that the signer signed is the digest of the signed content. Call with a known algorithm.
+// Whether the attribute that the signer signed is the digest of the signed content. Call with a known algorithm.
 template <class Sha256, class Sha1>
 [[nodiscard]] constexpr bool message_matches(const signature& s) noexcept {
     const bytes values = find_attribute(s.data.signer.authenticated_attributes, oid_message_digest);

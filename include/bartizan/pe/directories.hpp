@@ -43,7 +43,7 @@ struct directory_counts {
 
 namespace detail {
 
-/// Passes errors on and leaves out what is none.
+// Passes errors on and leaves out what is none.
 template <class Report>
 struct defect_sink {
     Report& report;

@@ -70,7 +70,7 @@ class runtime_function_cursor {
     error stopped;
 
   private:
-    /// "ARM64 exception handling": the two lowest bits tell packed unwind data from an RVA; lengths count instructions.
+    // "ARM64 exception handling": the two lowest bits tell packed unwind data from an RVA; lengths count instructions.
     constexpr void decode_arm(uint32_t word, runtime_function& out) noexcept {
         uint32_t length = word >> 2 & 0x7ff;
         if ((word & 3) == 0) {

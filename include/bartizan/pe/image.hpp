@@ -52,7 +52,7 @@ struct parse_result {
 
 namespace detail {
 
-/// The reference parser gives up on a section table at a header that is wrong in three of these five ways at once.
+// The reference parser gives up on a section table at a header that is wrong in three of these five ways at once.
 [[nodiscard]] constexpr bool is_absurd(const section& s, uint64_t file_size_bytes, section_alignments alignments) noexcept {
     constexpr uint32_t largest_credible_rva = 0x10000000;
     const image_section_header& h = s.header;

@@ -51,13 +51,13 @@ namespace detail {
     return true;
 }
 
-/// A virtual address inside the image as an RVA; any other number as it is.
+// A virtual address inside the image as an RVA; any other number as it is.
 [[nodiscard]] constexpr uint64_t va_to_rva(const image& image, uint64_t va) noexcept {
     const uint64_t base = image.optional.image_base;
     return va >= base && va - base < image.optional.size_of_image ? va - base : va;
 }
 
-/// The table that names the symbols: the first of the two whose first entry is there; 0 where neither is.
+// The table that names the symbols: the first of the two whose first entry is there; 0 where neither is.
 [[nodiscard]] constexpr uint32_t readable_import_table(mapped_reader& in, const import_tables& tables, unsigned entry_bytes) noexcept {
     const uint32_t candidates[] = {tables.lookup_rva, tables.address_rva};
     for (const uint32_t rva : candidates) {

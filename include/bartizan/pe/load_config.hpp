@@ -140,7 +140,7 @@ class load_config {
         pointer(c.guard_memcpy_function_pointer);
     }
 
-    /// IMAGE_CHPE_METADATA_X86 and IMAGE_ARM64EC_METADATA both begin with version, RVA and count of the code ranges.
+    // IMAGE_CHPE_METADATA_X86 and IMAGE_ARM64EC_METADATA both begin with version, RVA and count of the code ranges.
     constexpr void read_hybrid_metadata(const image& image) noexcept {
         const uint64_t rva = fields.chpe_metadata_pointer - image.optional.image_base;
         if (!in_.has(rva, 12)) {

@@ -14,7 +14,7 @@ inline constexpr size_t max_name_bytes = 0x200;
 
 namespace detail {
 
-/// ASCII letters, digits and `more`.
+// ASCII letters, digits and `more`.
 class character_set {
   public:
     consteval explicit character_set(const char* more) {
@@ -23,7 +23,7 @@ class character_set {
         for (uint8_t c = 'A'; c <= 'Z'; ++c) add(c);
         for (; *more != 0; ++more) add(static_cast<uint8_t>(*more));
     }
-    /// True when `name` has at least one byte and every byte is in the set.
+    // True when `name` has at least one byte and every byte is in the set.
     [[nodiscard]] constexpr bool spells(bytes name) const noexcept {
         for (const uint8_t c : name) {
             if ((words_[c >> 6] >> (c & 63) & 1) == 0) return false;

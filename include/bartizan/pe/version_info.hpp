@@ -79,7 +79,7 @@ class version_block_cursor {
 
 namespace detail {
 
-/// True when UTF-16LE bytes spell this ASCII text.
+// True when UTF-16LE bytes spell this ASCII text.
 [[nodiscard]] constexpr bool spells_utf16(bytes utf16, const char* ascii) noexcept {
     size_t i = 0;
     for (; ascii[i] != 0; ++i) {

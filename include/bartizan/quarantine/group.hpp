@@ -40,7 +40,7 @@ template <class Files>
 
 namespace detail {
 
-/// Does something to all that belongs to an item, then to the item itself, so that the call can be made again under the same id.
+// Does something to all that belongs to an item, then to the item itself, so that the call can be made again under the same id.
 template <class Files, class Act>
 [[nodiscard]] std::vector<outcome> for_group(vault<Files>& v, const item_id& id, Act&& act) {
     std::vector<outcome> out;

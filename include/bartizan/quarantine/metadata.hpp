@@ -12,7 +12,7 @@ namespace BARTIZAN_NAMESPACE::quarantine {
 
 namespace detail {
 
-/// Texts and streams one behind the other.
+// Texts and streams one behind the other.
 struct metadata_cursor {
     reader in;
     uint64_t at = 0;
@@ -23,7 +23,7 @@ struct metadata_cursor {
         at += size;
         return {};
     }
-    /// A text without a zero byte; `size_at`: where its size stands.
+    // A text without a zero byte; `size_at`: where its size stands.
     [[nodiscard]] error take_text(uint64_t size_at, bool may_be_empty, std::string& out) {
         const uint32_t size = in.u32(size_at);
         if (size > format::max_text_bytes || (size == 0 && !may_be_empty)) return {error_code::item_bad_text, size_at};

@@ -93,7 +93,7 @@ class releasing {
         return registry_.restore_entry(held.about.path, {exported.data(), exported.size()}) ? fault{} : fault{error_code::vault_registry_failed};
     }
 
-    /// `was_named`: from here on only a look at the place tells what has happened.
+    // `was_named`: from here on only a look at the place tells what has happened.
     [[nodiscard]] fault restore_file(const open_item<Files>& held, const place<Files>& p, bool& was_named) {
         const item& m = held.about;
         const std::string aside = aside_name(m.id);
@@ -120,7 +120,7 @@ class releasing {
         return same_object(now.identity, made.identity) ? fault{} : fault{error_code::vault_file_changed};
     }
 
-    /// The file stands in its place: makes that durable, and only then lets the vault's copy go, and only then the record.
+    // The file stands in its place: makes that durable, and only then lets the vault's copy go, and only then the record.
     [[nodiscard]] fault finish(const item_id& id, const place<Files>* p) {
         if (p != nullptr)
             if (const file_error e = files_.sync(p->folder.get())) return e;
@@ -129,8 +129,8 @@ class releasing {
         return forget(id);
     }
 
-    /// Takes back what stands aside and keeps the item: the reason, or what else goes wrong. A registry entry may be half restored, so
-    /// its way is on, when the vault is opened next.
+    // Takes back what stands aside and keeps the item: the reason, or what else goes wrong. A registry entry may be half restored, so
+    // its way is on, when the vault is opened next.
     [[nodiscard]] fault undo(const item& m, const place<Files>& p, const fault& why) {
         if (m.kind == item_kind::registry) return why;
         if (p.folder.is_open()) {
@@ -155,7 +155,7 @@ class releasing {
         });
     }
 
-    /// Whether what stands in the place is the item's content.
+    // Whether what stands in the place is the item's content.
     [[nodiscard]] fault compare(const open_item<Files>& held, const place<Files>& p, const file_status& there, bool& same) {
         const item& m = held.about;
         if (m.kind == item_kind::link) {

@@ -72,7 +72,7 @@ class taking {
     }
 
   private:
-    /// Everything up to a whole and durable `.new`.
+    // Everything up to a whole and durable `.new`.
     [[nodiscard]] fault write_copy(const take_request& request, item_header& header, item& m) {
         switch (request.kind) {
             case item_kind::file: return copy_file(request, header, m);
@@ -140,7 +140,7 @@ class taking {
         });
     }
 
-    /// `source(offset, size, out)` gives the content. The metadata holds the content's SHA-256 and so is written last; its size is known.
+    // `source(offset, size, out)` gives the content. The metadata holds the content's SHA-256 and so is written last; its size is known.
     template <class Source>
     [[nodiscard]] fault write_file(const take_request& request, item_header& header, item& m, Source&& source) {
         std::vector<uint8_t> metadata = write_metadata(m);
@@ -171,12 +171,12 @@ class taking {
         return files_.sync(file.get());
     }
 
-    /// The very file, as it was copied. Not its time of change, which a rename moves.
+    // The very file, as it was copied. Not its time of change, which a rename moves.
     [[nodiscard]] static bool is_unchanged(const file_status& now, const item& m) {
         return same_object(now.identity, m.status.identity) && now.size_bytes == m.status.size_bytes && now.modified_ns == m.status.modified_ns;
     }
 
-    /// Gives the original its name aside, unless it has it or is gone.
+    // Gives the original its name aside, unless it has it or is gone.
     [[nodiscard]] fault set_aside(const item& m, const place<Files>& p, bool& is_aside) {
         file_status s;
         file_error e = files_.status_at(p.folder.get(), aside_name(m.id), s);
@@ -192,7 +192,7 @@ class taking {
         return {};
     }
 
-    /// Removes what is aside if it is what was copied, and else puts it back.
+    // Removes what is aside if it is what was copied, and else puts it back.
     [[nodiscard]] fault remove_aside(const item& m, const place<Files>& p) {
         const std::string aside = aside_name(m.id);
         file_status s;
@@ -215,7 +215,7 @@ class taking {
         return shelf_.sync();
     }
 
-    /// Gives the copy up, since the original stays: the reason, or what else goes wrong.
+    // Gives the copy up, since the original stays: the reason, or what else goes wrong.
     [[nodiscard]] fault drop(const item_id& id, const fault& why) {
         if (const fault bad = shelf_.discard(id, suffix::taking)) return bad;
         if (const fault bad = shelf_.sync()) return bad;

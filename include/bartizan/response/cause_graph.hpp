@@ -101,7 +101,7 @@ class cause_graph {
         store_.connect(from, to, kind, e.time_100ns, e.record);
     }
 
-    /// As the engine's process table: by start key, else the PID's owner at that time; a start key that comes later is taken over.
+    // As the engine's process table: by start key, else the PID's owner at that time; a start key that comes later is taken over.
     [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
         const uint32_t by_key = key.start_key != 0 ? store_.find(key.start_key, true) : no_slot;
         if (by_key != no_slot) return by_key;
@@ -139,6 +139,8 @@ class cause_graph {
             if (index == no_slot) return no_slot;
             if (file.is_system) store_.node(index).flags |= node_system;
             if (is_link_name(path)) store_.node(index).flags |= node_link;
+            const uint32_t folder = store_.find(file.folder, false);
+            if (folder != no_slot) store_.node(folder).flags |= node_folder;
             store_.set_label(index, path);
         }
         if (kind == node_kind::file) store_.node(index).kind = kind;
@@ -146,7 +148,7 @@ class cause_graph {
         return index;
     }
 
-    /// `make`: also files that no event named yet. A process's own image goes without saying.
+    // `make`: also files that no event named yet. A process's own image goes without saying.
     constexpr void name_files(uint32_t by, text in, const event& e, bool make) noexcept {
         for_each_path(in, [&](text path) {
             const named_object file = identify_file(path, scratch_);
@@ -156,8 +158,8 @@ class cause_graph {
         });
     }
 
-    /// An earlier owner of the new process's PID ended, though nobody said so. It is the same process where its start is told twice
-    /// within the disorder of two sensors, or was not seen and the image is the same or no event came much before.
+    // An earlier owner of the new process's PID ended, though nobody said so. It is the same process where its start is told twice
+    // within the disorder of two sensors, or was not seen and the image is the same or no event came much before.
     constexpr void end_earlier_owner(const process_key& key, text image, uint64_t time_100ns) noexcept {
         constexpr uint64_t disorder_100ns = 30'000'000;
         if (key.start_key != 0 && store_.find(key.start_key, true) != no_slot) return;
@@ -190,13 +192,14 @@ class cause_graph {
         if (creator != parent) connect(creator, child, edge_kind::created, e);
         if (client != parent && client != creator) connect(client, child, edge_kind::created, e);
         const uint32_t image = file_of(e.actor_image, e);
+        if (image != no_slot && is_microsofts(create.signer)) store_.node(image).flags |= node_microsoft;
         connect(image, child, edge_kind::started, e);
         if (image != no_slot) note_registered_start(image, child, e);
         name_files(child, create.command_line, e, false);
     }
 
-    /// A registry value or a service that names the image explains the start; of Windows' own programs, of which many run, only
-    /// where the command lines are the same.
+    // A registry value or a service that names the image explains the start; of Windows' own programs, of which many run, only
+    // where the command lines are the same.
     constexpr void note_registered_start(uint32_t image, uint32_t child, const event& e) noexcept {
         uint32_t seen = 0;
         for (uint32_t i = store_.node(image).first_in; i != no_slot && seen < 64; i = store_.edge(i).next_in, ++seen) {
@@ -218,10 +221,14 @@ class cause_graph {
     constexpr void note_load(const event& e, uint32_t actor) noexcept {
         const image_load_payload& image = e.data.image;
         // What .NET compiled ahead for everybody was written by its own service.
-        if (actor == no_slot || equal_folded(image.path, e.actor_image) || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+        if (actor == no_slot || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+        const bool is_own = equal_folded(image.path, e.actor_image);
         const named_object file = identify_file(image.path, scratch_);
-        if (file.is_system && store_.find(file.identity, false) == no_slot) return;
-        connect(actor, file_of(image.path, e, node_kind::module), edge_kind::loaded, e);
+        uint32_t at = store_.find(file.identity, false);
+        if (at == no_slot && (is_own || file.is_system)) return;
+        if (!is_own) at = file_of(image.path, e, node_kind::module);
+        if (at != no_slot && is_microsofts(image.signer)) store_.node(at).flags |= node_microsoft;
+        if (!is_own) connect(actor, at, edge_kind::loaded, e);
     }
 
     constexpr void note_file(const event& e, uint32_t actor) noexcept {
@@ -246,12 +253,12 @@ class cause_graph {
                 connect(at, to, edge_kind::renamed, e);
                 if (to == no_slot || to == at) break;
                 store_.node(at).flags |= node_gone;
-                store_.node(to).flags = static_cast<uint8_t>((store_.node(to).flags & ~node_gone) | (store_.node(at).flags & node_executable));
+                store_.node(to).flags = static_cast<uint16_t>((store_.node(to).flags & ~(node_gone | node_microsoft)) | (store_.node(at).flags & (node_executable | node_microsoft | node_saved_hive)));
                 break;
             }
             default:
                 connect(actor, at, edge_kind::wrote, e);
-                store_.node(at).flags = static_cast<uint8_t>(store_.node(at).flags & ~node_gone);
+                store_.node(at).flags = static_cast<uint16_t>(store_.node(at).flags & ~(node_gone | node_microsoft));
                 break;
         }
     }
@@ -285,13 +292,17 @@ class cause_graph {
         const uint32_t at = object_of(node_kind::registry, identity, e);
         if (at == no_slot) return;
         if (store_.node(at).label.size == 0) store_.set_label(at, joined(key.key, u"\\", key.value_name));
-        if (key.what == operation::save_key && !key.file.empty()) connect(actor, file_of(key.file, e), edge_kind::wrote, e);
+        if (key.what == operation::save_key) {
+            const uint32_t file = file_of(key.file, e);
+            if (file != no_slot) store_.node(file).flags |= node_saved_hive;
+            connect(actor, file, edge_kind::wrote, e);
+        }
         connect(actor, at, sets ? edge_kind::registered : removes ? edge_kind::removed : edge_kind::read, e);
         graph_node& n = store_.node(at);
         if (removes) n.flags |= node_gone;
         if (!sets) return;
-        n.flags = static_cast<uint8_t>(n.flags & ~node_gone);
-        store_.set_detail(at, key.data);
+        n.flags = static_cast<uint16_t>(n.flags & ~node_gone);
+        store_.set_detail(at, key.data.empty() && key.has_number == truth::yes ? number_text(key.number) : key.data);
         name_files(at, key.data, e, true);
     }
 
@@ -308,10 +319,7 @@ class cause_graph {
         const uint32_t at = object_of(node_kind::network, identity | 1, e);
         if (at == no_slot) return;
         if (store_.node(at).label.size == 0) {
-            char16_t digits[5];
-            uint32_t size = 0;
-            for (uint32_t rest = port; rest != 0; rest /= 10) digits[4 - size++] = static_cast<char16_t>(u'0' + rest % 10);
-            store_.set_label(at, port == 0 ? host : joined(host, u":", {digits + 5 - size, size}));
+            store_.set_label(at, port == 0 ? host : joined(host, u":", number_text(port)));
         }
         if (inbound) connect(at, actor, edge_kind::connected, e);
         else connect(actor, at, edge_kind::connected, e);
@@ -330,7 +338,7 @@ class cause_graph {
         name_files(at, service.image_path, e, true);
     }
 
-    /// In the scratch buffer; cut where it is full. Nothing after it is read from there.
+    // In the scratch buffer; cut where it is full. Nothing after it is read from there.
     [[nodiscard]] constexpr text joined(text a, text between, text b) noexcept {
         uint32_t size = 0;
         const auto put = [&](text part) {
@@ -344,9 +352,17 @@ class cause_graph {
         return {scratch_, size};
     }
 
+    [[nodiscard]] constexpr text number_text(uint64_t n) noexcept {
+        uint32_t at = 20;
+        do digits_[--at] = static_cast<char16_t>(u'0' + n % 10);
+        while ((n /= 10) != 0);
+        return {digits_ + at, 20 - at};
+    }
+
     store store_;
     walk<Nodes> walk_;
     char16_t scratch_[1100] = {};
+    char16_t digits_[20] = {};
 };
 
 }  // namespace BARTIZAN_NAMESPACE::respond

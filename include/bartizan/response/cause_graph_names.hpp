@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
 #define BARTIZAN_RESPONSE_CAUSE_GRAPH_NAMES_HPP
 
+#include "../core/event_payload.hpp"
 #include "../core/registry_path.hpp"
 #include "../policy/path_trust.hpp"
 
@@ -21,6 +22,7 @@ inline constexpr uint32_t system_process_id = 4;
 
 struct named_object {
     uint64_t identity = 0;  ///< never 0 for a name that is not empty
+    uint64_t folder = 0;    ///< the identity of the folder that the file lies in
     bool is_system = false;
     bool is_system_parent = false;
 };
@@ -30,10 +32,19 @@ struct named_object {
     named_object out;
     if (path.empty()) return out;
     const canonical_path canonical = canonicalise(path, buffer);
-    out.identity = hash_text(canonical.path) | 1;
+    uint32_t end = canonical.path.size - file_name(canonical.path).size;
+    if (end != 0) --end;
+    const uint64_t folder = hash_text(canonical.path.sub(0, end));
+    out.folder = folder | 1;
+    out.identity = hash_text(canonical.path.sub(end), folder) | 1;
     out.is_system = policy::trust_from_path(canonical) == trust::t3;
     for (const text parent : system_parents) out.is_system_parent = out.is_system_parent || equal(canonical.path, parent);
     return out;
+}
+
+/// By a signature that the sensor checked; the subject alone proves nothing.
+[[nodiscard]] constexpr bool is_microsofts(const signature& s) noexcept {
+    return (s.is_signed & s.is_valid) == truth::yes && (s.is_microsoft_windows == truth::yes || equal_folded(s.subject, u"Microsoft Corporation"));
 }
 
 /// A registry value, or a key where `value` is empty.
@@ -64,14 +75,6 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 
 /// Shell links and internet shortcuts.
 [[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
-
-/// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
-[[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
-    constexpr text parts[] = {u"\\MuiCache\\", u"\\bam\\", u"\\Explorer\\UserAssist\\", u"\\AppCompatFlags\\Compatibility Assistant\\"};
-    for (const text part : parts)
-        if (contains_folded(name, part)) return true;
-    return false;
-}
 
 }  // namespace BARTIZAN_NAMESPACE::respond
 

@@ -53,7 +53,7 @@ enum class edge_kind : uint8_t {
     return k != edge_kind::read && k != edge_kind::opened && k != edge_kind::connected && k != edge_kind::removed && k != edge_kind::loaded;
 }
 
-enum node_flag : uint8_t {
+enum node_flag : uint16_t {
     node_gone = 1,          ///< deleted, renamed away, or a process that ended
     node_system = 2,        ///< below the Windows directory, where ordinary users cannot write
     node_system_parent = 4, ///< starts processes on behalf of Windows or the user: a chain stops there
@@ -62,6 +62,9 @@ enum node_flag : uint8_t {
     node_executable = 32,   ///< a file known to be a PE image
     node_link = 64,         ///< a shell link, an internet shortcut or an object-manager link
     node_born = 128,        ///< a process whose start was seen
+    node_folder = 256,      ///< something was named that lies in it
+    node_microsoft = 512,   ///< a sensor found a valid signature of Microsoft's, and nobody wrote the file since
+    node_saved_hive = 1024, ///< a registry key was saved into it
 };
 
 /// Where in the graph's text memory a node's text lies.
@@ -84,10 +87,9 @@ struct graph_node {
     uint32_t first_out = no_slot;
     uint32_t first_in = no_slot;
     uint32_t edges = 0;
+    uint16_t flags = 0;
     node_kind kind = node_kind::process;
-    uint8_t flags = 0;
     verdict evidence = verdict::none;  ///< of an alert
-    uint8_t reserved = 0;
 
     [[nodiscard]] constexpr bool has(node_flag f) const noexcept { return (flags & f) != 0; }
 };

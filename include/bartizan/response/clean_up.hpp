@@ -4,57 +4,74 @@
 #define BARTIZAN_RESPONSE_CLEAN_UP_HPP
 
 #include "cause_graph_names.hpp"
+#include "clean_up_places.hpp"
+#include "clean_up_reason.hpp"
 #include "export_text.hpp"
 #include "walk.hpp"
 
 namespace BARTIZAN_NAMESPACE::respond {
 
-/// What to take away after an attack, in the order of doing it: what runs, what would start it again, the files. Nothing is done
-/// here: a host asks for each step, or shows the list.
-enum class clean_up_action : uint8_t { terminate_process, remove_link, remove_registry_value, quarantine_file, review };
+/// Nothing is done here: a host asks for each step, or shows the list. What takes something out is named for grade `remove` alone.
+enum class clean_up_action : uint8_t {
+    terminate_process, remove_link, remove_registry_value, set_back_registry_value, remove_service, quarantine_file, review, leave
+};
 
 [[nodiscard]] constexpr const char* name(clean_up_action a) noexcept {
-    constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "quarantine_file", "review"};
+    constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "set_back_registry_value", "remove_service", "quarantine_file", "review", "leave"};
     return names[static_cast<uint8_t>(a)];
 }
 
 struct clean_up_step {
     clean_up_action action = clean_up_action::review;
+    clean_up_reason reason = clean_up_reason::none;
     uint32_t position = no_slot;  ///< of the object in the subgraph
     uint32_t because = no_slot;   ///< the edge of the graph that says so
+
+    [[nodiscard]] constexpr clean_up_grade grade() const noexcept { return grade_of(reason); }
 };
 
-/// About 12 bytes a step.
+/// 12 bytes a step, and 2.2 KB to work in. Only the first `removals` steps may be carried out or handed to a quarantine.
 template <uint32_t Most = 64>
 struct clean_up_list {
     clean_up_step steps[Most] = {};
     uint32_t size = 0;
-    uint32_t left_out = 0;
+    uint32_t removals = 0;
+    uint32_t left_out = 0;  ///< the least dangerous
+    char16_t scratch[1100] = {};
 };
 
 namespace detail {
 
-/// Puts one finding's list together from its subgraph.
+// Puts one finding's list together from its subgraph.
 template <class Store, uint32_t Most, uint32_t MostSteps>
 class clean_up_maker {
   public:
     constexpr clean_up_maker(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept : graph_(graph), part_(part), out_(out) {}
 
     constexpr void run() noexcept {
-        out_.size = out_.left_out = 0;
+        out_.size = out_.removals = out_.left_out = 0;
         if (part_.culprit == no_slot) return;
         spread();
-        for (uint8_t action = 0; action <= static_cast<uint8_t>(clean_up_action::review); ++action)
-            for (uint32_t i = 0; i < part_.size; ++i) {
-                const clean_up_step step = judge(i);
-                if (step.position == no_slot || step.action != static_cast<clean_up_action>(action)) continue;
-                if (out_.size < MostSteps) out_.steps[out_.size++] = step;
-                else ++out_.left_out;
-            }
+        for (uint32_t i = 0; i < part_.size; ++i) add(judge(i));
+        while (out_.removals < out_.size && out_.steps[out_.removals].grade() == clean_up_grade::remove) ++out_.removals;
     }
 
   private:
-    /// The culprit, what it started, and what runs from the files that these wrote.
+    using reason = clean_up_reason;
+    using action = clean_up_action;
+
+    // By reason, of one reason in the walk's order.
+    constexpr void add(const clean_up_step& step) noexcept {
+        if (step.reason == reason::none) return;
+        uint32_t at = out_.size;
+        if (at == MostSteps) ++out_.left_out;
+        else ++out_.size;
+        for (; at > 0 && step.reason < out_.steps[at - 1].reason; --at)
+            if (at < MostSteps) out_.steps[at] = out_.steps[at - 1];
+        if (at < MostSteps) out_.steps[at] = step;
+    }
+
+    // The culprit, what it started, and what runs from the files that these wrote.
     constexpr void spread() noexcept {
         offender_[part_.culprit] = true;
         for (bool again = true; again;) {
@@ -71,7 +88,7 @@ class clean_up_maker {
         for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
             const graph_edge& e = graph_.edge(k);
             if (e.kind == edge_kind::created && is_offender(e.from)) return true;
-            if (e.kind == edge_kind::started && written_by_offender(e.from) != no_slot) return true;
+            if (e.kind == edge_kind::started && first_of(e.from, true) != no_slot) return true;
         }
         return false;
     }
@@ -82,10 +99,7 @@ class clean_up_maker {
         return position != no_slot && offender_[position];
     }
 
-    /// The first edge by which an offender made the object what it is, or no_slot.
-    [[nodiscard]] constexpr uint32_t written_by_offender(uint32_t index) const noexcept { return first_of(index, true); }
-
-    /// The earliest edge by which an offender (`true`) or somebody else wrote, renamed or registered it.
+    // The earliest edge by which an offender (`true`) or somebody else wrote, renamed or registered it, or no_slot.
     [[nodiscard]] constexpr uint32_t first_of(uint32_t index, bool by_offender) const noexcept {
         uint32_t best = no_slot;
         for (uint32_t k = graph_.node(index).first_in; k != no_slot; k = graph_.edge(k).next_in) {
@@ -97,7 +111,7 @@ class clean_up_maker {
         return best;
     }
 
-    /// Somebody wrote, ran, loaded or read it before the offender wrote it.
+    // Somebody wrote, ran, loaded or read it before the offender wrote it.
     [[nodiscard]] constexpr bool existed_before(uint32_t index, uint64_t time_100ns) const noexcept {
         const graph_node& n = graph_.node(index);
         for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in)
@@ -108,65 +122,107 @@ class clean_up_maker {
         return false;
     }
 
-    /// A step without position: nothing is to be done about it.
-    [[nodiscard]] constexpr clean_up_step judge(uint32_t position) const noexcept {
+    [[nodiscard]] constexpr clean_up_step judge(uint32_t position) noexcept {
         const uint32_t index = part_.nodes[position].node;
         const graph_node& n = graph_.node(index);
         if (n.has(node_gone)) return {};
         switch (n.kind) {
             case node_kind::process: return judge_process(position, n);
             case node_kind::file:
-            case node_kind::module: return judge_file(position, index, n);
-            case node_kind::registry: {
-                const uint32_t edge = first_of(index, true);
-                if (edge == no_slot || is_record_of_starts(graph_.label(index))) return {};
-                const uint32_t other = first_of(index, false);
-                const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
-                return {before ? clean_up_action::review : clean_up_action::remove_registry_value, position, edge};
-            }
+            case node_kind::module: return judge_file(position);
+            case node_kind::registry: return judge_value(position, index);
             case node_kind::service: {
                 const uint32_t edge = first_of(index, true);
-                return edge == no_slot ? clean_up_step{} : clean_up_step{clean_up_action::review, position, edge};
+                return edge == no_slot ? clean_up_step{} : clean_up_step{action::remove_service, reason::starts_by_itself, position, edge};
             }
             default: return {};
         }
     }
 
-    /// What runs from a file that goes must end first.
-    [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) const noexcept {
-        if (n.has(node_system_parent) || n.pid == 4) return {};
+    // What runs from a file that goes must end first.
+    [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) noexcept {
+        if (n.has(node_system_parent) || n.pid == system_process_id) return {};
         for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
-            if (graph_.edge(k).kind != edge_kind::started) continue;
-            const uint32_t file = part_.find(graph_.edge(k).from);
-            if (file == no_slot || node(file).has(node_gone) || node(file).kind != node_kind::file) continue;
-            if (judge_file(file, graph_.edge(k).from, node(file)).action == clean_up_action::quarantine_file) return {clean_up_action::terminate_process, position, k};
+            const uint32_t image = graph_.edge(k).kind == edge_kind::started ? part_.find(graph_.edge(k).from) : no_slot;
+            if (image == no_slot || node(image).kind != node_kind::file || node(image).has(node_gone)) continue;
+            if (judge_file(image).action == action::quarantine_file) return {action::terminate_process, reason::runs_payload, position, k};
         }
         return {};
     }
 
-    [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position, uint32_t index, const graph_node& n) const noexcept {
-        uint32_t edge = written_by_offender(index);
+    // A link's target, a value's data.
+    [[nodiscard]] constexpr bool names_what_was_brought(uint32_t index) const noexcept {
+        for (uint32_t k = graph_.node(index).first_out; k != no_slot; k = graph_.edge(k).next_out)
+            if (graph_.edge(k).kind == edge_kind::named && first_of(graph_.edge(k).to, true) != no_slot) return true;
+        return false;
+    }
+
+    [[nodiscard]] constexpr clean_up_step judge_value(uint32_t position, uint32_t index) noexcept {
+        const uint32_t edge = first_of(index, true), other = first_of(index, false);
+        if (edge == no_slot) return {};
+        const canonical_key key = canonicalise_key(graph_.label(index), scratch());
+        const value_place place = place_of_value(key.path);
+        if (place == value_place::trace) return {action::leave, reason::routine_trace, position, edge};
+        if (place == value_place::key_store) return {action::leave, reason::key_store, position, edge};
+        if (place == value_place::other) return {action::set_back_registry_value, names_what_was_brought(index) ? reason::names_payload : reason::changed_setting, position, edge};
+        const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
+        const bool set_back = before || place == value_place::autostart_setting || key.truncated || graph_.node(index).has(node_truncated);
+        return {set_back ? action::set_back_registry_value : action::remove_registry_value, reason::starts_by_itself, position, edge};
+    }
+
+    [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position) noexcept {
+        const uint32_t index = part_.nodes[position].node;
+        uint32_t edge = first_of(index, true);
         const bool by_offender = edge != no_slot;
         // What explains the culprit was brought in by somebody else: a browser, an archive's program.
         if (edge == no_slot && part_.nodes[position].explains) edge = first_of(index, false);
-        if (edge == no_slot) return judge_image(position, n);
-        const bool ours = n.has(node_system) || (by_offender && existed_before(index, graph_.edge(edge).first_100ns));
-        if (ours) return {clean_up_action::review, position, edge};
-        return {n.has(node_link) ? clean_up_action::remove_link : clean_up_action::quarantine_file, position, edge};
+        if (edge == no_slot) edge = run_by_the_chain(index);
+        if (edge == no_slot) return {};
+        const reason why = reason_of(index, graph_.edge(edge), by_offender);
+        const clean_up_grade grade = grade_of(why);
+        const action takes = graph_.node(index).has(node_link) ? action::remove_link : action::quarantine_file;
+        return {grade == clean_up_grade::leave ? action::leave : grade == clean_up_grade::check ? action::review : takes, why, position, edge};
     }
 
-    /// A program that nobody was seen to write: the culprit's own goes, others of the chain are looked at.
-    [[nodiscard]] constexpr clean_up_step judge_image(uint32_t position, const graph_node& n) const noexcept {
-        if (n.has(node_system)) return {};
-        for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out) {
-            if (graph_.edge(k).kind != edge_kind::started) continue;
-            const uint32_t process = part_.find(graph_.edge(k).to);
-            if (process == no_slot) continue;
-            if (process == part_.culprit) return {clean_up_action::quarantine_file, position, k};
-            if (part_.nodes[process].explains) return {clean_up_action::review, position, k};
-        }
-        return {};
+    [[nodiscard]] constexpr reason reason_of(uint32_t index, const graph_edge& e, bool by_offender) noexcept {
+        const graph_node& n = graph_.node(index);
+        const canonical_path file = canonicalise(graph_.label(index), scratch());
+        const file_place place = place_of_file(file);
+        const file_use use = use_of_file(file.path);
+        const bool program = use == file_use::program || n.has(node_executable);
+        const bool was_written = e.kind != edge_kind::started;
+        const bool is_culprits = !was_written && part_.find(e.to) == part_.culprit;
+        const bool guarded = place == file_place::windows || place == file_place::installed;
+        if (n.has(node_folder)) return reason::directory;
+        if (place == file_place::key_store) return program ? reason::unknown_file : reason::key_store;
+        if (place == file_place::registry_hive) return reason::registry_hive;
+        if (place == file_place::trace && !n.has(node_executable)) return reason::routine_trace;
+        if (guarded && !by_offender) return was_written || !n.has(node_system) ? reason::installed_program : reason::none;
+        if (place == file_place::unclear || n.has(node_truncated)) return reason::unclear_place;
+        if (by_offender && existed_before(index, e.first_100ns)) return reason::was_there_before;
+        if (n.has(node_microsoft)) return was_written || is_culprits ? reason::signed_by_microsoft : reason::installed_program;
+        if (place == file_place::autostart) return reason::starts_by_itself;
+        if (use == file_use::stored_credentials || n.has(node_saved_hive)) return reason::stolen_credentials;
+        if (!was_written && (!is_culprits || leads(file_name(file.path), interpreters))) return reason::program_of_chain;
+        if (n.has(node_link) && names_what_was_brought(index)) return reason::links_to_payload;
+        // Windows' own services install into Windows for everybody.
+        const bool for_everybody = guarded && graph_.node(e.from).has(node_system_parent);
+        return !was_written || (program && !for_everybody) ? reason::payload : reason::unknown_file;
     }
+
+    // The edge by which the culprit runs from it, or another process of the chain, or no_slot.
+    [[nodiscard]] constexpr uint32_t run_by_the_chain(uint32_t index) const noexcept {
+        uint32_t best = no_slot;
+        for (uint32_t k = graph_.node(index).first_out; k != no_slot; k = graph_.edge(k).next_out) {
+            const uint32_t process = graph_.edge(k).kind == edge_kind::started ? part_.find(graph_.edge(k).to) : no_slot;
+            if (process == no_slot) continue;
+            if (process == part_.culprit) return k;
+            if (best == no_slot && part_.nodes[process].explains) best = k;
+        }
+        return best;
+    }
+
+    [[nodiscard]] constexpr span<char16_t> scratch() noexcept { return {out_.scratch, sizeof out_.scratch / sizeof out_.scratch[0]}; }
 
     const Store& graph_;
     const subgraph<Most>& part_;
@@ -176,15 +232,15 @@ class clean_up_maker {
 
 }  // namespace detail
 
-/// What the finding's culprit, and what it started, wrote, registered and linked, as far as it still exists by the graph: a renamed
-/// file under its new name, a deleted one not. Files that brought the culprit in go too. What lies below the Windows directory, what
-/// existed before and what only an ancestor runs from is listed for review. The same graph gives the same list.
+/// What the finding's culprit, and what it started, left, as far as it still exists by the graph, and what brought it in; each object
+/// with grade and reason. Paths are judged by the default path_environment. The same graph gives the same list.
 template <class Store, uint32_t Most, uint32_t MostSteps>
 constexpr void plan_clean_up(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept {
     detail::clean_up_maker<Store, Most, MostSteps>(graph, part, out).run();
 }
 
-/// The list as a JSON array of {"step","object","node","because"}; `node` is the id in the graph's JSON.
+/// The list as a JSON array of {"step","grade","reason","object","pid","value","node","because"}: `node` is the id in the graph's JSON,
+/// `value` a registry value's recorded data.
 template <class Store, uint32_t Most, uint32_t MostSteps, class Sink>
 constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, const clean_up_list<MostSteps>& list, Sink&& sink) {
     json_writer out(sink);
@@ -192,10 +248,14 @@ constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, c
     for (uint32_t i = 0; i < list.size; ++i) {
         const clean_up_step& step = list.steps[i];
         const uint32_t index = part.nodes[step.position].node;
+        const graph_node& n = graph.node(index);
         out.begin_object();
         out.key("step").value(name(step.action));
+        out.key("grade").value(name(step.grade()));
+        out.key("reason").value(name(step.reason));
         out.key("object").value(graph.label(index));
-        if (graph.node(index).kind == node_kind::process) out.key("pid").value(graph.node(index).pid);
+        if (n.kind == node_kind::process) out.key("pid").value(n.pid);
+        if (n.kind == node_kind::registry && n.detail.size != 0) out.key("value").value(graph.detail(index));
         out.key("node").value(step.position);
         const graph_edge& e = graph.edge(step.because);
         const auto put = [&](uint32_t node) {

@@ -5,6 +5,7 @@
 
 #include "../policy/disposition.hpp"
 #include "../policy/settings.hpp"
+#include "clean_up_places.hpp"
 #include "prevention.hpp"
 
 /// From a finding to what the host must do: the response table, spelled out for one event. Pure; any IRQL; no memory.
@@ -12,14 +13,14 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 namespace detail {
 
-/// A process that a finding may end.
+// A process that a finding may end.
 struct suspect {
     process_key key;
     role_set roles;
     text image;
 };
 
-/// Who is convicted (rules.md, section R); unset: nobody on this machine.
+// Who is convicted (rules.md, section R); unset: nobody on this machine.
 [[nodiscard]] constexpr suspect culprit_of(const outcome& o, const event& e) noexcept {
     switch (o.whose) {
         case culprit::actor: return {e.actor.key, e.actor.roles, e.actor_image};
@@ -29,7 +30,7 @@ struct suspect {
     return {};
 }
 
-/// Foreign code has run in the event's own process, or is mapped there and cannot be kept from running: then that process goes too.
+// Foreign code has run in the event's own process, or is mapped there and cannot be kept from running: then that process goes too.
 [[nodiscard]] constexpr bool runs_instigators_code(const outcome& o, const event& e) noexcept {
     if (o.whose != culprit::instigator) return false;
     if (e.facts.get(fact::frame_tainted) == truth::yes) return true;
@@ -48,7 +49,7 @@ constexpr void end(plan& p, const suspect& s, const char* why) noexcept {
     else p.add(step_kind::terminate, object, why);
 }
 
-/// The process column. `blocked`: the start of the event's own process is denied, so that there is no such process to end.
+// The process column. `blocked`: the start of the event's own process is denied, so that there is no such process to end.
 constexpr void add_termination(plan& p, const policy::disposition& row, bool known_row, const outcome& o, const event& e, bool blocked) noexcept {
     using policy::process_action;
     if (!known_row) {
@@ -68,7 +69,7 @@ constexpr void add_termination(plan& p, const policy::disposition& row, bool kno
         end(p, {e.actor.key, e.actor.roles, e.actor_image}, "the attacker's code runs in it");
 }
 
-/// Preventing the operation, or saying that it is too late; true: it fails.
+// Preventing the operation, or saying that it is too late; true: it fails.
 constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const event& e) noexcept {
     const prevention possible = prevention_of(e.kind);
     const bool pending = !has_happened(e);
@@ -89,7 +90,7 @@ constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const ev
     return pending;
 }
 
-/// Columns that tell: administrator, health, user.
+// Columns that tell: administrator, health, user.
 constexpr void add_telling(plan& p, const policy::disposition& row, const step_object& about) noexcept {
     using policy::admin_notice;
     if (row.admin == admin_notice::event) p.add(step_kind::event, about, row.title);
@@ -99,7 +100,7 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
     if (row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "how it came in, what began it, what it touched");
 }
 
-/// What is cleaned up: the culprit's program, unless it is Windows' own or nobody vouches for what it is; then only what it left.
+// What is cleaned up: the culprit's program, unless it is Windows' own or nobody vouches for what it is; then only what it left.
 [[nodiscard]] constexpr step_object clean_up_object(const outcome& o, const event& e) noexcept {
     const suspect s = culprit_of(o, e);
     step_object object;
@@ -107,7 +108,11 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
     object.path = s.image;
     if (s.key.is_set()) object.kind = object_kind::process;
     const bool is_actor = o.whose == culprit::actor;
-    if (is_actor && !s.image.empty() && !is_critical(s.roles) && at_most(e.actor.image_trust, trust::t1) == truth::yes) object.kind = object_kind::file;
+    if (!is_actor || s.image.empty() || is_critical(s.roles) || at_most(e.actor.image_trust, trust::t1) != truth::yes) return object;
+    // Who wrote it is the cause graph's to say, and so is what becomes of it in a place of Windows' or of installed programs.
+    char16_t buffer[400] = {};
+    const file_place place = place_of_file(canonicalise(s.image, buffer));
+    if (place == file_place::other || place == file_place::autostart) object.kind = object_kind::file;
     return object;
 }
 

@@ -86,7 +86,7 @@ class walk {
     }
 
   private:
-    /// Two sensors may report one moment this far apart.
+    // Two sensors may report one moment this far apart.
     static constexpr uint64_t disorder_100ns = 20'000'000;
     [[nodiscard]] static constexpr bool is_before(uint64_t cause, uint64_t effect) noexcept { return effect >= UINT64_MAX - disorder_100ns || cause <= effect + disorder_100ns; }
 
@@ -105,7 +105,7 @@ class walk {
         return false;
     }
 
-    /// Edges that explain node `n` as it was at `bound`: calls `take(edge, other node, time from which the other is explained)`.
+    // Edges that explain node `n` as it was at `bound`: calls `take(edge, other node, time from which the other is explained)`.
     template <class Store, class Take>
     static constexpr void causes_of(const Store& graph, uint32_t n, uint64_t bound, Take&& take) noexcept {
         const graph_node& node = graph.node(n);
@@ -184,7 +184,7 @@ class walk {
         return out.size++;
     }
 
-    /// The oldest process of the chain that is no system parent, of two equally old the one further back; the culprit where all are.
+    // The oldest process of the chain that is no system parent, of two equally old the one further back; the culprit where all are.
     template <class Store, uint32_t Most>
     static constexpr void choose_root(const Store& graph, subgraph<Most>& out) noexcept {
         out.root = out.culprit;
@@ -200,7 +200,7 @@ class walk {
         if (out.root != out.culprit) out.nodes[out.root].role = node_role::root_cause;
     }
 
-    /// First what runs because of the chain, then the objects that it changed, then what it only reached for.
+    // First what runs because of the chain, then the objects that it changed, then what it only reached for.
     template <class Store, uint32_t Most>
     constexpr void forward(const Store& graph, subgraph<Most>& out) noexcept {
         for (uint32_t i = 0; i < out.size; ++i) note_member(out.nodes[i].node, i);
@@ -249,12 +249,12 @@ class walk {
         reached_[reached_size_++] = node;
     }
 
-    /// What was only looked at or only named does not carry on what the chain began.
+    // What was only looked at or only named does not carry on what the chain began.
     [[nodiscard]] static constexpr bool ends_at(const graph_node& from, const graph_edge& e) noexcept {
         return e.kind == edge_kind::read || e.kind == edge_kind::opened || from.kind == node_kind::alert || (e.kind == edge_kind::named && from.kind == node_kind::process);
     }
 
-    /// 0: more that runs; 1: what was changed; 2: what was reached for.
+    // 0: more that runs; 1: what was changed; 2: what was reached for.
     template <class Store>
     [[nodiscard]] static constexpr uint32_t pass_of(const Store& graph, const graph_node& from, const graph_edge& e) noexcept {
         switch (e.kind) {

@@ -161,7 +161,7 @@ class linux_files {
             default: return {trouble::failed, errno};
         }
     }
-    /// A file system without extended attributes has none.
+    // A file system without extended attributes has none.
     static file_error no_attributes(const file_error& e) { return e.what == trouble::unsupported ? file_error{} : e; }
 
     static file_error open(int folder, const std::string& name, int flags, handle& out) {
@@ -195,7 +195,7 @@ class linux_files {
         return out;
     }
 
-    /// A call that gives as many bytes as there is room for, and the number when given none.
+    // A call that gives as many bytes as there is room for, and the number when given none.
     template <class Call, class Buffer>
     static file_error sized(Call&& call, Buffer& out) {
         while (true) {

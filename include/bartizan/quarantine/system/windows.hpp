@@ -188,8 +188,8 @@ class windows_files {
     static int64_t nanoseconds_of(const LARGE_INTEGER& t) { return (t.QuadPart - epoch_100ns) * 100; }
     static int64_t filetime_of(int64_t nanoseconds) { return nanoseconds / 100 + epoch_100ns; }
 
-    /// Nobody removes or renames the folder while it is open. One that may be passed through and no more is opened for that alone: it
-    /// cannot be synced, nor be the vault's.
+    // Nobody removes or renames the folder while it is open. One that may be passed through and no more is opened for that alone: it
+    // cannot be synced, nor be the vault's.
     template <class Open>
     static file_error open_folder_as(Open&& open, handle& out) {
         windows::opening how{.access = FILE_LIST_DIRECTORY | FILE_TRAVERSE | FILE_READ_ATTRIBUTES | FILE_ADD_FILE | READ_CONTROL,
@@ -203,7 +203,7 @@ class windows_files {
         return e ? e : refuse_reparse_point(out);
     }
 
-    /// Closes what turns out to be a reparse point: it was opened itself, so this cannot change any more.
+    // Closes what turns out to be a reparse point: it was opened itself, so this cannot change any more.
     static file_error refuse_reparse_point(handle& h) {
         FILE_ATTRIBUTE_TAG_INFO tag = {};
         file_error e = windows::last_error(GetFileInformationByHandleEx(h.value, FileAttributeTagInfo, &tag, sizeof tag));
