@@ -64,7 +64,7 @@ class Model(CliTest):
         for content, words in ((b"", ("offset 0", "shorter than its header")), (b"MZ" + bytes(500), ("offset 0", "not a bartizan model")),
                                (self.content[:-1], ("offset 8", "length")), (self.content + b"\0", ("offset 8", "length")),
                                (self.content[:4] + b"\x7f" + self.content[5:], ("offset 4", "newer")),
-                               (bytes(foreign), ("offset 16", "SHA-256")), (sealed(bytes(foreign)), ("offset 48", "another feature schema")),
+                               (bytes(foreign), ("offset 16", "digest")), (sealed(bytes(foreign)), ("offset 48", "another feature schema")),
                                (sealed(bytes(drifted)), ("test vector",))):
             path = self.write("bad.btz", content)
             with self.subTest(words):
