@@ -107,10 +107,10 @@ const char* name(source s) {
 data_set read_data(const std::string& folder, const std::string& goodware_csv) {
     data_set out;
     collector all(out);
-    all.read(folder + "/core_union.csv.gz", [](const auto& names, const auto& cells, row& r) {
+    all.read(folder + "/kaggle20k.csv.gz", [](const auto& names, const auto& cells, row& r) {
         r.from = source::kaggle20k;
-        r.positive = cells[names.at("malware")] == "1";
-        return cells[names.at("source")] == "kaggle20k";
+        r.positive = cells[names.at("Malware")] == "1";
+        return true;
     });
     all.read(folder + "/tuff96.csv.gz", [](const auto& names, const auto& cells, row& r) {
         r.from = source::tuff96;

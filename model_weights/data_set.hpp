@@ -27,8 +27,8 @@ struct data_set {
     std::vector<std::string> notes;  ///< one sentence a source: rows read, duplicates dropped
 };
 
-/// Reads the labelled tables of `folder` (core_union, tuff96, maldata, brazil_malware, pua_av; .csv.gz) and, if not empty, a table
-/// of benign files made by `bartizan features --csv`. Rows that agree in all core fields within a source are kept once.
+/// Reads the labelled tables of `folder` (kaggle20k, tuff96, maldata, brazil_malware, pua_av; .csv.gz) and, if not empty, a table
+/// of benign files made by `bartizan features --csv`. Rows that agree in all features within a source are kept once.
 /// Throws std::runtime_error naming file and line.
 data_set read_data(const std::string& folder, const std::string& goodware_csv);
 

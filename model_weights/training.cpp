@@ -10,9 +10,9 @@ namespace bartizan_model {
 
 namespace {
 
-/// Weight of a row before views: sources of a class weigh by the root of their size, and so do the packages of goodware, so that a
-/// large source is heard most but does not drown the others.
-std::vector<double> base_weights(const std::vector<const row*>& rows) {
+/// Weight of a row before views: sources of a class weigh by the fourth root of their size, so that a large one does not drown the
+/// others, and goodware many times that; its packages weigh by the root of theirs.
+std::vector<double> base_weights(const std::vector<const row*>& rows, double goodware_weight) {
     std::map<std::tuple<source, bool, uint32_t>, double> group_size;
     for (const row* r : rows) ++group_size[{r->from, r->positive, r->from == source::goodware ? r->group : 0}];
     std::map<std::pair<source, bool>, double> source_sum, source_count;
@@ -25,18 +25,25 @@ std::vector<double> base_weights(const std::vector<const row*>& rows) {
     }
     for (size_t i = 0; i < rows.size(); ++i) {
         const std::pair<source, bool> key{rows[i]->from, rows[i]->positive};
-        weights[i] *= std::sqrt(source_count[key]) / source_sum[key];
+        weights[i] *= std::pow(source_count[key], 0.25) / source_sum[key] * (rows[i]->from == source::goodware ? goodware_weight : 1);
     }
     return weights;
 }
 
-/// For each row the views that it can be shown through.
+/// For each row the views that it can be shown through: those of which it has every feature, if rows of both classes do.
 std::vector<std::vector<size_t>> views_of(const std::vector<const row*>& rows, const std::vector<view>& views) {
+    const auto fits = [](const row* r, const view& v) { return (r->features.present & v.visible) == v.visible; };
+    const auto holds = [&](const view& v, bool positive) {
+        return std::any_of(rows.begin(), rows.end(), [&](const row* r) { return r->positive == positive && fits(r, v); });
+    };
+    std::vector<size_t> used;
+    for (size_t v = 0; v < views.size(); ++v)
+        if (holds(views[v], false) && holds(views[v], true)) used.push_back(v);
     std::vector<std::vector<size_t>> out;
     for (const row* r : rows) {
         out.emplace_back();
-        for (size_t v = 0; v < views.size(); ++v)
-            if ((r->features.present & views[v].visible) == views[v].visible) out.back().push_back(v);
+        for (const size_t v : used)
+            if (fits(r, views[v])) out.back().push_back(v);
     }
     return out;
 }
@@ -63,7 +70,7 @@ float_network train_member(const std::vector<nn::input_unit>& units, const std::
     widths.push_back(1);
     float_network network(widths, seed);
 
-    const std::vector<double> base = base_weights(rows);
+    const std::vector<double> base = base_weights(rows, options.goodware_weight);
     const auto possible = views_of(rows, views);
     std::vector<size_t> order, shown(rows.size());
     for (size_t i = 0; i < rows.size(); ++i)

@@ -13,7 +13,7 @@
 namespace bartizan_model {
 
 /// Features that only rows of one kind have would give the label away, so a row is shown through one of a few views: which features
-/// are known. In each view both classes weigh the same, and in each class the sources do.
+/// are known. In each view both classes weigh the same; one that rows of a single class fill is not used.
 struct view {
     const char* name;
     uint64_t visible;
@@ -27,13 +27,14 @@ struct head {
 
 struct training_options {
     std::vector<int> hidden = {48, 16};
-    int epochs = 6;
+    int epochs = 12;
     float rate = 7e-4F;   ///< low on purpose: a better fit of these sources is a worse one of others
     float decay = 1e-3F;
     double feature_dropout = 0.3;  ///< share of features made unknown at random, in both classes alike
-    size_t ramps = 6;              ///< ramps for each feature
+    size_t ramps = 4;              ///< ramps for each feature; more of them fit these sources better and others worse
     int members = 4;               ///< networks whose mean is the head
     float smoothing = 0.05F;       ///< targets are this far from 0 and 1
+    double goodware_weight = 10;   ///< of our own benign files, whose variety counts most, against the benign rows of a table
     uint32_t seed = 1;
 };
 

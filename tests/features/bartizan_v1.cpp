@@ -127,6 +127,23 @@ TEST(features_bartizan_v1, header_fields_have_the_names_of_the_data_sets) {
     }
 }
 
+/// Each at its offset in Microsoft's IMAGE_DOS_HEADER; all are 16 bits wide but the last, of 32.
+TEST(features_bartizan_v1, dos_header_fields_stand_where_the_format_puts_them) {
+    bartizan::testing::pe_builder b;
+    b.add_section(".text", {1, 2, 3});
+    auto file = b.build();
+    const uint64_t e_lfanew = file[0x3c] | file[0x3d] << 8;
+    const std::pair<const char*, size_t> fields[] = {{"e_cblp", 2}, {"e_cp", 4}, {"e_minalloc", 10}, {"e_maxalloc", 12}, {"e_sp", 16}, {"e_lfarlc", 24}, {"e_ovno", 26}};
+    for (const auto& [name, at] : fields) {
+        file[at] = static_cast<uint8_t>(at);
+        file[at + 1] = 0xa5;
+    }
+    const auto v = extract(file);
+    EXPECT_TRUE(knows(v, features::group::dos_header));
+    for (const auto& [name, at] : fields) EXPECT_EQ(value_of(v, name), 0xa500U + at) << name;
+    EXPECT_EQ(value_of(v, "e_lfanew"), e_lfanew);
+}
+
 std::vector<uint8_t> cycle(size_t size_bytes, unsigned values) {
     std::vector<uint8_t> data(size_bytes);
     for (size_t i = 0; i < size_bytes; ++i) data[i] = static_cast<uint8_t>(i % values);
@@ -255,9 +272,11 @@ constexpr features::vector features_of_tiny = [] {
     features::extract(pe::parse(bytes{tiny.data}).image, work, v);
     return v;
 }();
-static_assert(features_of_tiny.value[40] == sizeof tiny.data);
+static_assert(features_of_tiny.value[46] == 64, "e_lfanew");
+static_assert(features_of_tiny.value[48] == sizeof tiny.data);
 static_assert(features_of_tiny.value[22] == 3, "Subsystem");
 static_assert(features_of_tiny.present == (features::mask_of(features::group::core30) |
+                                           features::mask_of(features::group::dos_header) |
                                            features::mask_of(features::group::file)));
 
 }  // namespace

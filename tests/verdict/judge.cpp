@@ -17,7 +17,7 @@ const auto work = std::make_unique<judge_scratch>();
 
 /// A model whose malware score rises with SizeOfImage alone, from 0 at 64 KiB to 1 at 1 MiB, and whose PUA score rises with FileSize.
 std::vector<uint8_t> plain_model(int32_t malware_threshold, int32_t pua_threshold) {
-    constexpr uint16_t size_of_image = 19, file_size = 40;
+    constexpr uint16_t size_of_image = 19, file_size = 48;
     EXPECT_STREQ(features::fields[size_of_image].name, "SizeOfImage");
     EXPECT_STREQ(features::fields[file_size].name, "FileSize");
     bartizan_model::model_data m;

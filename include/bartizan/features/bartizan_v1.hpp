@@ -54,11 +54,19 @@ inline constexpr field fields[] = {
     {"SectionsMeanVirtualsize", group::section_size},
     {"SectionsMinVirtualsize", group::section_size},
     {"SectionsMaxVirtualsize", group::section_size},
+    {"e_cblp", group::dos_header},
+    {"e_cp", group::dos_header},
+    {"e_minalloc", group::dos_header},
+    {"e_maxalloc", group::dos_header},
+    {"e_sp", group::dos_header},
+    {"e_lfarlc", group::dos_header},
+    {"e_ovno", group::dos_header},
+    {"e_lfanew", group::dos_header},
     {"FileEntropy", group::file},
     {"FileSize", group::file},
 };
 inline constexpr unsigned field_count = sizeof fields / sizeof fields[0];
-static_assert(field_count == 41);
+static_assert(field_count == 49);
 
 /// Identifies this schema, this order, these names; a model states the hash that it was trained on.
 inline constexpr uint64_t hash = schema_hash(fields);
@@ -125,6 +133,14 @@ struct statistics {
     unsigned i = 0;
     while (fields[i].group != g) ++i;
     return i;
+}
+
+/// Fields of the MS-DOS stub's header that linkers, packers and file infectors set apart.
+constexpr void store_dos_header(const pe::image_dos_header& dos, uint64_t* out) noexcept {
+    const uint64_t values[] = {dos.e_cblp, dos.e_cp, dos.e_minalloc, dos.e_maxalloc, dos.e_sp, dos.e_lfarlc, dos.e_ovno, dos.e_lfanew};
+    constexpr unsigned first = first_of(group::dos_header);
+    static_assert(sizeof values / sizeof values[0] == first_of(group::file) - first);
+    for (unsigned i = 0; i < sizeof values / sizeof values[0]; ++i) out[first + i] = values[i];
 }
 
 constexpr void store_headers(const pe::image& image, uint64_t* out) noexcept {
@@ -199,8 +215,9 @@ constexpr statistics section_entropies(const pe::image& image, extract_scratch& 
 /// byte of the file once, and those of sections that lie out of order twice. Cannot fail; allocates nothing.
 constexpr void extract(const pe::image& image, extract_scratch& work, vector& out) noexcept {
     out = {};
-    out.present = mask_of(group::core30) | mask_of(group::file);
+    out.present = mask_of(group::core30) | mask_of(group::file) | mask_of(group::dos_header);
     v1_detail::store_headers(image, out.value);
+    v1_detail::store_dos_header(image.dos, out.value);
 
     uint64_t raw_bytes = 0;
     v1_detail::statistics raw_sizes;

@@ -8,7 +8,7 @@
 namespace BARTIZAN_NAMESPACE::features {
 
 /// Features that a data set has or lacks together: the unit in which training masks them. Append, never renumber.
-enum class group : uint8_t { core30, section_entropy, section_size, file };
+enum class group : uint8_t { core30, section_entropy, section_size, file, dos_header };
 
 [[nodiscard]] constexpr const char* name(group g) noexcept {
     switch (g) {
@@ -16,6 +16,7 @@ enum class group : uint8_t { core30, section_entropy, section_size, file };
         case group::section_entropy: return "section_entropy";
         case group::section_size: return "section_size";
         case group::file: return "file";
+        case group::dos_header: return "dos_header";
     }
     return "";
 }
