@@ -74,8 +74,8 @@ inline void start_at_rest(const model& m, int32_t* sums) noexcept {
     for (uint32_t o = 0; o < m.layer(0).outputs; ++o) sums[o] = load_i32(m.rest_sums() + o * 4);
 }
 
-[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums) noexcept {
-    return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs};
+[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums, bool backward = false) noexcept {
+    return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs, backward};
 }
 
 /// One row from `work.inputs` to the scores. Where most groups of four inputs are at rest, the first layer starts from its sums at
@@ -92,7 +92,7 @@ inline scores infer_row(const model& m, const kernels& k, scratch& work) noexcep
         return out;
     }
     start_at_rest(m, work.sums);
-    k.change(change_of_first_layer(l, work.inputs, work.sums), m.rest(), work.groups, active);
+    k.change(change_of_first_layer(l, work.inputs, work.sums, p.backward), m.rest(), work.groups, active);
     finish_layer(l, k, work.sums, work.activations, out);
     run_layers(m, 1, k, p);
     return out;

@@ -51,16 +51,13 @@ struct dense_algorithms {
     /// One row: sums[o] += dot(x - old, weights of o), where x and old differ in the listed groups of four inputs only. Reads
     /// only those groups' weights.
     static void change(const dense_operands& d, const uint8_t* old, const uint32_t* groups, uint32_t count) noexcept {
-        for (uint32_t first = 0; first < d.outputs; first += panel_outputs) {
+        each_panel(d, [&](uint32_t first) {
             const uint32_t width = panel_width(d.outputs, first);
             change_operands c{d.x, old, groups, count, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.sums + first};
-            if (width == panel_outputs) {
-                Kernel::template change<4>(c);
-                continue;
-            }
+            if (width == panel_outputs) return Kernel::template change<4>(c);
             for (uint32_t o = 0; o < width; o += packed_outputs, c.weights += packed_outputs * packed_inputs, c.sums += packed_outputs)
                 Kernel::template change<1>(c);
-        }
+        });
     }
 
     /// out = dot(x, w), dot(x, other): of `size` activations and weights in plain order; `size` a multiple of 4. Kernels that gain by
