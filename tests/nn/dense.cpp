@@ -180,6 +180,89 @@ TEST(relu, rounds_and_cuts_like_the_definition) {
     }
 }
 
+TEST(dense_relu, is_the_definition_of_exact_sums_for_every_block_of_rows) {
+    std::mt19937 random(5);
+    for (uint32_t rows = 1; rows <= rows_at_most; ++rows) {
+        for (const uint32_t outputs : {16U, 64U, 80U, 128U, 176U}) {
+            const problem p = make(20, outputs, [&](uint32_t) { return random() % 128; }, [&](uint32_t, uint32_t) { return static_cast<int>(random() % 255) - 127; });
+            const packed_problem packed(p);
+            std::vector<uint8_t> x, multipliers;
+            std::vector<int32_t> m;
+            for (uint32_t r = 0; r < rows; ++r)
+                for (uint32_t i = 0; i < p.inputs; ++i) x.push_back(p.x[(i + r) % p.inputs]);
+            for (uint32_t o = 0; o < outputs; ++o) {
+                m.push_back(static_cast<int32_t>(random() >> 1) >> (random() % 8));
+                for (int k = 0; k < 4; ++k) multipliers.push_back(static_cast<uint8_t>(m.back() >> (8 * k)));
+            }
+            const std::vector<int32_t> sums = expected(p, rows);
+            for (const uint32_t shift : {31U, 32U, 33U, 34U, 38U, 41U, 62U}) {
+                std::vector<uint8_t> wanted;
+                for (size_t i = 0; i < sums.size(); ++i) wanted.push_back(nn::to_activation(nn::scale(sums[i], m[i % outputs], shift)));
+                each_kernel([&](const nn::kernels& k, const char* name) {
+                    std::vector<int32_t> work(size_t{rows} * nn::panel_outputs);
+                    std::vector<uint8_t> out(size_t{rows} * outputs);
+                    k.dense_relu({x.data(), p.inputs, rows, packed.weights.data(), p.inputs, outputs, packed.start.data(), work.data(), nn::panel_outputs},
+                                 {multipliers.data(), shift, out.data(), outputs});
+                    EXPECT_EQ(out, wanted) << name << ' ' << rows << " rows, " << outputs << " outputs, shift " << shift;
+                });
+                if (HasFailure()) return;
+            }
+        }
+    }
+}
+
+TEST(quantise, is_the_definition_for_every_count_and_row) {
+    std::mt19937 random(6);
+    const auto draw = [&](uint32_t below) { return static_cast<uint32_t>(random() % below); };
+    const uint32_t special[] = {0x7fc00000, 0xffc00000, 0x7f800001, 0x7f800000, 0xff800000, 0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff, 0x47000000, 0xc7000000, 0xc7000001};
+    for (uint32_t count = 1; count <= 140; count += count < 70 ? 1 : 7) {
+        constexpr uint32_t rows = 3;
+        const auto put = [](std::vector<uint8_t>& to, uint32_t number) {
+            for (int k = 0; k < 4; ++k) to.push_back(static_cast<uint8_t>(number >> (8 * k)));
+        };
+        std::vector<uint8_t> powers, multipliers, offsets;
+        std::vector<float> x;
+        for (uint32_t i = 0; i < count; ++i) {
+            put(powers, (111 + draw(40)) << 23);
+            put(multipliers, draw(4) == 0 ? (draw(2) == 0 ? 32767U : 0U - 32767) : draw(65535) - 32767);
+            put(offsets, draw(0x7fffffff) - 0x3fffffff);
+        }
+        for (uint32_t i = 0; i < count * rows; ++i) {
+            const uint32_t bits = draw(3) == 0 ? special[draw(12)] : draw(2) == 0 ? draw(UINT32_MAX) : 0x3f000000 + draw(0x08000000);
+            x.push_back(__builtin_bit_cast(float, bits));
+        }
+        const nn::float_quantiser q{count, powers.data(), multipliers.data(), offsets.data(), nullptr, 0};
+        std::vector<uint8_t> wanted;
+        for (uint32_t i = 0; i < count * rows; ++i) {
+            const int64_t v = nn::float_quantiser::cut(__builtin_bit_cast(uint32_t, x[i]), q.exponent(i % count));
+            wanted.push_back(nn::to_activation((v * nn::load_i32(multipliers.data() + i % count * 4) + nn::load_i32(offsets.data() + i % count * 4)) >> 16));
+        }
+        each_kernel([&](const nn::kernels& k, const char* name) {
+            std::vector<uint8_t> out(size_t{count} * rows);
+            k.quantise({x.data(), count, rows, out.data(), count}, q);
+            EXPECT_EQ(out, wanted) << name << ' ' << count;
+        });
+    }
+}
+
+TEST(reaching, lists_every_place_and_no_other) {
+    std::mt19937 random(7);
+    for (uint32_t count = 0; count <= 70; ++count) {
+        std::vector<int32_t> x(count), least(count);
+        std::vector<uint32_t> expected;
+        for (uint32_t i = 0; i < count; ++i) {
+            const int32_t edges[] = {INT32_MIN, -1, 0, 1, INT32_MAX};
+            x[i] = edges[random() % 5], least[i] = edges[random() % 5];
+            if (x[i] >= least[i]) expected.push_back(i);
+        }
+        each_kernel([&](const nn::kernels& k, const char* name) {
+            std::vector<uint32_t> list(count + 16);
+            list.resize(k.reaching(x.data(), least.data(), count, list.data()));
+            EXPECT_EQ(list, expected) << name << ' ' << count;
+        });
+    }
+}
+
 TEST(isa, the_best_one_is_available) { EXPECT_TRUE(nn::is_available(nn::best_isa())); }
 
 }  // namespace

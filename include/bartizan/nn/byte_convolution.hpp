@@ -68,12 +68,8 @@ inline void pool(const layer& l, uint32_t filter, int32_t sum, int32_t gate_dot,
 /// Pools one window, all filters. A gate is at most 1, so a value that is not above its filter's best so far cannot win, whatever its
 /// gate, which then is not computed.
 inline void pool_window(const layer& l, const kernels& k, const int32_t* sums, const uint8_t* x, byte_scratch& work) noexcept {
-    uint16_t hopeful[byte_scratch::max_filters];
-    uint32_t count = 0;
-    for (uint32_t f = 0; f < l.used; ++f) {
-        hopeful[count] = static_cast<uint16_t>(f);
-        count += sums[f] >= work.needed[f] ? 1 : 0;
-    }
+    uint32_t hopeful[byte_scratch::max_filters + 16];
+    const uint32_t count = k.reaching(sums, work.needed, l.used, hopeful);
     const uint64_t row_bytes = format::aligned(l.inputs);
     for (uint32_t i = 0; i < count; i += 2) {
         const uint32_t f = hopeful[i], other = hopeful[i + 1 < count ? i + 1 : i];

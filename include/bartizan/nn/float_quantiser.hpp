@@ -62,6 +62,15 @@ struct float_quantiser {
     }
 };
 
+/// Rows of float features, and where their activations go.
+struct float_rows {
+    const float* x = nullptr;  ///< any alignment
+    uint64_t x_stride = 0;     ///< numbers from one row to the next
+    uint32_t rows = 1;
+    uint8_t* out = nullptr;
+    uint64_t out_stride = 0;   ///< bytes
+};
+
 }  // namespace BARTIZAN_NAMESPACE::nn
 
 #endif

@@ -21,8 +21,9 @@ class kernels {
     void (*change)(const dense_operands&, const uint8_t* old, const uint32_t* groups, uint32_t count) = nullptr;
     void (*relu)(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) = nullptr;
     void (*dot_pair)(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) = nullptr;
-    void (*quantise)(const float* x, const float_quantiser&, uint8_t* out) = nullptr;
+    void (*quantise)(const float_rows&, const float_quantiser&) = nullptr;
     uint32_t (*active)(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) = nullptr;
+    uint32_t (*reaching)(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) = nullptr;
 
     /// The kernels of `i`; the scalar ones where this build has no other.
     constexpr kernels(isa i) noexcept {  // NOLINT(google-explicit-constructor): an isa stands for its kernels
@@ -58,6 +59,7 @@ class kernels {
         dot_pair = dense_algorithms<Kernel>::dot_pair;
         quantise = Kernel::quantise;
         active = Kernel::active;
+        reaching = Kernel::reaching;
     }
 };
 

@@ -74,8 +74,8 @@ inline void start_at_rest(const model& m, int32_t* sums) noexcept {
     for (uint32_t o = 0; o < m.layer(0).outputs; ++o) sums[o] = load_i32(m.rest_sums() + o * 4);
 }
 
-[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums) noexcept {
-    return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs};
+[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums, bool backward = false) noexcept {
+    return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs, backward};
 }
 
 /// One row from `work.inputs` to the scores. Where most groups of four inputs are at rest, the first layer starts from its sums at
@@ -92,23 +92,27 @@ inline scores infer_row(const model& m, const kernels& k, scratch& work) noexcep
         return out;
     }
     start_at_rest(m, work.sums);
-    k.change(change_of_first_layer(l, work.inputs, work.sums), m.rest(), work.groups, active);
+    k.change(change_of_first_layer(l, work.inputs, work.sums, p.backward), m.rest(), work.groups, active);
     finish_layer(l, k, work.sums, work.activations, out);
     run_layers(m, 1, k, p);
     return out;
 }
 
-/// Activations of float features. `x` need not be aligned.
-inline void quantise_row(const model& m, const float* x, const kernels& k, uint8_t* out) noexcept {
+/// Activations of rows of float features; padding inputs become 0.
+inline void quantise_rows(const model& m, const float_rows& f, const kernels& k) noexcept {
     const float_quantiser& q = m.quantiser();
-    k.quantise(x, q, out);
-    for (uint32_t n = 0; n < q.logarithmic_count; ++n) {
-        const auto i = static_cast<uint32_t>(q.logarithmic[2 * n] | q.logarithmic[2 * n + 1] << 8);
-        uint32_t bits = 0;
-        memcpy(&bits, x + i, sizeof bits);
-        out[i] = q.logarithm(i, bits);
+    k.quantise(f, q);
+    for (uint32_t r = 0; r < f.rows; ++r) {
+        const float* const x = f.x + r * f.x_stride;
+        uint8_t* const out = f.out + r * f.out_stride;
+        for (uint32_t n = 0; n < q.logarithmic_count; ++n) {
+            const auto i = static_cast<uint32_t>(q.logarithmic[2 * n] | q.logarithmic[2 * n + 1] << 8);
+            uint32_t bits = 0;
+            memcpy(&bits, x + i, sizeof bits);
+            out[i] = q.logarithm(i, bits);
+        }
+        for (uint32_t i = q.count; i < m.input_count(); ++i) out[i] = 0;
     }
-    for (uint32_t i = q.count; i < m.input_count(); ++i) out[i] = 0;
 }
 
 }  // namespace detail
@@ -122,7 +126,7 @@ inline scores infer(const model& m, const input& in, const kernels& k, scratch& 
 
 /// Scores one vector of m.field_count() float32 features (format::input_floats), quantising included; else as above.
 inline scores infer(const model& m, span<const float> features, const kernels& k, scratch& work) noexcept {
-    detail::quantise_row(m, features.data, k, work.inputs);
+    detail::quantise_rows(m, {features.data, m.field_count(), 1, work.inputs, m.input_count()}, k);
     return detail::infer_row(m, k, work);
 }
 
@@ -146,10 +150,8 @@ inline scores infer(const model& m, span<const float> features, const kernels& k
         const auto rows = static_cast<uint32_t>(out.size - done < fits ? out.size - done : fits);
         detail::pass p{rows, base, inputs, base + rows * inputs, activations, nullptr, out.data + done};
         p.sums = reinterpret_cast<int32_t*>(base + rows * (inputs + activations));
-        for (uint32_t r = 0; r < rows; ++r) {
-            out[static_cast<size_t>(done + r)] = {};
-            detail::quantise_row(m, features.data + (done + r) * m.field_count(), k, base + r * inputs);
-        }
+        for (uint32_t r = 0; r < rows; ++r) out[static_cast<size_t>(done + r)] = {};
+        detail::quantise_rows(m, {features.data + done * m.field_count(), m.field_count(), rows, base, inputs}, k);
         detail::run_layers(m, 0, k, p);
         done += rows;
     }

@@ -50,27 +50,21 @@ struct avx512_kernel {
 
     template <unsigned Rows, unsigned Vectors>
     BARTIZAN_AVX512 static void tile(const tile_operands& t) noexcept {
-        // Two sets of accumulators where one is too few to hide the latency of the dot product.
-        constexpr unsigned count = Rows * Vectors, sets = count <= 4 ? 2 : 1;
-        __m512i sums[sets][count];
-        start<count, Vectors>(sums[0], t.start);
-        if constexpr (sets == 2) clear<count>(sums[1]);
-        const auto group_bytes = static_cast<int64_t>(t.group_bytes);
-        const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
-        const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
-        const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
-        uint32_t g = t.groups;
-        for (; g >= sets; g -= sets) {
-            add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-            if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + x_step, t.x_stride, w + w_step);
-            x += sets * x_step;
-            w += sets * w_step;
+        __m512i sums[Rows * Vectors];
+        add_tile<Rows, Vectors>(sums, t);
+        finish<Rows * Vectors, Vectors>(sums, t);
+    }
+
+    /// The same with a ReLU straight from the registers.
+    template <unsigned Rows, unsigned Vectors>
+    BARTIZAN_AVX512 static void tile_relu(const tile_operands& t, const relu_operands& r) noexcept {
+        __m512i sums[Rows * Vectors];
+        add_tile<Rows, Vectors>(sums, t);
+        if constexpr (Vectors == 4) {
+            if (r.shift > 32) return finish_relu<Rows>(sums, relu_64(r.multipliers, r.shift), r);
         }
-        if constexpr (sets == 2) {
-            if (g != 0) add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-            merge<count>(sums[0], sums[1]);
-        }
-        finish<count, Vectors>(sums[0], t);
+        finish<Rows * Vectors, Vectors>(sums, t);
+        for (uint32_t k = 0; k < Rows; ++k) relu(t.sums + k * t.sums_stride, r.multipliers, r.shift, r.out + k * r.out_stride, Vectors * packed_outputs);
     }
 
     template <unsigned Vectors>
@@ -107,49 +101,66 @@ struct avx512_kernel {
     }
 
     BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
-        const requantiser r(shift);
         uint32_t o = 0;
-        for (; o + 64 <= count; o += 64) {
-            __m512i a[4];
-            requantise<4>(a, sums + o, multipliers + uint64_t{o} * 4, r);
-            const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(a[0], a[1]), _mm512_packs_epi32(a[2], a[3]));
-            const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
-            _mm512_storeu_si512(out + o, _mm512_min_epu8(_mm512_permutexvar_epi32(order, words), _mm512_set1_epi8(127)));
+        if (shift > 32) {
+            for (; o + 64 <= count; o += 64) {
+                __m512i s[4];
+                start<4, 4>(s, reinterpret_cast<const uint8_t*>(sums + o));
+                relu_64(multipliers + uint64_t{o} * 4, shift)(s, out + o);
+            }
         }
+        const requantiser any(shift);
         for (; o < count; o += packed_outputs) {
-            __m512i a[1];
-            requantise<1>(a, sums + o, multipliers + uint64_t{o} * 4, r);
-            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a[0], _mm512_set1_epi32(127))));
+            const __m512i a = any(_mm512_loadu_si512(sums + o), _mm512_loadu_si512(multipliers + uint64_t{o} * 4));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a, _mm512_set1_epi32(127))));
         }
     }
 
-    BARTIZAN_AVX512 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+    BARTIZAN_AVX512 static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+        const __m512i upper = upper_words();
         uint32_t i = 0;
-        for (; i + 16 <= q.count; i += 16) {
-            const uint64_t at = uint64_t{i} * 4;
-            const __m512i a = quantised(_mm512_loadu_ps(x + i), _mm512_loadu_ps(q.powers + at), _mm512_loadu_si512(q.multipliers + at), _mm512_loadu_si512(q.offsets + at));
-            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm512_cvtepi32_epi8(a));
+        for (; i + 64 <= q.count; i += 64) {
+            quantiser_vector by[4];
+            load_quantiser<4>(by, q, i);
+            for (uint32_t r = 0; r < f.rows; ++r) {
+                __m512i a[4];  // activations are the upper words
+                quantise_all<4>(a, f.x + r * f.x_stride + i, by);
+                const __m512i bytes = _mm512_packus_epi16(_mm512_permutex2var_epi16(a[0], upper, a[1]), _mm512_permutex2var_epi16(a[2], upper, a[3]));
+                const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);  // packing goes by lanes of 128 bits
+                _mm512_storeu_si512(f.out + r * f.out_stride + i, _mm512_min_epu8(_mm512_permutexvar_epi64(order, bytes), _mm512_set1_epi8(127)));
+            }
         }
-        if (i == q.count) return;
-        const uint64_t at = uint64_t{i} * 4;
-        const __mmask16 lanes = first_lanes(q.count - i);
-        const __m512i a = quantised(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_maskz_loadu_ps(lanes, q.powers + at), _mm512_maskz_loadu_epi32(lanes, q.multipliers + at),
-                                    _mm512_maskz_loadu_epi32(lanes, q.offsets + at));
-        _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(a));
+        for (; i < q.count; i += 16) {
+            const __mmask16 lanes = first_lanes(q.count - i);
+            const quantiser_vector by = quantiser_at(q, i, lanes);
+            for (uint32_t r = 0; r < f.rows; ++r) {
+                const __m512i a = _mm512_srai_epi32(by(_mm512_maskz_loadu_ps(lanes, f.x + r * f.x_stride + i)), float_quantiser::shift);
+                const __m512i cut = _mm512_min_epi32(_mm512_max_epi32(a, _mm512_setzero_si512()), _mm512_set1_epi32(127));
+                _mm_mask_storeu_epi8(f.out + r * f.out_stride + i, lanes, _mm512_cvtepi32_epi8(cut));
+            }
+        }
     }
 
     BARTIZAN_AVX512 static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
         uint32_t count = 0;
-        __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        for (uint32_t g = 0; g < groups; g += 16) {
+        __m512i index = first_indices();
+        for (uint32_t g = 0; g < groups; g += 16, index = _mm512_add_epi32(index, _mm512_set1_epi32(16))) {
             const __mmask16 lanes = first_lanes(groups - g);
             const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + uint64_t{g} * 4), b = _mm512_maskz_loadu_epi32(lanes, rest + uint64_t{g} * 4);
-            const __mmask16 differ = _mm512_cmpneq_epi32_mask(a, b);
-            _mm512_storeu_si512(list + count, _mm512_maskz_compress_epi32(differ, index));
-            count += static_cast<uint32_t>(_mm_popcnt_u32(differ));
-            index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
+            count += append(_mm512_cmpneq_epi32_mask(a, b), index, list + count);
         }
         return count;
+    }
+
+    BARTIZAN_AVX512 static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+        uint32_t found = 0;
+        __m512i index = first_indices();
+        for (uint32_t i = 0; i < count; i += 16, index = _mm512_add_epi32(index, _mm512_set1_epi32(16))) {
+            const __mmask16 lanes = first_lanes(count - i);
+            const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + i), b = _mm512_maskz_loadu_epi32(lanes, least + i);
+            found += append(_mm512_mask_cmpge_epi32_mask(lanes, a, b), index, list + found);
+        }
+        return found;
     }
 
   private:
@@ -157,28 +168,116 @@ struct avx512_kernel {
         return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
     }
 
+    template <unsigned Rows, unsigned Vectors>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_tile(__m512i* sums, const tile_operands& t) noexcept {
+        // Two sets of accumulators where one is too few to hide the latency of the dot product.
+        constexpr unsigned count = Rows * Vectors, sets = count <= 12 ? 2 : 1;
+        __m512i other[count];
+        start<count, Vectors>(sums, t.start);
+        if constexpr (sets == 2) clear<count>(other);
+        const auto group_bytes = static_cast<int64_t>(t.group_bytes);
+        const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
+        const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
+        const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
+        uint32_t g = t.groups;
+        for (; g >= sets; g -= sets) {
+            add_group<Rows, Vectors>(sums, x, t.x_stride, w);
+            if constexpr (sets == 2) add_group<Rows, Vectors>(other, x + x_step, t.x_stride, w + w_step);
+            x += sets * x_step;
+            w += sets * w_step;
+        }
+        if constexpr (sets == 2) {
+            if (g != 0) add_group<Rows, Vectors>(sums, x, t.x_stride, w);
+            merge<count>(sums, other);
+        }
+    }
+
+    /// Each odd place's number in the even one below it; a shuffle, since those have more ports than shifts.
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i odd_to_even(__m512i x) noexcept { return _mm512_shuffle_epi32(x, _MM_PERM_DDBB); }
+
     struct requantiser {
         __m512i half, by;
         BARTIZAN_AVX512 BARTIZAN_NN_INLINE explicit requantiser(uint32_t shift) noexcept
             : half(_mm512_set1_epi64(int64_t{1} << (shift - 1))), by(_mm512_set1_epi64(shift)) {}
+        /// The rounded and shifted products of sums that are not negative: a negative sum ends as 0 like a zero sum.
+        [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512i sums, __m512i m) const noexcept {
+            const __m512i s = _mm512_max_epi32(sums, _mm512_setzero_si512());
+            const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), half);
+            const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), half);
+            return _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, by), 0xaaaa, _mm512_srlv_epi64(odd, by), _MM_PERM_CCAA);
+        }
     };
 
-    /// The rounded and shifted products of `Count` vectors of sums that are not negative: a negative sum ends as 0 like a zero sum.
+    /// ReLU of 64 outputs with a shift above 32, where the products' upper halves are all that counts. Rounds at the end, in bytes: the
+    /// average with 0 is (a + 1) / 2 of twice the activation, which saturates no sooner than 127 does.
+    struct relu_64 {
+        __m512i odd[4], by;
+        const uint8_t* multipliers;
+
+        BARTIZAN_AVX512 BARTIZAN_NN_INLINE relu_64(const uint8_t* m, uint32_t shift) noexcept : by(_mm512_set1_epi32(static_cast<int32_t>(shift) - 33)), multipliers(m) {
+            start<4, 4>(odd, m);
+            odd_to_even_all<4>(odd);
+        }
+        BARTIZAN_AVX512 BARTIZAN_NN_INLINE void operator()(const __m512i* sums, uint8_t* out) const noexcept {
+            const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(doubled<0>(sums), doubled<1>(sums)), _mm512_packs_epi32(doubled<2>(sums), doubled<3>(sums)));
+            const __m512i rounded = _mm512_min_epu8(_mm512_avg_epu8(words, _mm512_setzero_si512()), _mm512_set1_epi8(127));
+            const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
+            _mm512_storeu_si512(out, _mm512_permutexvar_epi32(order, rounded));
+        }
+        template <unsigned I>
+        [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i doubled(const __m512i* sums) const noexcept {
+            const __m512i even = _mm512_mul_epi32(sums[I], _mm512_loadu_si512(multipliers + I * 64)), products = _mm512_mul_epi32(odd_to_even(sums[I]), odd[I]);
+            return _mm512_srav_epi32(_mm512_mask_shuffle_epi32(products, 0x5555, even, _MM_PERM_DDBB), by);
+        }
+    };
     template <unsigned Count, unsigned I = 0>
-    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void requantise(__m512i* out, const int32_t* sums, const uint8_t* multipliers, const requantiser& r) noexcept {
-        const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums), _mm512_setzero_si512()), m = _mm512_loadu_si512(multipliers);
-        const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), r.half);
-        const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), r.half);
-        out[I] = _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, r.by), 0xaaaa, _mm512_srlv_epi64(odd, r.by), _MM_PERM_CCAA);
-        if constexpr (I + 1 < Count) requantise<Count, I + 1>(out, sums + packed_outputs, multipliers + 64, r);
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void odd_to_even_all(__m512i* x) noexcept {
+        x[I] = odd_to_even(x[I]);
+        if constexpr (I + 1 < Count) odd_to_even_all<Count, I + 1>(x);
+    }
+    template <unsigned Rows, unsigned R = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void finish_relu(const __m512i* sums, const relu_64& relu, const relu_operands& r) noexcept {
+        relu(sums + R * 4, r.out + R * r.out_stride);
+        if constexpr (R + 1 < Rows) finish_relu<Rows, R + 1>(sums, relu, r);
     }
 
-    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i quantised(__m512 x, __m512 power, __m512i multiplier, __m512i offset) noexcept {
-        const __mmask16 numbers = _mm512_cmp_ps_mask(x, x, _CMP_ORD_Q);
-        const __m512 product = _mm512_maskz_mul_ps(numbers, x, power);
-        const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768)));
-        const __m512i moved = _mm512_srai_epi32(_mm512_add_epi32(_mm512_mullo_epi32(v, multiplier), offset), float_quantiser::shift);
-        return _mm512_min_epi32(_mm512_max_epi32(moved, _mm512_setzero_si512()), _mm512_set1_epi32(127));
+    /// A float_quantiser's tables for sixteen features.
+    struct quantiser_vector {
+        __m512 powers;
+        __m512i multipliers, offsets;
+
+        /// The activation, not yet cut to 0..127, in the upper word. NaN passes the limits, since both operations give their second
+        /// operand then; its conversion has no bit but the highest, and the product of the lower words is 0.
+        [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512 x) const noexcept {
+            const __m512 product = _mm512_mul_ps(x, powers);
+            const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_set1_ps(-32768), _mm512_min_ps(_mm512_set1_ps(32767), product)));
+            return _mm512_add_epi32(_mm512_madd_epi16(v, multipliers), offsets);
+        }
+    };
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static quantiser_vector quantiser_at(const float_quantiser& q, uint64_t i, __mmask16 lanes) noexcept {
+        return {_mm512_maskz_loadu_ps(lanes, q.powers + i * 4), _mm512_and_si512(_mm512_maskz_loadu_epi32(lanes, q.multipliers + i * 4), _mm512_set1_epi32(0xffff)),
+                _mm512_maskz_loadu_epi32(lanes, q.offsets + i * 4)};
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void load_quantiser(quantiser_vector* to, const float_quantiser& q, uint64_t i) noexcept {
+        to[I] = quantiser_at(q, i + I * 16, 0xffff);
+        if constexpr (I + 1 < Count) load_quantiser<Count, I + 1>(to, q, i);
+    }
+    template <unsigned Count, unsigned I = 0>
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void quantise_all(__m512i* to, const float* x, const quantiser_vector* by) noexcept {
+        to[I] = by[I](_mm512_loadu_ps(x + I * 16));
+        if constexpr (I + 1 < Count) quantise_all<Count, I + 1>(to, x, by);
+    }
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i first_indices() noexcept { return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15); }
+    /// Selects the upper words of two vectors.
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i upper_words() noexcept {
+        const __m512i pair = _mm512_set1_epi32(0x0003'0001), step = _mm512_set1_epi32(0x0004'0004);
+        return _mm512_add_epi32(pair, _mm512_mullo_epi32(step, first_indices()));
+    }
+    /// Appends the indices of the lanes in `found` to `list`; returns how many.
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE static uint32_t append(__mmask16 found, __m512i index, uint32_t* list) noexcept {
+        _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(found, index));
+        return static_cast<uint32_t>(_mm_popcnt_u32(found));
     }
 
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i broadcast(const uint8_t* group) noexcept {

@@ -103,7 +103,11 @@ struct neon_kernel {
         }
     }
 
-    static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+    static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+        for (uint32_t r = 0; r < f.rows; ++r) quantise_row(f.x + r * f.x_stride, q, f.out + r * f.out_stride);
+    }
+
+    static void quantise_row(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
         uint32_t i = 0;
         for (; i + 8 <= q.count; i += 8) {
             int16x4_t words[2];
@@ -122,6 +126,9 @@ struct neon_kernel {
 
     static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
         return scalar_kernel::active(x, rest, groups, list);
+    }
+    static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+        return scalar_kernel::reaching(x, least, count, list);
     }
 
   private:

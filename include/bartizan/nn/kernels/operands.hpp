@@ -25,6 +25,14 @@ struct tile_operands {
     bool backward = false;             ///< read the weights from their end, where the kernel can: the same sums
 };
 
+/// ReLU to the next layer's activations: of one block's outputs, or of a layer's.
+struct relu_operands {
+    const uint8_t* multipliers = nullptr;  ///< i32 for each output
+    uint32_t shift = 0;
+    uint8_t* out = nullptr;
+    uint64_t out_stride = 0;
+};
+
 /// One row's step from activations `old` to activations `x`, which differ in the listed groups.
 struct change_operands {
     const uint8_t* x = nullptr;

@@ -56,8 +56,10 @@ struct scalar_kernel {
         for (uint32_t o = 0; o < count; ++o) out[o] = to_activation(scale(sums[o], load_i32(multipliers + o * 4), shift));
     }
 
-    /// out[i] = activation of feature i as a linear one; those of logarithmic features are written over afterwards.
-    static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept { quantise_from(0, x, q, out); }
+    /// out[i] = activation of feature i as a linear one, for each row; those of logarithmic features are written over afterwards.
+    static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+        for (uint32_t r = 0; r < f.rows; ++r) quantise_from(0, f.x + r * f.x_stride, q, f.out + r * f.out_stride);
+    }
 
     static void quantise_from(uint32_t first, const float* x, const float_quantiser& q, uint8_t* out) noexcept {
         for (uint32_t i = first; i < q.count; ++i) {
@@ -75,6 +77,16 @@ struct scalar_kernel {
             count += load_i32(x + g * packed_inputs) != load_i32(rest + g * packed_inputs) ? 1 : 0;
         }
         return count;
+    }
+
+    /// Lists the places where x is at least `least`; returns how many. `list` has room for `count` and 16 more.
+    static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+        uint32_t found = 0;
+        for (uint32_t i = 0; i < count; ++i) {
+            list[found] = i;
+            found += x[i] >= least[i] ? 1 : 0;
+        }
+        return found;
     }
 
   private:

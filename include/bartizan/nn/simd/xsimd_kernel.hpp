@@ -54,9 +54,12 @@ struct xsimd_kernel {
     static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
         scalar_kernel::relu(sums, multipliers, shift, out, count);
     }
-    static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept { scalar_kernel::quantise(x, q, out); }
+    static void quantise(const float_rows& f, const float_quantiser& q) noexcept { scalar_kernel::quantise(f, q); }
     static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
         return scalar_kernel::active(x, rest, groups, list);
+    }
+    static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+        return scalar_kernel::reaching(x, least, count, list);
     }
 
   private:
