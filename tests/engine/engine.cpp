@@ -78,8 +78,12 @@ TEST(engine, reads_call_stacks) {
     const stack_frame tool{u"C:\\Users\\a\\tool.exe", 1}, unknown{{}, 0x2ee319439bf}, dbgcore{u"C:\\Windows\\SYSTEM32\\dbgcore.DLL", 1},
         own_dbghelp{u"C:\\Users\\a\\dbghelp.dll", 1}, fake_ntdll{u"C:\\Users\\a\\ntdll.dll", 1}, wow64{u"C:\\Windows\\System32\\wow64.dll", 1},
         fake_wow64{u"C:\\Users\\a\\wow64.dll", 1},
+        xtajit{u"C:\\Windows\\System32\\xtajit64.dll", 1}, jvm{u"C:\\Program Files\\Java\\bin\\server\\jvm.dll", 1},
+        own_jvm{u"C:\\Users\\a\\jre\\jvm.dll", 1}, core_clr{u"C:\\Program Files\\dotnet\\shared\\coreclr.dll", 1}, own_clr{u"C:\\Users\\a\\coreclr.dll", 1},
+        core_list{u"C:\\Program Files\\dotnet\\shared\\System.Diagnostics.Process.dll", 1}, own_list{u"C:\\Users\\a\\System.Diagnostics.Process.dll", 1},
         net{u"C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\aa\\System.ni.dll", 1}, wmi{u"C:\\Windows\\System32\\wbem\\cimwin32.dll", 1};
     constexpr truth y = truth::yes, n = truth::no, u = truth::unknown;
+    constexpr trust u_trust = trust::unknown;
     const trace_case cases[] = {
         {"own code", {ntdll, kernelbase, tool, ntdll}, n, n, n, n, trust::t0},
         {"unbacked caller", {ntdll, kernelbase, unknown}, y, n, n, n, trust::t0},
@@ -88,6 +92,10 @@ TEST(engine, reads_call_stacks) {
         {"dump routine", {ntdll, kernelbase, dbgcore, tool, ntdll}, n, n, y, n, trust::t3},
         {"a tool's own dump library", {ntdll, kernelbase, own_dbghelp, tool, ntdll}, n, n, y, n, trust::t0},
         {".NET process list", {ntdll, kernelbase, net, unknown, ntdll}, n, n, n, y, trust::t3},
+        {"... of a runtime beside the programs", {ntdll, kernelbase, core_list, unknown, core_clr, ntdll}, n, n, n, y, trust::t1},
+        {"... of one that a user unpacked", {ntdll, kernelbase, own_list, unknown, own_clr, ntdll}, y, n, n, n, trust::t0},
+        {"compiled Java", {ntdll, kernelbase, unknown, jvm, ntdll}, n, n, n, n, u_trust},
+        {"... by a virtual machine that a user unpacked", {ntdll, kernelbase, unknown, own_jvm, ntdll}, y, n, n, n, trust::t0},
         {"WMI provider", {ntdll, kernelbase, wmi, ntdll}, n, n, n, y, trust::t3},
         {"a file called ntdll.dll elsewhere", {fake_ntdll, tool, ntdll}, n, y, n, n, trust::t0},
         {"32-bit program", {ntdll, wow64, ntdll, kernelbase, tool, ntdll}, n, n, n, n, trust::t0},
@@ -95,6 +103,7 @@ TEST(engine, reads_call_stacks) {
         {"... nothing on its other side", {ntdll, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
         {"... between files of that name elsewhere", {ntdll, fake_wow64, unknown, fake_wow64, ntdll}, y, n, n, n, trust::t0},
         {"... and more without a file behind", {ntdll, wow64, unknown, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
+        {"ok6: translated code on ARM64", {ntdll, xtajit, unknown, wow64, tool, ntdll}, n, n, n, n, trust::t0},
     };
     for (const trace_case& c : cases) {
         const auto g = make();

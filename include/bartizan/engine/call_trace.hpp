@@ -12,7 +12,8 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing.
+/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing; .NET's and other
+/// runtimes' also where programs are installed, if a place may stand in for a signature.
 struct frame_reading {
     policy::module_kind kind = policy::module_kind::other;
     trust tier = trust::unknown;
@@ -23,18 +24,23 @@ struct frame_reading {
     char16_t buffer[320] = {};
     frame_reading out;
     const canonical_path module = canonicalise(frame.module, buffer, settings.paths);
-    const bool in_windows = policy::trust_from_path(module) == trust::t3;
-    if (settings.trust_from_path) out.tier = policy::trust_from_path(module);
+    const trust place = policy::trust_from_path(module);
+    const bool in_windows = place == trust::t3;
+    if (settings.trust_from_path) out.tier = place;
     out.kind = policy::kind_of_module(module.path);
+    const bool installed = settings.trust_from_path && at_least(place, trust::t1) == truth::yes &&
+                           (out.kind == policy::module_kind::managed_runtime || out.kind == policy::module_kind::inventory);
     // Any copy of a dump library dumps; every other kind is the system's own file or nothing.
-    if (!in_windows && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
+    if (!in_windows && !installed && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
     out.managed = out.kind == policy::module_kind::managed_runtime ||
                   (in_windows && ends_with_folded(module.path, u".NI.DLL"));
     return out;
 }
 
+/// Of the layers that run 32-bit and, on ARM64, translated code: wow64*.dll, wowarmhw.dll, xtajit*.dll.
 [[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
-    return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+    const text name = file_name(frame.module);
+    return (starts_with_folded(name, u"wow") || starts_with_folded(name, u"xtajit")) && read_frame(frame, settings).kind == policy::module_kind::system_stub;
 }
 
 /// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
