@@ -109,6 +109,14 @@ class OtherTools(CliTest):
             ("a vendor's library in LSASS", "event", [event(7, 700, LSASS, ImageLoaded="C:\\Program Files\\Card\\card.dll", Signed="false", SignatureStatus="Unavailable")]),
         ])
 
+    def test_tools_in_the_windows_directory(self):
+        dropped = SYS + "m.exe"
+        self.judge([
+            ("copied there by a shell", "convict", [written(CMD, dropped, 90), opened(dropped, 0x1010, dropped)]),
+            ("... over a share", "convict", [event(11, 4, "System", TargetFilename="C:\\Windows\\svc.exe"), opened("C:\\Windows\\svc.exe", 0x1010, "C:\\Windows\\svc.exe")]),
+            ("put there by Windows' servicing", "strip", [written("C:\\Windows\\servicing\\TrustedInstaller.exe", dropped, 90), opened(dropped, 0x1010, dropped)]),
+        ])
+
     def test_lsass_opened_by_those_who_may(self):
         defender = "C:\\ProgramData\\Microsoft\\Windows Defender\\"
         dotnet = "C:\\Program Files\\dotnet\\shared\\Microsoft.NETCore.App\\8.0.4\\"

@@ -123,6 +123,49 @@ TEST(engine, reads_call_stacks) {
     EXPECT_EQ(enriched(*g, cut).facts.get(fact::trace_direct_syscall), n) << "... but shows what it shows";
 }
 
+TEST(engine, a_program_that_foreign_hands_put_into_the_windows_directory_is_nobodys) {
+    struct writer {
+        const char* what;
+        uint32_t pid;
+        text image, path;
+        trust expected;
+    };
+    const text cmd = u"C:\\Windows\\System32\\cmd.exe";
+    const text place = u"C:\\Windows\\System32\\svc64.exe";
+    const writer writers[] = {
+        {"an untrusted program", 20, u"C:\\Users\\a\\tool.exe", place, trust::t0},
+        {"a shell", 20, cmd, u"\\??\\c:\\windows\\SYSTEM32\\svc64.exe", trust::t0},
+        {"a file share's client", 4, u"System", place, trust::t0},
+        {"Windows' servicing", 20, u"C:\\Windows\\servicing\\TrustedInstaller.exe", place, trust::t3},
+        {"an installed program", 20, agent, place, trust::t3},
+        {"another file", 20, cmd, u"C:\\Windows\\System32\\svc32.exe", trust::t3},
+        {"a file elsewhere", 20, cmd, u"D:\\svc64.exe", trust::t3},
+    };
+    for (const writer& w : writers) {
+        const auto g = make();
+        event write;
+        write.kind = event_kind::file;
+        write.actor.key.pid = w.pid;
+        write.actor_image = w.image;
+        file_payload file{};
+        file.what = file_payload::operation::create;
+        file.path = w.path;
+        write.data = file;
+        write.time_100ns = second;
+        const event before = enriched(*g, open(30, place, 700, lsass, 0x1010, second / 2));
+        EXPECT_EQ(before.actor.image_trust, trust::t3) << w.what << ", already running";
+        enriched(*g, write);
+        EXPECT_EQ(enriched(*g, open(31, place, 700, lsass, 0x1010, 900 * second)).actor.image_trust, w.expected) << w.what;
+        EXPECT_EQ(enriched(*g, open(30, place, 700, lsass, 0x1010, 900 * second)).actor.image_trust, trust::t3) << w.what << ", already running";
+        write.actor.key.pid = 21;
+        write.actor_image = u"C:\\Windows\\servicing\\TrustedInstaller.exe";
+        write.data.file.path = place;
+        write.time_100ns = 1000 * second;
+        enriched(*g, write);
+        EXPECT_EQ(enriched(*g, open(32, place, 700, lsass, 0x1010, 1001 * second)).actor.image_trust, trust::t3) << w.what << ", then Windows replaced it";
+    }
+}
+
 TEST(engine, without_the_stand_in_a_path_proves_no_trust) {
     const auto g = make(false);
     const event e = enriched(*g, open(10, u"C:\\Users\\a\\tool.exe", 700, lsass, 0x1010, second, {&ntdll, 1}));

@@ -6,6 +6,7 @@ A mutation is a class with `apply(record, number, about)`, which gives the recor
 `arrange(rows, about)`, which may order all rows anew. `allowed` is the number of acts that may come out weaker, with the reason beside it.
 """
 import datetime
+import json
 import random
 import re
 
@@ -118,6 +119,21 @@ class ToolElsewhere(Mutation):
                     value = re.sub(re.escape(image), lambda m: self.place(m.group(0)), value, flags=re.I)
             record[field] = value
         return [record]
+
+
+class ToolDropped(ToolElsewhere):
+    """The attacker's programs in the Windows directory, where the recording shows who puts them."""
+
+    def arrange(self, rows, about):
+        if not about.tools:
+            return rows
+        records = [json.loads(line) for _, line in rows]
+        first = {}
+        for record in records:
+            first[record["host"]] = min(record["t"], first.get(record["host"], record["t"]))
+        drops = [{"ch": "sysmon", "id": 11, "t": shift(time, -1), "host": host, "ProcessGuid": "{00000004-0000-0000-0000-00000000ffff}", "ProcessId": 4,
+                  "Image": "System", "TargetFilename": self.place(image)} for host, time in sorted(first.items()) for image in sorted(about.tools)]
+        return [(rows[0][0], json.dumps(drop).encode()) for drop in drops] + rows
 
 
 class OtherHost(Mutation):
@@ -425,6 +441,9 @@ MUTATIONS = [
     ToolElsewhere("Windows' program as 32-bit", lambda image: re.sub(r"(?i)\\system32\\", r"\\SysWOW64\\", image), system=True),
     # Where a path stands in for a signature, installed programs pass for signed ones: a read alone is stripped and recorded (rules.md C1-13).
     ToolElsewhere("tool in Program Files", below("C:\\Program Files\\Northwind\\"), allowed=4),
+    # Without a word about who wrote it, a file of the Windows directory passes for Windows'.
+    ToolElsewhere("tool in System32", below("C:\\Windows\\System32\\"), allowed=4),
+    ToolDropped("tool copied into System32", below("C:\\Windows\\System32\\")),
     OtherHost("code in another service"),
     *(Mask(m) for m in (0x10, 0x1010, 0x1418, 0x1438, 0x143a, 0x1478, 0x40, 0x1440, 0x80, 0x10c0, 0x1ffffe, 0x101ffb, 0x12367b, 0x80000000, 0xf0fff)),
     # What an inventory of processes asks for: where the log holds no call stack, or two frames of it, nobody can tell the two apart.
