@@ -114,6 +114,22 @@ TEST(engine, reads_call_stacks) {
         EXPECT_EQ(e.facts.get(fact::trace_inventory), c.inventory) << c.name;
         EXPECT_EQ(e.caller_trust, c.caller) << c.name;
     }
+    // A sensor that walks no further than code without a file: only a program made to host a runtime may have one behind it.
+    const text hosts[] = {u"C:\\Program Files\\PowerShell\\7\\pwsh.exe", u"C:\\Windows\\System32\\svchost.exe", u"C:\\Users\\a\\tool.exe"};
+    for (const text host : hosts) {
+        const auto g = make();
+        const stack_frame frames[] = {ntdll, kernelbase, unknown};
+        event e = open(10, host, 700, lsass, 0x1410, second, frames);
+        e.data.handle.stack.complete = truth::unknown;
+        e = enriched(*g, e);
+        const bool runtime = host.data == hosts[0].data;
+        EXPECT_EQ(e.facts.get(fact::trace_unbacked), runtime ? u : y);
+        EXPECT_EQ(e.caller_trust, runtime ? trust::unknown : trust::t0);
+        const stack_frame listed[] = {ntdll, kernelbase, core_list, unknown};
+        event list = open(10, host, 700, lsass, 0x1410, second, listed);
+        list.data.handle.stack.complete = truth::unknown;
+        EXPECT_EQ(enriched(*g, list).facts.get(fact::trace_unbacked), n) << "the runtime's own library is on it";
+    }
     const auto g = make();
     const event none = enriched(*g, open(10, agent, 700, lsass, 0x1410, second));
     EXPECT_EQ(none.facts.get(fact::trace_unbacked), u) << "no stack proves nothing";

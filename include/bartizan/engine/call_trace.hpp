@@ -32,8 +32,9 @@ struct frame_reading {
                            (out.kind == policy::module_kind::managed_runtime || out.kind == policy::module_kind::inventory);
     // Any copy of a dump library dumps; every other kind is the system's own file or nothing.
     if (!in_windows && !installed && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
-    out.managed = out.kind == policy::module_kind::managed_runtime ||
-                  (in_windows && ends_with_folded(module.path, u".NI.DLL"));
+    // The inventory of .NET's Process class is managed code too.
+    const bool assembly = out.kind == policy::module_kind::inventory && starts_with_folded(file_name(module.path), u"SYSTEM.");
+    out.managed = out.kind == policy::module_kind::managed_runtime || assembly || (in_windows && ends_with_folded(module.path, u".NI.DLL"));
     return out;
 }
 
@@ -85,9 +86,11 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
         e.caller_trust = reading.tier;
         inventory = to_truth(reading.kind == module_kind::inventory);
     }
-    // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded.
-    if (caller_found && !caller_has_file) e.caller_trust = managed ? trust::unknown : trust::t0;
-    e.facts.set(fact::trace_unbacked, without_file ? to_truth(!managed) : absent);
+    // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded. Sensors often walk no
+    // further than such code, so in a program made to host a runtime a cut stack leaves open whether one stood behind.
+    const bool perhaps = !managed && stack.complete != truth::yes && has_role(e.actor, role::managed_host) == truth::yes;
+    if (caller_found && !caller_has_file) e.caller_trust = managed || perhaps ? trust::unknown : trust::t0;
+    e.facts.set(fact::trace_unbacked, !without_file ? absent : perhaps ? truth::unknown : to_truth(!managed));
     e.facts.set(fact::trace_dump_routine, dump);
     e.facts.set(fact::trace_seclogon, seclogon);
     e.facts.set(fact::trace_inventory, inventory);
