@@ -35,10 +35,10 @@ def pair(number, image, pid, target, target_pid, **fields):
             "TargetProcessGuid": guid(target_pid), "TargetProcessId": target_pid, "TargetImage": target, **fields}
 
 
-def opened(image, mask, *callers, target=LSASS, target_pid=700, pid=100, direct=False):
-    """A process open; `callers` are the modules between the system's and the thread's start."""
+def opened(image, mask, *callers, target=LSASS, target_pid=700, pid=100, direct=False, cut=False):
+    """A process open; `callers` are the modules between the system's and the thread's start, which a cut stack does not reach."""
     frames = [] if direct else [SYS + "ntdll.dll", SYS + "KERNELBASE.dll"]
-    frames += [*callers, SYS + "KERNEL32.DLL", SYS + "ntdll.dll"]
+    frames += [*callers] if cut else [*callers, SYS + "KERNEL32.DLL", SYS + "ntdll.dll"]
     trace = "|".join(f if f.startswith("UNKNOWN") else f + "+1a2b" for f in frames)
     return pair(10, image, pid, target, target_pid, GrantedAccess=hex(mask), CallTrace=trace)
 
@@ -73,7 +73,7 @@ class OtherTools(CliTest):
     def judge(self, cases):
         """Each case in a file of its own: (what, expected verdict, events)."""
         for number, (_, _, events) in enumerate(cases):
-            lines = [json.dumps({**e, "t": f"2024-05-06T10:00:{at:02}.000Z"}, ensure_ascii=False) for at, e in enumerate(events)]
+            lines = [json.dumps({**e, "t": f"2024-05-06T10:00:{at // 4:02}.{at % 4 * 250:03}Z"}, ensure_ascii=False) for at, e in enumerate(events)]
             self.write(f"{number:03}.jsonl", "\n".join(lines))
         told = {}
         for finding in bartizan("replay", "--json", self.folder).lines():
@@ -126,6 +126,10 @@ class OtherTools(CliTest):
             ("WMI's process list", "strip", [opened(SYS + "wbem\\WmiPrvSE.exe", 0x1410, SYS + "wbem\\cimwin32.dll")]),
             ("antimalware", "strip", [opened(defender + "Platform\\4.18\\MsMpEng.exe", 0x1010, defender + "Definition Updates\\{1}\\mpengine.dll")]),
             ("PowerShell 7 lists processes", "strip", [opened(pwsh + "pwsh.exe", 0x1410, pwsh + "System.Diagnostics.Process.dll", UNBACKED, pwsh + "coreclr.dll")]),
+            ("... the stack walked as far as compiled code", "strip", [opened(pwsh + "pwsh.exe", 0x1410, pwsh + "System.Diagnostics.Process.dll", UNBACKED, cut=True)]),
+            ("... compiled anew, one of many", "strip", [opened(pwsh + "pwsh.exe", 0x1410, UNBACKED, target=NOTEPAD, target_pid=400 + n, cut=True) for n in range(9)] +
+             [opened(pwsh + "pwsh.exe", 0x1410, UNBACKED, cut=True)]),
+            ("... LSASS alone is opened for reading", "convict", [opened(pwsh + "pwsh.exe", 0x1010, UNBACKED, cut=True)]),
             ("an agent in .NET", "strip", [opened(AGENT, 0x1410, UNBACKED, dotnet + "coreclr.dll")]),
             ("an agent in Java", "strip", [opened(AGENT, 0x1410, "C:\\Program Files\\Java\\bin\\sigar.dll", UNBACKED, "C:\\Program Files\\Java\\bin\\server\\jvm.dll")]),
             ("... with a virtual machine out of a user's folder", "convict", [opened(AGENT, 0x1410, UNBACKED, "C:\\Users\\bob\\jre\\jvm.dll")]),
@@ -201,6 +205,8 @@ class OtherTools(CliTest):
             ("for a user", "convict", [started(TOOL, "x", 200), as_system(CMD, "cmd", 201, TOOL, 200)]),
             ("... on a German system", "convict", [started(TOOL, "x", 200), as_system(CMD, "cmd", 201, TOOL, 200, german, ParentUser="PC\\bob")]),
             ("a service echoes into its pipe", "event", [as_system(CMD, "cmd.exe /c echo a > \\\\.\\pipe\\a", 201, SERVICES, 600)]),
+            ("... as the service log has it", "event", [{"ch": "system", "id": 7045, "host": "pc", "ServiceName": "a", "AccountName": "LocalSystem",
+                                                        "ImagePath": "%COMSPEC% /c echo a > \\\\.\\pipe\\a"}]),
             ("services on a German system", "none", [as_system(SVCHOST, "svchost -k x", 201, SERVICES, 600, german, ParentUser=german),
                                                      as_system(CMD, "cmd", 202, SVCHOST, 201, german, ParentUser=german)]),
             ("... in a language that nobody listed", "none", [as_system(AGENT, "agent", 201, SERVICES, 600, "NT AUTHORITY\\ΣΥΣΤΗΜΑ", ParentUser="NT AUTHORITY\\ΣΥΣΤΗΜΑ"),

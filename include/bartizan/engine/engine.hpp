@@ -208,6 +208,7 @@ class engine {
         }
         if (e.kind == event_kind::handle_open || e.kind == event_kind::handle_duplicate) set_handle_facts(e, actor);
         if (e.kind == event_kind::file) set_file_facts(e, actor);
+        if (e.kind == event_kind::service_install) token_facts::on_service_install(e, settings_);
     }
 
     constexpr void set_handle_facts(event& e, process_record* actor) noexcept {
