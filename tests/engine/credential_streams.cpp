@@ -600,7 +600,8 @@ TEST(hive_copy, both_halves_under_like_names) {
     };
     const writer writers[] = {
         {"an untrusted program", tool, u"C:\\x\\SAM-2021-07-20", u"C:\\x\\SYSTEM-2021-07-20", verdict::convict},
-        {"... in the other order and spelling", tool, u"C:\\x\\System.out", u"C:\\x\\SECURITY.OUT", verdict::convict},
+        {"... in the other order and spelling", tool, u"C:\\x\\System.out", u"C:\\x\\sAm.OUT", verdict::convict},
+        {"... event logs", tool, u"C:\\x\\Security.evtx", u"C:\\x\\System.evtx", verdict::none},
         {"... the directory", tool, u"C:\\x\\ntds.dit", u"C:\\x\\SYSTEM", verdict::convict},
         {"... named differently", tool, u"C:\\x\\sam.log", u"C:\\x\\system-update.log", verdict::none},
         {"... in two places", tool, u"C:\\x\\SAM", u"C:\\y\\SYSTEM", verdict::none},

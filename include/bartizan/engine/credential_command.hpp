@@ -121,7 +121,10 @@ class credential_command {
         secrets_ |= holds_secrets(file_name(path.path));
     }
 
-    [[nodiscard]] static constexpr bool holds_secrets(text name) noexcept { return policy::read_half(name).secrets; }
+    [[nodiscard]] static constexpr bool holds_secrets(text name) noexcept {
+        bool boot_key = false;
+        return equal_folded(name, u"ntds.dit") || (policy::is_hive_name(name, boot_key) && !boot_key && !starts_with_folded(name, u"DEFAULT"));
+    }
 
     const path_environment& paths_;
     uint32_t index_ = 0;

@@ -175,6 +175,7 @@ struct store_reading {
 }
 
 /// Which half of a credential store a file's name stands for, and what it adds to that: "SAM-copy" and "SYSTEM-copy" add alike.
+/// SECURITY is no half here: event logs, icons and documents go by "Security" and "System" too.
 struct half_reading {
     bool secrets = false;
     bool boot_key = false;
@@ -182,7 +183,7 @@ struct half_reading {
 };
 
 [[nodiscard]] constexpr half_reading read_half(text name) noexcept {
-    constexpr text stems[] = {u"SAM", u"SECURITY", u"NTDS.DIT", u"SYSTEM"};
+    constexpr text stems[] = {u"SAM", u"NTDS.DIT", u"SYSTEM"};
     for (const text stem : stems) {
         if (!starts_with_folded(name, stem)) continue;
         const text added = name.sub(stem.size);
