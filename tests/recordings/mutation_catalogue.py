@@ -10,6 +10,8 @@ import json
 import random
 import re
 
+from bystanders import BYSTANDERS
+
 # An image's field, and the fields that say whose it is.
 OWNERS = {"Image": ("ProcessGuid", "ProcessId"), "ParentImage": ("ParentProcessGuid", "ParentProcessId"), "SourceImage": ("SourceProcessGuid", "SourceProcessId"),
           "TargetImage": ("TargetProcessGuid", "TargetProcessId"), "NewProcessName": ("", "NewProcessId"), "ProcessName": ("", "ProcessId"),
@@ -367,22 +369,29 @@ class OnlyLsassOpens(Mutation):
         return [record] if str(record.get("TargetImage", "")).lower().endswith(LSASS) else []
 
 
-class Noise(Mutation):
-    """A busy machine: ordinary opens between any two events, by programs that are in no recording."""
+class Bystanders(Mutation):
+    """A busy machine: between any two events, one that must not fire, by processes that are in no recording."""
 
-    AGENTS = (r"C:\Program Files\Contoso\Inventory\agent.exe", r"C:\Windows\System32\wbem\WmiPrvSE.exe", r"C:\Windows\System32\svchost.exe",
-              r"C:\Program Files (x86)\Fabrikam\Update\updater.exe")
+    benign = True
+
+    def __init__(self, name, every):
+        super().__init__(name)
+        self.every = every
+
+    def wants(self, line, number, about):
+        return number % self.every == 0
 
     def apply(self, record, number, about):
-        if record["ch"] != "sysmon":
-            return [record]
-        agent = self.AGENTS[number % len(self.AGENTS)]
-        noise = {"ch": "sysmon", "id": 10, "t": record["t"], "host": record["host"], "SourceProcessGuid": f"{{0badf00d-0000-0000-0000-{number % 4:012x}}}",
-                 "SourceProcessId": 50000 + number % 4, "SourceImage": agent, "TargetProcessGuid": f"{{0badf00d-0001-0000-0000-{number % 97:012x}}}",
-                 "TargetProcessId": 40000 + number % 97, "TargetImage": r"C:\Windows\System32\taskhostw.exe", "GrantedAccess": "0x1410",
-                 "CallTrace": r"C:\Windows\SYSTEM32\ntdll.dll+9c584|C:\Windows\System32\KERNELBASE.dll+2730e|" + agent +
-                              r"+1f00|C:\Windows\System32\KERNEL32.DLL+17bd4|C:\Windows\SYSTEM32\ntdll.dll+6ce51"}
-        return [noise, record]
+        which = number // self.every % len(BYSTANDERS)
+        event = {"added": True, "ch": "sysmon", "t": record["t"], "host": record["host"], **BYSTANDERS[which]}
+        role = "Source" if "SourceImage" in event else ""
+        # One process for each kind of bystander, and one for each start and target.
+        pid = 50000 + (which if event["id"] != 1 else 100 + number)
+        event[role + "ProcessGuid"], event[role + "ProcessId"] = f"{{0badf00d-0000-0000-0000-{pid:012x}}}", pid
+        for other in ("Target", "Parent"):
+            if other + "Image" in event and not event[other + "Image"].endswith(LSASS):
+                event[other + "ProcessGuid"], event[other + "ProcessId"] = f"{{0badf00d-0001-0000-0000-{which:012x}}}", 40000 + which
+        return [event, record]
 
 
 # --- benign ----------------------------------------------------------------------------------------------------------------------------
@@ -480,7 +489,8 @@ MUTATIONS = [
     Without("no hashes, company, integrity", "Hashes", "Company", "IntegrityLevel", "LogonId", "TerminalSessionId"),
     Without("no command lines of parents", "ParentCommandLine"),
     OnlyLsassOpens("only opens of LSASS logged"),
-    Noise("a busy machine"),
+    Bystanders("a busy machine", every=1),
+    Bystanders("a machine that works now and then", every=37),
     Vendors("other vendors"),
     CoreClr(".NET beside the programs"),
 ]

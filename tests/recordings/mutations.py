@@ -21,7 +21,9 @@ import subprocess
 import sys
 import tempfile
 
-from mutation_catalogue import MUTATIONS, About, actor_of
+sys.dont_write_bytecode = True
+
+from mutation_catalogue import MUTATIONS, About, actor_of  # noqa: E402
 
 QUICK_EVENTS = 2000
 RANK = {"lost": 0, "blind": 0, "strip": 1, "event": 2, "convict": 3}
@@ -58,19 +60,21 @@ class Recording:
         return line in self.labelled or named or any((record.get("host"), record.get(key)) in self.pids for key in pids)
 
     def actor(self, line):
+        if line is None:
+            return "added", None
         record = json.loads(self.lines[line])
         return record.get("host"), actor_of(record)[1]
 
 
 def mutate(recording, mutation):
-    """The mutated lines, and for each the number of the line that it comes from."""
+    """The mutated lines, and for each the number of the line that it comes from; None for what is not in the recording."""
     rows = []
     for number, line in enumerate(recording.lines):
         if not mutation.wants(line, number, recording.about):
             rows.append((number, line))
             continue
         for record in mutation.apply(json.loads(line), number, recording.about):
-            rows.append((number, json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()))
+            rows.append((None if record.pop("added", False) else number, json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()))
     return mutation.arrange(rows, recording.about)
 
 
@@ -103,7 +107,7 @@ def states_of(recordings, found, alias):
 
 def convictions(recordings, found):
     """(recording, line, rule, actor) of those that no label accounts for."""
-    return {(r.name, line, rule, r.actor(line)) for r in recordings for line, _, verdict, rule in found[r.name] if verdict == "convict" and not r.is_attackers(line)}
+    return {(r.name, line, rule, r.actor(line)) for r in recordings for line, _, verdict, rule in found[r.name] if verdict == "convict" and (line is None or not r.is_attackers(line))}
 
 
 def main():
@@ -151,7 +155,7 @@ def main():
                 act = names[name].acts[index]
                 print(f"    {WORDS[states[name, index]]}: {name.removesuffix('.jsonl.gz')}: {act['family']} {act['tool']} {act['note']}")
         if options.explain or false:
-            for name, line, rule in sorted(false)[:12]:
+            for name, line, rule in sorted(false, key=str)[:12]:
                 print(f"    FALSE: {rule} convicts line {line} of {name}")
     return 1 if failed else 0
 
