@@ -125,6 +125,7 @@
 #include "engine/process_table.hpp"
 #include "engine/token_facts.hpp"
 #include "engine/verifier_facts.hpp"
+#include "engine/written_programs.hpp"
 #include "pe/authenticode.hpp"
 #include "engine/stack_facts.hpp"
 #include "engine/taint_set.hpp"

@@ -344,7 +344,19 @@ TEST(channels, privileges_and_accounts) {
         EXPECT_EQ(privileges_named(row.name), uint64_t{1} << bit);
     }
     EXPECT_EQ(privileges_named(u"SeDebugPrivilegeX, SeDebug"), 0u);
-    EXPECT_EQ(account_of_name(u"AUTORITE NT\\Syst\u00e8me"), account::user) << "another language";
+    EXPECT_EQ(account_of_name(u"nt authority\\system"), account::system);
+    EXPECT_EQ(account_of_name(u"NT-AUTORIT\u00c4T\\SYSTEM"), account::system) << "another language";
+    EXPECT_EQ(account_of_name(u"AUTORITE NT\\Syst\u00e8me"), account::system);
+    EXPECT_EQ(account_of_name(u"NT AUTHORITY\\\u0421\u0418\u0421\u0422\u0415\u041c\u0410"), account::system);
+    EXPECT_EQ(account_of_name(u"NT-Autorit\u00e4t\\Netzwerkdienst"), account::network_service);
+    EXPECT_EQ(account_of_name(u"NT AUTHORITY\\SERVICIO DE RED"), account::network_service);
+    EXPECT_EQ(account_of_name(u"NT AUTHORITY\\\u03a3\u03a5\u03a3\u03a4\u0397\u039c\u0391"), account::unknown) << "a language that nobody listed: perhaps SYSTEM";
+    EXPECT_EQ(account_of_name(u"NT AUTHORITY\\ANONYMOUS LOGON"), account::other);
+    EXPECT_EQ(account_of_name(u"SYSTEM\\bob"), account::user) << "a machine's name";
+    for (const service_account_name& row : service_account_names) {
+        const std::u16string full = u"NT AUTHORITY\\" + std::u16string(row.name.data, row.name.size);
+        EXPECT_EQ(account_of_name({full.data(), static_cast<uint32_t>(full.size())}), row.who);
+    }
     EXPECT_EQ(account_of_logon(0x3e7), account::system) << "... is told by its logon";
     EXPECT_EQ(account_of_name(u"IIS APPPOOL\\DefaultAppPool"), account::service);
     EXPECT_EQ(account_of_name(u"bob"), account::unknown);

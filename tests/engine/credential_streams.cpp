@@ -273,6 +273,10 @@ TEST(lsass_module, what_lsass_loads) {
     EXPECT_EQ(host.feed(image_load(700, lsass, u"C:\\x\\card.dll").signed_by(u"Card Vendor", false)).worst, verdict::event);
     EXPECT_EQ(host.feed(image_load(700, lsass, u"C:\\Windows\\System32\\wdigest.dll").signed_by(u"Microsoft Windows", true)).worst, verdict::none);
     EXPECT_EQ(host.feed(image_load(61, agent, u"C:\\x\\ssp.dll").is_unsigned()).worst, verdict::none) << "another process";
+    // Sysmon cannot tell a file without a signature from one that it could not check: the place stands in, in a replay.
+    EXPECT_EQ(host.feed(image_load(700, lsass, u"C:\\Users\\a\\ssp.dll")).worst, verdict::convict) << "no verdict of the sensor";
+    EXPECT_EQ(host.feed(image_load(700, lsass, u"C:\\Program Files\\Card\\card.dll")).worst, verdict::event);
+    EXPECT_EQ(host.feed(image_load(700, lsass, u"C:\\Windows\\System32\\wdigest.dll")).worst, verdict::none);
 
     const text lsa = u"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa";
     for (const text value : {text(u"Security Packages"), text(u"Authentication Packages"), text(u"Notification Packages"), text(u"RunAsPPL"), text(u"RunAsPPLBoot")}) {
@@ -559,6 +563,65 @@ TEST(hive_copy, written_by_whom_took_the_store) {
     EXPECT_EQ(host.feed(create(4, u"System", u"C:\\Windows\\System32\\config\\SAM")).worst, verdict::none);
 }
 
+TEST(hive_copy, after_a_raw_read) {
+    const auto create = [](uint32_t pid, text image, text path) { return file_change(pid, image, file_operation::create, path); };
+    const auto read = [](uint32_t pid, text image) { return file_change(pid, image, file_operation::read, u"\\Device\\HarddiskVolume2"); };
+    const text powershell = u"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
+    struct reader {
+        const char* what;
+        text image;
+        bool reads;
+        text path;
+        uint64_t wait_s;
+        verdict expected;
+    };
+    const reader readers[] = {
+        {"an untrusted program", tool, true, u"C:\\x\\SAM", 1, verdict::convict},
+        {"a script host", powershell, true, u"C:\\x\\ntds.dit", 1, verdict::convict},
+        {"... that read no volume", powershell, false, u"C:\\x\\ntds.dit", 1, verdict::none},
+        {"... long before", powershell, true, u"C:\\x\\ntds.dit", 601, verdict::none},
+        {"... and writes something else", powershell, true, u"C:\\x\\sample.txt", 1, verdict::none},
+        {"a backup product", agent, true, u"C:\\x\\SAM", 1, verdict::none},
+        {"Windows", svchost, true, u"C:\\x\\SYSTEM", 1, verdict::none},
+    };
+    for (const reader& r : readers) {
+        endpoint host;
+        if (r.reads) host.feed(read(60, r.image));
+        host.wait(r.wait_s);
+        EXPECT_EQ(host.feed(create(60, r.image, r.path)).worst, r.expected) << r.what;
+    }
+}
+
+TEST(hive_copy, both_halves_under_like_names) {
+    struct writer {
+        const char* what;
+        text image, first, second;
+        verdict expected;
+    };
+    const writer writers[] = {
+        {"an untrusted program", tool, u"C:\\x\\SAM-2021-07-20", u"C:\\x\\SYSTEM-2021-07-20", verdict::convict},
+        {"... in the other order and spelling", tool, u"C:\\x\\System.out", u"C:\\x\\sAm.OUT", verdict::convict},
+        {"... event logs", tool, u"C:\\x\\Security.evtx", u"C:\\x\\System.evtx", verdict::none},
+        {"... the directory", tool, u"C:\\x\\ntds.dit", u"C:\\x\\SYSTEM", verdict::convict},
+        {"... named differently", tool, u"C:\\x\\sam.log", u"C:\\x\\system-update.log", verdict::none},
+        {"... in two places", tool, u"C:\\x\\SAM", u"C:\\y\\SYSTEM", verdict::none},
+        {"... the same half twice", tool, u"C:\\x\\SAM", u"C:\\x\\SECURITY", verdict::none},
+        {"... other words", tool, u"C:\\x\\samples.txt", u"C:\\x\\systemples.txt", verdict::none},
+        {"a signed product", agent, u"C:\\x\\SAM", u"C:\\x\\SYSTEM", verdict::none},
+        {"Windows' registry, in its own place", tool, u"C:\\Windows\\System32\\config\\SAM", u"C:\\Windows\\System32\\config\\SYSTEM", verdict::none},
+        {"a tool that saves keys", reg, u"C:\\x\\sam.hive", u"C:\\x\\system.hive", verdict::convict},
+    };
+    for (const writer& w : writers) {
+        endpoint host;
+        host.feed(file_change(60, w.image, file_operation::create, w.first));
+        EXPECT_EQ(host.feed(file_change(60, w.image, file_operation::create, w.second)).worst, w.expected) << w.what;
+        endpoint slow;
+        slow.feed(file_change(60, w.image, file_operation::create, w.first));
+        slow.wait(601);
+        EXPECT_EQ(slow.feed(file_change(60, w.image, file_operation::create, w.second)).worst, verdict::none) << w.what << ", long after";
+    }
+}
+
 TEST(hive_command, what_the_command_line_names) {
     struct command {
         const char* what;
@@ -585,6 +648,16 @@ TEST(hive_command, what_the_command_line_names) {
         {"... on a shadow copy", u"C:\\Windows\\System32\\Robocopy.exe",
          u"robocopy /b \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy2\\Windows\\NTDS\\ C:\\x ntds.dit", verdict::convict},
         {"the folder alone", u"C:\\Windows\\System32\\Robocopy.exe", u"robocopy C:\\Windows\\System32\\config C:\\x *.evt", verdict::none},
+        {"a folder and both halves in it", u"C:\\Windows\\System32\\Robocopy.exe", u"robocopy /b C:\\Windows\\System32\\config C:\\x SAM SYSTEM", verdict::convict},
+        {"... one half and a hive that holds neither", u"C:\\Windows\\System32\\Robocopy.exe", u"robocopy /b C:\\Windows\\System32\\config C:\\x SYSTEM DEFAULT", verdict::event},
+        {"a list of live stores", u"C:\\Windows\\System32\\wbadmin.exe",
+         u"wbadmin start backup -backuptarget:E: -include:C:\\Windows\\System32\\config\\SECURITY,C:\\Windows\\System32\\config\\SYSTEM", verdict::convict},
+        {"... of one", u"C:\\Windows\\System32\\wbadmin.exe",
+         u"wbadmin start backup -backuptarget:E: -include:C:\\Windows\\System32\\config\\SECURITY,C:\\Users", verdict::event},
+        {"a path in a script", u"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
+         u"powershell -c \"[IO.File]::Copy('\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy2\\windows\\system32\\config\\SAM','c:\\x')\"", verdict::convict},
+        {"... to another file", u"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
+         u"powershell -c \"[IO.File]::Copy('\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy2\\users\\a\\b','c:\\x')\"", verdict::none},
         {"repairing the access list", u"C:\\Windows\\System32\\icacls.exe", u"icacls %windir%\\system32\\config\\SAM /inheritance:e", verdict::event},
         {"an installation set of the directory", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil \"ac i ntds\" ifm \"create full c:\\x\" q q", verdict::event},
         {"... quoted with apostrophes", u"C:\\Windows\\System32\\ntdsutil.exe", u"ntdsutil.exe  'ac i ntds' 'ifm' 'create full c:\\x' q q", verdict::event},

@@ -78,8 +78,12 @@ TEST(engine, reads_call_stacks) {
     const stack_frame tool{u"C:\\Users\\a\\tool.exe", 1}, unknown{{}, 0x2ee319439bf}, dbgcore{u"C:\\Windows\\SYSTEM32\\dbgcore.DLL", 1},
         own_dbghelp{u"C:\\Users\\a\\dbghelp.dll", 1}, fake_ntdll{u"C:\\Users\\a\\ntdll.dll", 1}, wow64{u"C:\\Windows\\System32\\wow64.dll", 1},
         fake_wow64{u"C:\\Users\\a\\wow64.dll", 1},
+        xtajit{u"C:\\Windows\\System32\\xtajit64.dll", 1}, jvm{u"C:\\Program Files\\Java\\bin\\server\\jvm.dll", 1},
+        own_jvm{u"C:\\Users\\a\\jre\\jvm.dll", 1}, core_clr{u"C:\\Program Files\\dotnet\\shared\\coreclr.dll", 1}, own_clr{u"C:\\Users\\a\\coreclr.dll", 1},
+        core_list{u"C:\\Program Files\\dotnet\\shared\\System.Diagnostics.Process.dll", 1}, own_list{u"C:\\Users\\a\\System.Diagnostics.Process.dll", 1},
         net{u"C:\\Windows\\assembly\\NativeImages_v4.0.30319_64\\System\\aa\\System.ni.dll", 1}, wmi{u"C:\\Windows\\System32\\wbem\\cimwin32.dll", 1};
     constexpr truth y = truth::yes, n = truth::no, u = truth::unknown;
+    constexpr trust u_trust = trust::unknown;
     const trace_case cases[] = {
         {"own code", {ntdll, kernelbase, tool, ntdll}, n, n, n, n, trust::t0},
         {"unbacked caller", {ntdll, kernelbase, unknown}, y, n, n, n, trust::t0},
@@ -88,6 +92,10 @@ TEST(engine, reads_call_stacks) {
         {"dump routine", {ntdll, kernelbase, dbgcore, tool, ntdll}, n, n, y, n, trust::t3},
         {"a tool's own dump library", {ntdll, kernelbase, own_dbghelp, tool, ntdll}, n, n, y, n, trust::t0},
         {".NET process list", {ntdll, kernelbase, net, unknown, ntdll}, n, n, n, y, trust::t3},
+        {"... of a runtime beside the programs", {ntdll, kernelbase, core_list, unknown, core_clr, ntdll}, n, n, n, y, trust::t1},
+        {"... of one that a user unpacked", {ntdll, kernelbase, own_list, unknown, own_clr, ntdll}, y, n, n, n, trust::t0},
+        {"compiled Java", {ntdll, kernelbase, unknown, jvm, ntdll}, n, n, n, n, u_trust},
+        {"... by a virtual machine that a user unpacked", {ntdll, kernelbase, unknown, own_jvm, ntdll}, y, n, n, n, trust::t0},
         {"WMI provider", {ntdll, kernelbase, wmi, ntdll}, n, n, n, y, trust::t3},
         {"a file called ntdll.dll elsewhere", {fake_ntdll, tool, ntdll}, n, y, n, n, trust::t0},
         {"32-bit program", {ntdll, wow64, ntdll, kernelbase, tool, ntdll}, n, n, n, n, trust::t0},
@@ -95,6 +103,7 @@ TEST(engine, reads_call_stacks) {
         {"... nothing on its other side", {ntdll, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
         {"... between files of that name elsewhere", {ntdll, fake_wow64, unknown, fake_wow64, ntdll}, y, n, n, n, trust::t0},
         {"... and more without a file behind", {ntdll, wow64, unknown, wow64, unknown, tool, ntdll}, y, n, n, n, trust::t0},
+        {"ok6: translated code on ARM64", {ntdll, xtajit, unknown, wow64, tool, ntdll}, n, n, n, n, trust::t0},
     };
     for (const trace_case& c : cases) {
         const auto g = make();
@@ -105,6 +114,22 @@ TEST(engine, reads_call_stacks) {
         EXPECT_EQ(e.facts.get(fact::trace_inventory), c.inventory) << c.name;
         EXPECT_EQ(e.caller_trust, c.caller) << c.name;
     }
+    // A sensor that walks no further than code without a file: only a program made to host a runtime may have one behind it.
+    const text hosts[] = {u"C:\\Program Files\\PowerShell\\7\\pwsh.exe", u"C:\\Windows\\System32\\svchost.exe", u"C:\\Users\\a\\tool.exe"};
+    for (const text host : hosts) {
+        const auto g = make();
+        const stack_frame frames[] = {ntdll, kernelbase, unknown};
+        event e = open(10, host, 700, lsass, 0x1410, second, frames);
+        e.data.handle.stack.complete = truth::unknown;
+        e = enriched(*g, e);
+        const bool runtime = host.data == hosts[0].data;
+        EXPECT_EQ(e.facts.get(fact::trace_unbacked), runtime ? u : y);
+        EXPECT_EQ(e.caller_trust, runtime ? trust::unknown : trust::t0);
+        const stack_frame listed[] = {ntdll, kernelbase, core_list, unknown};
+        event list = open(10, host, 700, lsass, 0x1410, second, listed);
+        list.data.handle.stack.complete = truth::unknown;
+        EXPECT_EQ(enriched(*g, list).facts.get(fact::trace_unbacked), n) << "the runtime's own library is on it";
+    }
     const auto g = make();
     const event none = enriched(*g, open(10, agent, 700, lsass, 0x1410, second));
     EXPECT_EQ(none.facts.get(fact::trace_unbacked), u) << "no stack proves nothing";
@@ -112,6 +137,49 @@ TEST(engine, reads_call_stacks) {
     cut.data.handle.stack.complete = truth::unknown;
     EXPECT_EQ(enriched(*g, cut).facts.get(fact::trace_unbacked), u) << "a cut stack does not prove absence";
     EXPECT_EQ(enriched(*g, cut).facts.get(fact::trace_direct_syscall), n) << "... but shows what it shows";
+}
+
+TEST(engine, a_program_that_foreign_hands_put_into_the_windows_directory_is_nobodys) {
+    struct writer {
+        const char* what;
+        uint32_t pid;
+        text image, path;
+        trust expected;
+    };
+    const text cmd = u"C:\\Windows\\System32\\cmd.exe";
+    const text place = u"C:\\Windows\\System32\\svc64.exe";
+    const writer writers[] = {
+        {"an untrusted program", 20, u"C:\\Users\\a\\tool.exe", place, trust::t0},
+        {"a shell", 20, cmd, u"\\??\\c:\\windows\\SYSTEM32\\svc64.exe", trust::t0},
+        {"a file share's client", 4, u"System", place, trust::t0},
+        {"Windows' servicing", 20, u"C:\\Windows\\servicing\\TrustedInstaller.exe", place, trust::t3},
+        {"an installed program", 20, agent, place, trust::t3},
+        {"another file", 20, cmd, u"C:\\Windows\\System32\\svc32.exe", trust::t3},
+        {"a file elsewhere", 20, cmd, u"D:\\svc64.exe", trust::t3},
+    };
+    for (const writer& w : writers) {
+        const auto g = make();
+        event write;
+        write.kind = event_kind::file;
+        write.actor.key.pid = w.pid;
+        write.actor_image = w.image;
+        file_payload file{};
+        file.what = file_payload::operation::create;
+        file.path = w.path;
+        write.data = file;
+        write.time_100ns = second;
+        const event before = enriched(*g, open(30, place, 700, lsass, 0x1010, second / 2));
+        EXPECT_EQ(before.actor.image_trust, trust::t3) << w.what << ", already running";
+        enriched(*g, write);
+        EXPECT_EQ(enriched(*g, open(31, place, 700, lsass, 0x1010, 900 * second)).actor.image_trust, w.expected) << w.what;
+        EXPECT_EQ(enriched(*g, open(30, place, 700, lsass, 0x1010, 900 * second)).actor.image_trust, trust::t3) << w.what << ", already running";
+        write.actor.key.pid = 21;
+        write.actor_image = u"C:\\Windows\\servicing\\TrustedInstaller.exe";
+        write.data.file.path = place;
+        write.time_100ns = 1000 * second;
+        enriched(*g, write);
+        EXPECT_EQ(enriched(*g, open(32, place, 700, lsass, 0x1010, 1001 * second)).actor.image_trust, trust::t3) << w.what << ", then Windows replaced it";
+    }
 }
 
 TEST(engine, without_the_stand_in_a_path_proves_no_trust) {

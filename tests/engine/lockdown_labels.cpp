@@ -438,4 +438,29 @@ TEST(lockdown, two_sensors_reports_of_one_start_keep_the_stronger_label) {
     EXPECT_EQ(host.label(), lockdown_label::browser);
 }
 
+TEST(lockdown, an_application_whose_start_was_not_seen_is_known_by_its_childs_event) {
+    struct unseen {
+        const char* what;
+        text parent, parent_line;
+        verdict expected;
+    };
+    const unseen cases[] = {
+        {"a page from the network", mshta, u"mshta.exe http://x/a.hta", verdict::convict},
+        {"inline script", mshta, u"mshta vbscript:close()", verdict::convict},
+        {"a page in the user's profile", mshta, u"\"C:\\Windows\\System32\\mshta.exe\" \"C:\\Users\\a\\x.hta\"", verdict::convict},
+        {"an administrator's page", mshta, u"mshta.exe \"C:\\Program Files\\Admin\\x.hta\"", verdict::none},
+        {"the line was not recorded", mshta, u"", verdict::none},
+        {"another host with the same line", u"C:\\Windows\\notepad.exe", u"mshta.exe http://x/a.hta", verdict::none},
+    };
+    for (const unseen& c : cases) {
+        endpoint host;
+        EXPECT_EQ(host.feed(process_start(202, powershell, 201, c.parent).command_line(u"powershell -nop").parent_command_line(c.parent_line)).worst, c.expected) << c.what;
+    }
+    endpoint host;
+    host.desktop();
+    host.feed(start(201, mshta, 100, u"mshta.exe \"C:\\Program Files\\Admin\\x.hta\""));
+    const answer seen = host.feed(process_start(202, powershell, 201, mshta).command_line(u"powershell").parent_command_line(u"mshta.exe http://x/a.hta"));
+    EXPECT_EQ(seen.worst, verdict::none) << "what its own start said stands";
+}
+
 }  // namespace

@@ -423,4 +423,34 @@ TEST(token, a_checkpoint_without_its_fields_is_blind) {
     EXPECT_TRUE(host.feed(token_checkpoint(300, cmd, t)).blind.has(field::token));
 }
 
+TEST(token, a_service_that_would_be_a_shell_writing_into_a_pipe) {
+    struct installed {
+        const char* what;
+        text line, account;
+        verdict expected;
+    };
+    const installed services_installed[] = {
+        {"a shell", u"cmd.exe /c echo abc > \\\\.\\pipe\\abc", u"LocalSystem", verdict::event},
+        {"... by its variable", u"%COMSPEC% /c echo abc > \\\\.\\pipe\\abc", u"LocalSystem", verdict::event},
+        {"... by its path", u"\"C:\\Windows\\System32\\cmd.exe\" /c echo abc > \\\\.\\pipe\\abc", u"localsystem", verdict::event},
+        {"... for another account", u"cmd.exe /c echo abc > \\\\.\\pipe\\abc", u"NT AUTHORITY\\LocalService", verdict::none},
+        {"... without a pipe", u"cmd.exe /c echo abc > C:\\x", u"LocalSystem", verdict::none},
+        {"a program that is given a pipe", u"C:\\Program Files\\V\\a.exe --pipe \\\\.\\pipe\\abc", u"LocalSystem", verdict::none},
+        {"nothing told", u"", u"LocalSystem", verdict::none},
+    };
+    for (const installed& s : services_installed) {
+        endpoint host;
+        event e;
+        e.kind = event_kind::service_install;
+        service_payload service{};
+        service.image_path = s.line;
+        service.account = s.account;
+        e.data = service;
+        const answer got = host.feed(e);
+        EXPECT_EQ(got.worst, s.expected) << s.what;
+        EXPECT_FALSE(got.denied) << s.what;
+        EXPECT_EQ(got.blind.has(field::command_line), s.line.empty()) << s.what;
+    }
+}
+
 }  // namespace

@@ -29,19 +29,56 @@ namespace BARTIZAN_NAMESPACE::adapters {
     }
 }
 
-/// From DOMAIN\NAME. The service accounts are known by their English names only; on another system's language they pass for
-/// users, and `account_of_logon` tells them apart where the sensor gives the logon.
+/// What Windows calls its own authority and the three service accounts in its languages. Source: "Configure Windows Service Accounts",
+/// localized service names (Microsoft Learn); the Nordic, Polish, Dutch, Finnish, Hungarian and Portuguese ones from scripts in public use.
+inline constexpr text authority_names[] = {u"NT AUTHORITY", u"NT-AUTORIT\u00c4T",         u"AUTORITE NT",  u"AUTORIDADE NT", u"NT-MYNDIGHET",
+                                           u"NT-HALLINTA",  u"ZARZ\u0104DZANIE NT", u"NT INSTANS"};
+
+struct service_account_name {
+    text name;
+    account who;
+};
+
+inline constexpr service_account_name service_account_names[] = {
+    {u"SYSTEM", account::system},
+    {u"SYST\u00c8ME", account::system},
+    {u"SISTEMA", account::system},
+    {u"\u0421\u0418\u0421\u0422\u0415\u041c\u0410", account::system},
+    {u"LOCAL SERVICE", account::local_service},
+    {u"LOKALER DIENST", account::local_service},
+    {u"SERVICE LOCAL", account::local_service},
+    {u"SERVIZIO LOCALE", account::local_service},
+    {u"SERVICIO LOC", account::local_service},
+    {u"SERVI\u00c7O LOCAL", account::local_service},
+    {u"NETWORK SERVICE", account::network_service},
+    {u"NETZWERKDIENST", account::network_service},
+    {u"SERVICE R\u00c9SEAU", account::network_service},
+    {u"SERVIZIO DI RETE", account::network_service},
+    {u"SERVICIO DE RED", account::network_service},
+    {u"SERVI\u00c7O DE REDE", account::network_service},
+    {u"NETV\u00c6RKSTJENESTE", account::network_service},
+    {u"NETTVERKSTJENESTE", account::network_service},
+    {u"NETWERKSERVICE", account::network_service},
+    {u"VERKKOPALVELU", account::network_service},
+    {u"H\u00c1L\u00d3ZATI SZOLG\u00c1LTAT\u00c1S", account::network_service},
+    {u"US\u0141UGA SIECIOWA", account::network_service},
+    {u"ANONYMOUS LOGON", account::other},
+    {u"IUSR", account::other},
+};
+
+/// From DOMAIN\NAME. A name of Windows' own authority that is none of these is unknown: in another language it may be any of them,
+/// and to take SYSTEM for a user would accuse every service.
 [[nodiscard]] constexpr account account_of_name(text user) noexcept {
     uint32_t cut = 0;
     while (cut < user.size && user[cut] != u'\\') ++cut;
     if (cut == user.size) return account::unknown;
     const text domain = user.sub(0, cut);
     const text name = user.sub(cut + 1);
-    if (equal_folded(domain, u"NT AUTHORITY")) {
-        if (equal_folded(name, u"SYSTEM")) return account::system;
-        if (equal_folded(name, u"LOCAL SERVICE")) return account::local_service;
-        if (equal_folded(name, u"NETWORK SERVICE")) return account::network_service;
-        return account::other;
+    for (const text authority : authority_names) {
+        if (!equal_folded(domain, authority)) continue;
+        for (const service_account_name& row : service_account_names)
+            if (equal_folded(name, row.name)) return row.who;
+        return account::unknown;
     }
     if (equal_folded(domain, u"IIS APPPOOL") || equal_folded(domain, u"NT SERVICE")) return account::service;
     if (equal_folded(domain, u"Window Manager") || equal_folded(domain, u"Font Driver Host")) return account::other;

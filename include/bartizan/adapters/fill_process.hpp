@@ -49,8 +49,10 @@ namespace BARTIZAN_NAMESPACE::adapters {
     if (const error bad = r.read(slot::logon_id, create.logon_id)) return bad;
     create.integrity_rid = integrity_of(texts.put(r.text_of(slot::integrity)));
     create.elevation = elevation_of(r.text_of(slot::elevation));
-    create.parent_account = account_of_name(create.parent_user);
     const account by_logon = account_of_logon(create.logon_id);
+    // One name is one account, in whatever language: the logon that tells the child's tells the parent's.
+    const bool as_parent = by_logon != account::unknown && !create.user.empty() && equal_folded(create.user, create.parent_user);
+    create.parent_account = as_parent ? by_logon : account_of_name(create.parent_user);
     e.actor.user = by_logon != account::unknown ? by_logon : account_of_name(create.user);
     e.kind = event_kind::process_create;
     e.data = create;

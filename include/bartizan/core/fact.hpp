@@ -236,7 +236,10 @@ enum class fact : uint8_t {
     disk_is_protected,       ///< the raw access lies in the extents of a protected file
     disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
     actor_made_snapshot,     ///< the actor, its creator or a program that either started made a shadow copy within 30 min
+    actor_read_volume,       ///< the actor read a volume past the file system within 10 min
+    both_halves,             ///< of a store, secrets and boot key: the command line names them, or the actor wrote them under like names within 10 min
 };
+static_assert(static_cast<uint8_t>(fact::both_halves) < 128, "truth_set holds 128");
 
 }  // namespace BARTIZAN_NAMESPACE
 

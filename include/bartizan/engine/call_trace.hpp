@@ -12,7 +12,8 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing.
+/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing; .NET's and other
+/// runtimes' also where programs are installed, if a place may stand in for a signature.
 struct frame_reading {
     policy::module_kind kind = policy::module_kind::other;
     trust tier = trust::unknown;
@@ -23,18 +24,24 @@ struct frame_reading {
     char16_t buffer[320] = {};
     frame_reading out;
     const canonical_path module = canonicalise(frame.module, buffer, settings.paths);
-    const bool in_windows = policy::trust_from_path(module) == trust::t3;
-    if (settings.trust_from_path) out.tier = policy::trust_from_path(module);
+    const trust place = policy::trust_from_path(module);
+    const bool in_windows = place == trust::t3;
+    if (settings.trust_from_path) out.tier = place;
     out.kind = policy::kind_of_module(module.path);
+    const bool installed = settings.trust_from_path && at_least(place, trust::t1) == truth::yes &&
+                           (out.kind == policy::module_kind::managed_runtime || out.kind == policy::module_kind::inventory);
     // Any copy of a dump library dumps; every other kind is the system's own file or nothing.
-    if (!in_windows && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
-    out.managed = out.kind == policy::module_kind::managed_runtime ||
-                  (in_windows && ends_with_folded(module.path, u".NI.DLL"));
+    if (!in_windows && !installed && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
+    // The inventory of .NET's Process class is managed code too.
+    const bool assembly = out.kind == policy::module_kind::inventory && starts_with_folded(file_name(module.path), u"SYSTEM.");
+    out.managed = out.kind == policy::module_kind::managed_runtime || assembly || (in_windows && ends_with_folded(module.path, u".NI.DLL"));
     return out;
 }
 
+/// Of the layers that run 32-bit and, on ARM64, translated code: wow64*.dll, wowarmhw.dll, xtajit*.dll.
 [[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
-    return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+    const text name = file_name(frame.module);
+    return (starts_with_folded(name, u"wow") || starts_with_folded(name, u"xtajit")) && read_frame(frame, settings).kind == policy::module_kind::system_stub;
 }
 
 /// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
@@ -79,9 +86,11 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
         e.caller_trust = reading.tier;
         inventory = to_truth(reading.kind == module_kind::inventory);
     }
-    // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded.
-    if (caller_found && !caller_has_file) e.caller_trust = managed ? trust::unknown : trust::t0;
-    e.facts.set(fact::trace_unbacked, without_file ? to_truth(!managed) : absent);
+    // A managed runtime on the stack accounts for the code without a file; who allocated it is not recorded. Sensors often walk no
+    // further than such code, so in a program made to host a runtime a cut stack leaves open whether one stood behind.
+    const bool perhaps = !managed && stack.complete != truth::yes && has_role(e.actor, role::managed_host) == truth::yes;
+    if (caller_found && !caller_has_file) e.caller_trust = managed || perhaps ? trust::unknown : trust::t0;
+    e.facts.set(fact::trace_unbacked, !without_file ? absent : perhaps ? truth::unknown : to_truth(!managed));
     e.facts.set(fact::trace_dump_routine, dump);
     e.facts.set(fact::trace_seclogon, seclogon);
     e.facts.set(fact::trace_inventory, inventory);

@@ -19,15 +19,19 @@ class credential_command {
             command_words inner(word);
             const text first = inner.next();
             if (first.size == word.size) {
-                read(word);
+                read_pieces(word);
                 continue;
             }
             // A quoted word with blanks is a command for another program, or several arguments in one.
             own_ = false;
-            for (text part = first; !part.empty(); part = inner.next()) read(part);
+            for (text part = first; !part.empty(); part = inner.next()) read_pieces(part);
         }
         if (installation_set_ && contains_folded(line, u"ntds")) names_store_ = true;
-        if (names_folder_ && names_hive_) names_store_ = true;  // robocopy's way: a folder, and names in it
+        if (!names_folder_) return;
+        // Robocopy's way: a folder, and names in it.
+        names_store_ |= named_secrets_ || named_boot_key_ || named_other_;
+        secrets_ |= named_secrets_;
+        boot_key_ |= named_boot_key_;
     }
 
     [[nodiscard]] constexpr bool saves_secrets() const noexcept { return saves_secrets_; }
@@ -37,20 +41,29 @@ class credential_command {
     [[nodiscard]] constexpr bool names_store() const noexcept { return names_store_; }
     [[nodiscard]] constexpr bool names_spare() const noexcept { return names_spare_; }
     [[nodiscard]] constexpr bool asks_snapshot() const noexcept { return asks_snapshot_; }
+    /// A store of accounts or secrets, and the hive with the boot key that decrypts it.
+    [[nodiscard]] constexpr bool names_both() const noexcept { return secrets_ && boot_key_; }
 
   private:
     enum class verb : uint8_t { none, save, export_values };
 
-    /// PowerShell and ntdsutil quote with apostrophes, which the C runtime leaves on.
-    [[nodiscard]] static constexpr text without_apostrophes(text word) noexcept {
-        while (!word.empty() && word[0] == u'\'') word = word.sub(1);
-        while (!word.empty() && word[word.size - 1] == u'\'') word = word.sub(0, word.size - 1);
-        return word;
+    /// In code for a script host, and in lists, paths stand between apostrophes, brackets, commas: no store's path has one.
+    constexpr void read_pieces(text word) noexcept {
+        constexpr text marks = u"'(),;|&<>";
+        const auto ends = [&](char16_t c) {
+            for (uint32_t i = 0; i < marks.size; ++i)
+                if (marks[i] == c) return true;
+            return false;
+        };
+        uint32_t begin = 0;
+        for (uint32_t i = 0; i <= word.size; ++i) {
+            if (i != word.size && !ends(word[i])) continue;
+            if (i > begin) read(word.sub(begin, i - begin));
+            begin = i + 1;
+        }
     }
 
-    constexpr void read(text quoted) noexcept {
-        const text word = without_apostrophes(quoted);
-        if (word.empty()) return;
+    constexpr void read(text word) noexcept {
         const verb before = verb_;
         if (equal_folded(word, u"save")) verb_ = verb::save;
         else if (equal_folded(word, u"export") || equal_folded(word, u"/e") || equal_folded(word, u"-e")) verb_ = verb::export_values;
@@ -61,7 +74,10 @@ class credential_command {
         if (equal_folded(word, u"/vss") || equal_folded(word, u"-vss")) asks_snapshot_ = true;
         if (equal_folded(word, u"ifm")) installation_set_ = true;
         bool boot_key = false;
-        names_hive_ |= policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
+        const bool hive = policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
+        named_boot_key_ |= hive && boot_key;
+        named_secrets_ |= hive && holds_secrets(word);
+        named_other_ |= hive;
         if (verb_ != verb::none) read_key_argument(word);
         read_path(word);
         // A path may stand behind a switch: /D:C:\..., -include:C:\...
@@ -101,6 +117,13 @@ class credential_command {
         if (store.what == policy::store_file::none || (path.volume == volume_kind::none && path.path[0] != u'\\')) return;
         names_store_ = true;
         names_spare_ |= store.spare;
+        boot_key_ |= store.holds_boot_key;
+        secrets_ |= holds_secrets(file_name(path.path));
+    }
+
+    [[nodiscard]] static constexpr bool holds_secrets(text name) noexcept {
+        bool boot_key = false;
+        return equal_folded(name, u"ntds.dit") || (policy::is_hive_name(name, boot_key) && !boot_key && !starts_with_folded(name, u"DEFAULT"));
     }
 
     const path_environment& paths_;
@@ -116,7 +139,11 @@ class credential_command {
     bool asks_snapshot_ = false;
     bool installation_set_ = false;
     bool names_folder_ = false;
-    bool names_hive_ = false;
+    bool named_secrets_ = false;   ///< by a bare name
+    bool named_boot_key_ = false;
+    bool named_other_ = false;
+    bool secrets_ = false;
+    bool boot_key_ = false;
 };
 
 /// vssadmin create shadow, wmic shadowcopy call create, (Get-WmiObject -List Win32_ShadowCopy).Create(...), diskshadow /s script.

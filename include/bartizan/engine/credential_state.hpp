@@ -114,6 +114,7 @@ class credential_state {
         e.facts.set(fact::command_names_store, to_truth(command.names_store()));
         e.facts.set(fact::command_names_spare, to_truth(command.names_spare()));
         e.facts.set(fact::command_asks_snapshot, to_truth(command.asks_snapshot()));
+        e.facts.set(fact::both_halves, to_truth(command.names_both()));
         if (actor != nullptr && makes_shadow_copy(e.data.create.command_line)) actor->credentials.made_snapshot_100ns = time_of(e);
         if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
     }

@@ -15,6 +15,7 @@
 #include "process_table.hpp"
 #include "token_facts.hpp"
 #include "verifier_facts.hpp"
+#include "written_programs.hpp"
 
 namespace BARTIZAN_NAMESPACE::engine {
 
@@ -67,6 +68,7 @@ class engine {
         lockdown_.clear();
         credentials_ = credential_state{};
         verifier_.clear();
+        written_.clear();
         injection_.clear();
         findings_.clear();
         dropped_ = 0;
@@ -108,9 +110,16 @@ class engine {
         return actor != nullptr ? actor->identity : nobody;
     }
 
+    /// What image a process runs, and what its place may stand in for.
+    constexpr void settle(process& p, text image, text original_file_name, uint64_t time_100ns) noexcept {
+        const bool had_basis = p.basis != trust_basis::none;
+        identify(p, image, original_file_name, settings_);
+        if (!had_basis) written_.correct(p, time_100ns);
+    }
+
     /// Facts about processes that this event carries.
     constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
-        if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
+        if (target != nullptr) settle(target->facts, e.target_image, {}, e.time_100ns);
         if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
         if (target != nullptr) {
             learn_state(target->facts, e.target);
@@ -132,22 +141,22 @@ class engine {
                 if (create.session_id != unknown_u32) p.session_id = create.session_id;
                 if (!create.image_sha256.empty()) actor->identity.sha256 = policy::digest_of(create.image_sha256);
                 if (!create.certificate_sha256.empty()) actor->identity.certificate = policy::digest_of(create.certificate_sha256);
-                identify(p, e.actor_image, create.original_file_name, settings_);
+                settle(p, e.actor_image, create.original_file_name, e.time_100ns);
                 apply_signature(p, create.signer);
                 break;
             }
             case event_kind::process_exit: actor->exit_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns; break;
             case event_kind::image_load:
-                identify(actor->facts, e.actor_image, {}, settings_);
+                settle(actor->facts, e.actor_image, {}, e.time_100ns);
                 // The process's own image is mapped like any module, and its signature is then reported with it.
                 if (!e.actor_image.empty() && equal_folded(e.data.image.path, e.actor_image))
                     apply_signature(actor->facts, e.data.image.signer);
                 break;
             case event_kind::token_check:
-                identify(actor->facts, e.actor_image, {}, settings_);
+                settle(actor->facts, e.actor_image, {}, e.time_100ns);
                 if ((e.data.token.privileges_enabled & privilege_bit(privilege::debug)) != 0) actor->privilege_time_100ns = e.time_100ns;
                 break;
-            default: identify(actor->facts, e.actor_image, {}, settings_); break;
+            default: settle(actor->facts, e.actor_image, {}, e.time_100ns); break;
         }
     }
 
@@ -172,6 +181,7 @@ class engine {
             case event_kind::file:
                 lockdown_.on_file(e, actor, settings_);
                 verifier_.on_file(e, settings_);
+                written_.on_file(e, actor.facts, settings_);
                 break;
             case event_kind::registry:
                 lockdown_.on_registry(e);
@@ -198,6 +208,7 @@ class engine {
         }
         if (e.kind == event_kind::handle_open || e.kind == event_kind::handle_duplicate) set_handle_facts(e, actor);
         if (e.kind == event_kind::file) set_file_facts(e, actor);
+        if (e.kind == event_kind::service_install) token_facts::on_service_install(e, settings_);
     }
 
     constexpr void set_handle_facts(event& e, process_record* actor) noexcept {
@@ -234,6 +245,7 @@ class engine {
     lockdown_labels<1024> lockdown_;
     credential_state credentials_;
     verifier_facts verifier_;
+    written_programs<256> written_;
     injection_state<PairCapacity, TaintCapacity> injection_;
     finding_history<1024> findings_;
     uint64_t dropped_ = 0;

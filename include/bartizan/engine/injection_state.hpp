@@ -107,7 +107,7 @@ class injection_state {
         const bool by_thread = m.loader_thread == 0 || image.thread_id == 0 || m.loader_thread == image.thread_id;
         e.facts.set(fact::library_was_forced, to_truth(asked && by_thread));
         if (!asked || !by_thread) {
-            e.module_trust = trust_of(image.signer);
+            if (e.module_trust == trust::unknown) e.module_trust = trust_of(image.signer);
             return;
         }
         e.module_trust = trust_of_module(image.path, image.signer, settings);

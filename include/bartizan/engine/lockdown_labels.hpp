@@ -44,6 +44,7 @@ class lockdown_labels {
         const text directory = image.path.sub(0, image.path.size - file_name(image.path).size);
         e.facts.set(fact::own_helper, is_own_helper(self, family, directory, command_line));
 
+        if (family.parent != nullptr) label_unseen_parent(*family.parent, e.data.create.parent_command_line, settings);
         const lockdown_label inherited = inherited_label(family);
         const bool runs_script = roles.has(role::script_engine) || roles.has(role::lolbin) || roles.has(role::script_host);
         const truth from_browser = is_transparent(roles) ? names_browser_file(command_line, e.time_100ns, settings) : truth::no;
@@ -115,6 +116,13 @@ class lockdown_labels {
     [[nodiscard]] constexpr uint64_t evicted() const noexcept { return files_.evicted(); }
 
   private:
+    /// An HTML application whose own start was not seen: its child's event still tells which page it shows.
+    constexpr void label_unseen_parent(process_record& parent, text command_line, const policy::settings& settings) noexcept {
+        const process& p = parent.facts;
+        if (p.create_time_100ns != 0 || p.lockdown != lockdown_label::unknown || !p.roles.has(role::html_host)) return;
+        if (is_page_untrusted(command_line, settings) == truth::yes) parent.facts.lockdown = lockdown_label::browser_hta;
+    }
+
     [[nodiscard]] static constexpr lockdown_label inherited_label(const lineage& family) noexcept {
         bool any = false;
         bool unknown = !family.parent_named;

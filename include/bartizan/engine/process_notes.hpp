@@ -38,6 +38,9 @@ struct credential_notes {
     uint64_t saved_boot_key_time_100ns = 0;
     uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
     uint64_t made_snapshot_100ns = 0;       ///< the process, or one that it started, was told to make a shadow copy
+    uint64_t read_volume_time_100ns = 0;    ///< past the file system
+    uint64_t wrote_half_time_100ns[2] = {}; ///< a file named like a store's secrets; like the hive with the boot key
+    uint64_t wrote_half_hash[2] = {};       ///< of its folder and of what its name adds
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.

@@ -3,6 +3,7 @@
 #ifndef BARTIZAN_ENGINE_TOKEN_FACTS_HPP
 #define BARTIZAN_ENGINE_TOKEN_FACTS_HPP
 
+#include "command_line.hpp"
 #include "file_provenance.hpp"
 #include "lineage.hpp"
 
@@ -59,6 +60,17 @@ constexpr void on_process_start(event& e, process_record& self, lineage family, 
         e.facts.set(fact::impersonated_system, recently(maker->token.impersonated_system_100ns, e.time_100ns, settings.impersonation_window_100ns));
     const text line = create.command_line;
     const bool shell = self.facts.roles.has(role::lolbin) || self.facts.roles.has(role::powershell);
+    e.facts.set(fact::command_to_pipe, line.empty() ? truth::unknown : to_truth(shell && contains_folded(line, u"\\\\.\\pipe\\")));
+}
+
+/// A service whose program is a shell that writes into a named pipe: whoever installed it waits at the pipe's other end for SYSTEM.
+constexpr void on_service_install(event& e, const policy::settings& settings) noexcept {
+    const text line = e.data.service.image_path;
+    command_words words(line);
+    const text program = words.next();
+    char16_t buffer[320] = {};
+    const role_set roles = policy::roles_of(canonicalise(program, buffer, settings.paths), {}, settings.image_names);
+    const bool shell = roles.has(role::lolbin) || roles.has(role::powershell) || equal_folded(program, u"%COMSPEC%");
     e.facts.set(fact::command_to_pipe, line.empty() ? truth::unknown : to_truth(shell && contains_folded(line, u"\\\\.\\pipe\\")));
 }
 

@@ -174,6 +174,28 @@ struct store_reading {
     return false;
 }
 
+/// Which half of a credential store a file's name stands for, and what it adds to that: "SAM-copy" and "SYSTEM-copy" add alike.
+/// SECURITY is no half here: event logs, icons and documents go by "Security" and "System" too.
+struct half_reading {
+    bool secrets = false;
+    bool boot_key = false;
+    text added;
+};
+
+[[nodiscard]] constexpr half_reading read_half(text name) noexcept {
+    constexpr text stems[] = {u"SAM", u"NTDS.DIT", u"SYSTEM"};
+    for (const text stem : stems) {
+        if (!starts_with_folded(name, stem)) continue;
+        const text added = name.sub(stem.size);
+        const char16_t next = added.empty() ? u'.' : upcase(added[0]);
+        // "SAMPLE" and "SYSTEMINFO" are other words.
+        if (next >= u'A' && next <= u'Z' && !starts_with_folded(added, u"HIVE")) continue;
+        const bool boot_key = equal(stem, u"SYSTEM");
+        return {!boot_key, boot_key, added};
+    }
+    return {};
+}
+
 }  // namespace BARTIZAN_NAMESPACE::policy
 
 #endif

@@ -136,6 +136,7 @@ inline constexpr image_name image_names[] = {
     {u"TIWORKER.EXE", detail::roles(role::maintenance)},
     {u"TRUSTEDINSTALLER.EXE", detail::roles(role::maintenance)},
     {u"TTDINJECT.EXE", detail::roles(role::memory_tool, role::native_image, role::code_injector)},
+    {u"TTTRACER.EXE", detail::roles(role::memory_tool, role::native_image)},
     {u"UPDATER.EXE", detail::roles(role::browser_helper)},
     {u"VDS.EXE", detail::roles(role::maintenance)},
     {u"VIVALDI.EXE", detail::roles(role::browser)},
@@ -175,6 +176,8 @@ struct module_name {
 inline constexpr module_name module_names[] = {
     {u"ADVAPI32.DLL", module_kind::system_api},
     {u"APPRESOLVER.DLL", module_kind::inventory},
+    {u"CHAKRA.DLL", module_kind::managed_runtime},
+    {u"CHAKRACORE.DLL", module_kind::managed_runtime},
     {u"CIMWIN32.DLL", module_kind::inventory},
     {u"CLR.DLL", module_kind::managed_runtime},
     {u"CLRJIT.DLL", module_kind::managed_runtime},
@@ -182,8 +185,11 @@ inline constexpr module_name module_names[] = {
     {u"CORECLR.DLL", module_kind::managed_runtime},
     {u"DBGCORE.DLL", module_kind::dump_routine},
     {u"DBGHELP.DLL", module_kind::dump_routine},
+    {u"JSCRIPT9.DLL", module_kind::managed_runtime},
+    {u"JVM.DLL", module_kind::managed_runtime},
     {u"KERNEL32.DLL", module_kind::system_api},
     {u"KERNELBASE.DLL", module_kind::system_api},
+    {u"LUAJIT.DLL", module_kind::managed_runtime},
     {u"MPENGINE.DLL", module_kind::inventory},
     {u"MSCORLIB.NI.DLL", module_kind::managed_runtime},
     {u"MSCORWKS.DLL", module_kind::managed_runtime},
@@ -196,8 +202,13 @@ inline constexpr module_name module_names[] = {
     {u"SYSTEM.PRIVATE.CORELIB.DLL", module_kind::managed_runtime},
     {u"WIN32U.DLL", module_kind::system_stub},
     {u"WOW64.DLL", module_kind::system_stub},
+    {u"WOW64BASE.DLL", module_kind::system_stub},
+    {u"WOW64CON.DLL", module_kind::system_stub},
     {u"WOW64CPU.DLL", module_kind::system_stub},
     {u"WOW64WIN.DLL", module_kind::system_stub},
+    {u"WOWARMHW.DLL", module_kind::system_stub},
+    {u"XTAJIT.DLL", module_kind::system_stub},
+    {u"XTAJIT64.DLL", module_kind::system_stub},
 };
 
 namespace detail {
@@ -284,7 +295,8 @@ template <class Row, size_t N>
         // The protected system programs live in System32 itself, not in one of its subdirectories or its 32-bit twin.
         const bool in_system = (image.system == system_directory::system32 || image.system == system_directory::sysnative) &&
                                image.path.size == text(u"%SYSDIR%\\").size + file_name(image.path).size;
-        const bool in_wow64 = image.system == system_directory::syswow64 && row->roles.has(role::error_reporter);
+        // Two of them have a 32-bit twin that does the same.
+        const bool in_wow64 = image.system == system_directory::syswow64 && (row->roles.has(role::error_reporter) || row->roles.has(role::task_manager));
         if (row->system_only && !in_system && !in_wow64) continue;
         roles.bits |= row->roles.bits;
     }

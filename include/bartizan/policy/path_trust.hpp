@@ -20,11 +20,12 @@ inline constexpr text user_writable_system[] = {
     u"%SYSDIR%\\COM\\DMP",          u"%SYSDIR%\\MICROSOFT\\CRYPTO\\RSA\\MACHINEKEYS",
 };
 
-/// Directories that only administrators and installers write to by default.
+/// Directories of the system volume that only administrators and installers write to by default.
 inline constexpr text installed_programs[] = {
-    u"C:\\PROGRAM FILES",
-    u"C:\\PROGRAM FILES (X86)",
-    u"C:\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\PLATFORM",
+    u"\\PROGRAM FILES",
+    u"\\PROGRAM FILES (X86)",
+    u"\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\PLATFORM",
+    u"\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\DEFINITION UPDATES",
 };
 
 [[nodiscard]] constexpr bool is_below(text path, span<const text> directories) noexcept {
@@ -36,15 +37,25 @@ inline constexpr text installed_programs[] = {
 }  // namespace detail
 
 /// A replay's stand-in for a signature that the sensor did not record: who could have put the file there by default access
-/// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0; a bare name or an
-/// unresolved 8.3 name is unknown. Never for live decisions: rules.md 0.6 forbids a directory to raise trust.
+/// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0. Unknown: a bare name;
+/// an 8.3 name where one of these directories may hide behind it; Program Files on a drive that is not the system's, whose rights
+/// are its owner's affair. Never for live decisions: rules.md 0.6 forbids a directory to raise trust.
 [[nodiscard]] constexpr trust trust_from_path(const canonical_path& image) noexcept {
-    if (image.path.empty() || image.has(path_short_unresolved) || image.has(path_truncated)) return trust::unknown;
-    if (image.volume == volume_kind::none) return trust::unknown;
+    if (image.path.empty() || image.has(path_truncated) || image.volume == volume_kind::none) return trust::unknown;
     if (image.has(path_has_stream)) return trust::t0;
-    if (matches_prefix(image.path, u"%SYS"))
+    const bool shortened = image.has(path_short_unresolved);
+    if (matches_prefix(image.path, u"%SYS")) {
+        if (shortened) return trust::unknown;
         return detail::is_below(image.path, detail::user_writable_system) ? trust::t0 : trust::t3;
-    return detail::is_below(image.path, detail::installed_programs) ? trust::t1 : trust::t0;
+    }
+    if (image.volume != volume_kind::drive && image.volume != volume_kind::device) return trust::t0;
+    const text below = image.path.sub(bartizan::detail::classify_volume(image.path).size);
+    if (detail::is_below(below, detail::installed_programs)) {
+        // A device name that nobody mapped is taken for the system's, as for the Windows directory.
+        return image.volume == volume_kind::device || image.path[0] == u'C' ? trust::t1 : trust::unknown;
+    }
+    const text first = below.sub(1, bartizan::detail::component_end(below, 1) - 1);
+    return shortened && (bartizan::detail::looks_short(first) || equal(first, u"PROGRAMDATA")) ? trust::unknown : trust::t0;
 }
 
 }  // namespace BARTIZAN_NAMESPACE::policy

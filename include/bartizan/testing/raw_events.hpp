@@ -45,6 +45,7 @@ class process_start : public raw_event<process_start> {
         event_.data = create;
     }
     constexpr process_start& command_line(text line) noexcept { return event_.data.create.command_line = line, *this; }
+    constexpr process_start& parent_command_line(text line) noexcept { return event_.data.create.parent_command_line = line, *this; }
     constexpr process_start& original_file_name(text name) noexcept { return event_.data.create.original_file_name = name, *this; }
     constexpr process_start& creator(uint32_t pid) noexcept { return event_.data.create.creator.pid = pid, *this; }
     constexpr process_start& client(uint32_t pid) noexcept { return event_.data.create.client.pid = pid, *this; }

@@ -9,7 +9,8 @@
 /// @event   process_create                   @reads  the protected keys and files that the command line names (canonicalised), identity,
 ///          trust
 /// @verdict convict: a program whose own first argument says to save SAM, SECURITY or SYSTEM; a command that names a store on a
-///          shadow copy or in a backup folder, or one together with a snapshot of the volume; an untrusted program that is given a store
+///          shadow copy or in a backup folder, or one together with a snapshot of the volume, or both halves of a store; an untrusted
+///          program that is given a store
 /// @benign  Windows' servicing and backup products; naming a live store alone (icacls, dir); exports of other keys
 /// @blind   no command line
 /// @misses  arguments by script, response file or standard input: the effect is then judged by C2.4, C2.8 and C2.9
@@ -20,7 +21,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_command {
 
-enum atom : uint8_t { g1, g2, g3, g4, g5, g6, g7 };
+enum atom : uint8_t { g1, g2, g3, g4, g5, g6, g7, g8 };
 
 inline constexpr atom_info atoms[] = {
     {"g1", "the command line saves the password store", grade::medium, column::what, field::command_line},
@@ -30,6 +31,7 @@ inline constexpr atom_info atoms[] = {
     {"g5", "... on a shadow copy or in a backup folder", grade::medium, column::where, field::command_line},
     {"g6", "the command line asks for a snapshot of the volume", grade::medium, column::how, field::command_line},
     {"g7", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
+    {"g8", "the command line names both halves of a store, accounts and boot key", grade::medium, column::how, field::command_line},
 };
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
@@ -49,6 +51,7 @@ inline constexpr atom_info atoms[] = {
     set.set(g5, names & facts(fact::command_names_spare));
     set.set(g6, facts(fact::command_asks_snapshot));
     set.set(g7, at_most(e.actor.image_trust, trust::t0));
+    set.set(g8, names & facts(fact::both_halves));
     return judge(set, atoms, owns_credentials(e) | maintains_windows(e), field::actor_trust);
 }
 

@@ -8,8 +8,9 @@
 /// @rule    C2.9, C2.10 hive_copy_written      @attack T1003.002 OS Credential Dumping: Security Account Manager
 /// @event   file (create, write, rename)     @reads  file name and signature, what the actor opened, saved or was told to copy before
 /// @verdict convict: a hive by its signature ('regf', 20 KiB or more) or a file under a store's name, written by a process that had
-///          opened a store or saved a hive within ten minutes, or whose command line names one; any file that the remote registry
-///          service writes (denied; nobody on this machine is ended)
+///          opened a store or saved a hive within ten minutes, or whose command line names one, or that had read the volume past the
+///          file system and is a tool or untrusted; both halves of a store under like names by such a program; any file that the
+///          remote registry service writes (denied; nobody on this machine is ended)
 /// @benign  backup products by certificate, Windows' servicing and setup; a file called "system" that nobody read a store for
 /// @blind   no file content: a copy under another name
 /// @misses  a copy sent over the network, into a pipe or a stream
@@ -17,7 +18,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_copy {
 
-enum atom : uint8_t { w1, w2, w3, w4, w5, w6 };
+enum atom : uint8_t { w1, w2, w3, w4, w5, w6, w7, w8 };
 
 inline constexpr atom_info atoms[] = {
     {"w1", "the file is a registry hive by its signature", grade::weak, column::what, field::file_content},
@@ -26,6 +27,8 @@ inline constexpr atom_info atoms[] = {
     {"w4", "the program that wrote the hive is unsigned or not trusted", grade::weak, column::who, field::actor_trust},
     {"w5", "the code that wrote the hive lies in memory that no file accounts for", grade::strong, column::how, field::call_trace},
     {"w6", "the remote registry service wrote a file: a key was saved for its client", grade::strong, column::how, field::account},
+    {"w7", "a tool or an untrusted program had just read the volume past the file system", grade::strong, column::how, field::disk_extents},
+    {"w8", "a tool or an untrusted program wrote both halves of a store, accounts and boot key, under like names", grade::strong, column::what, field::file_name},
 };
 
 inline constexpr uint32_t regf = 0x66676572;          ///< 'regf', the first bytes of a hive
@@ -42,7 +45,9 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
     using operation = file_payload::operation;
     if (file.what != operation::create && file.what != operation::write && file.what != operation::rename) return {};
     const truth remote = to_truth(e.facts.get(fact::remote_client) == truth::yes);
-    const truth subject = is_hive(file) | e.facts.get(fact::file_named_as_store) | remote;
+    const truth copy = is_hive(file) | e.facts.get(fact::file_named_as_store);
+    const truth pair = e.facts.get(fact::both_halves);
+    const truth subject = copy | pair | remote;
     if (subject == truth::no) return {};
     atom_set set;
     set.set(w1, is_hive(file));
@@ -51,6 +56,9 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
     set.set(w4, at_most(e.actor.image_trust, trust::t0) & is_hive(file));
     set.set(w5, runs_foreign_code(e) & is_hive(file));
     set.set(w6, remote);
+    const truth unvouched = at_most(e.actor.image_trust, trust::t0) | is_tool(e);
+    set.set(w7, copy & e.facts.get(fact::actor_read_volume) & unvouched);
+    set.set(w8, pair & unvouched);
     // Without its content, a file is worth a word only where its writer had taken a store.
     if (subject == truth::unknown && e.facts.get(fact::actor_took_store) != truth::yes) return {};
     const truth excused = (owns_credentials(e) | maintains_windows(e)) & !runs_foreign_code(e);

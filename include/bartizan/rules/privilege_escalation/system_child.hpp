@@ -6,10 +6,12 @@
 #include "../../core/rule.hpp"
 
 /// @rule    T1.3 system_child                @attack T1134.002 Access Token Manipulation: Create Process with Token
-/// @event   process_create                   @reads  account and integrity of the child, of creator, parent and client; impersonation; lineage
+/// @event   process_create, service_install  @reads  account and integrity of the child, of creator, parent and client; impersonation; lineage;
+///          a new service's command and account
 /// @verdict convict: a SYSTEM process whose creator is not SYSTEM (P3), is at most of medium integrity (P5), came to impersonate SYSTEM within
 ///          10 s (P6), or hides behind a SYSTEM parent (P9); a SYSTEM shell on behalf of a service account (P4). Event: the same on behalf of a
-///          user; high integrity from medium by a recorded creator (P5); creator and parent differ (P9); a SYSTEM shell that writes into a pipe
+///          user; high integrity from medium by a recorded creator (P5); creator and parent differ (P9); a SYSTEM shell that writes into a pipe,
+///          or a service that would be one
 /// @benign  brokers (AppInfo, secondary logon, task scheduler, DCOM, services, WMI, WinRM), which are SYSTEM themselves; error reporting,
 ///          accessibility and setup helpers; runas and netonly; service accounts' own children; consent
 /// @blind   no account: s1-s4; no creator beside the parent: s4-s7; no client of a broker: s2, s3
@@ -56,6 +58,11 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
 
 [[nodiscard]] constexpr atom_set find_atoms(const event& e) noexcept {
     const auto facts = [&e](fact f) { return e.facts.get(f); };
+    if (e.kind == event_kind::service_install) {
+        atom_set set;
+        set.set(s9, to_truth(equal_folded(e.data.service.account, u"LocalSystem")) & facts(fact::command_to_pipe));
+        return set;
+    }
     const truth system = is_system(e);
     const truth useful = is_useful(e.actor);
     const truth low_creator = facts(fact::creator_at_most_medium);
@@ -80,6 +87,7 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
 
 /// The start can be denied on what is certain by then; an unknown never denies.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+    if (e.kind != event_kind::process_create) return {};
     const bool denied = decide(find_atoms(e).yes) == verdict::convict;
     return pre_outcome::deny_if(denied);
 }
@@ -93,7 +101,7 @@ inline constexpr rule system_child_started{0x0603,
                                            family::token_theft,
                                            detection::privilege_escalation,
                                            detection::privilege_escalation,
-                                           kind_bit(event_kind::process_create),
+                                           kind_bit(event_kind::process_create) | kind_bit(event_kind::service_install),
                                            system_child::atoms,
                                            system_child::evaluate,
                                            system_child::before};
