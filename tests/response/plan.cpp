@@ -222,7 +222,8 @@ TEST(plan, clean_up_takes_the_program_only_where_it_is_known_to_be_nobodys) {
         e.actor_image = image;
         EXPECT_EQ(cleaned().kind, object_kind::process) << ascii(image);
     }
-    std::u16string longer = u"C:\\" + std::u16string(600, u'a') + u"\\a.exe";
+    std::u16string longer = u"C:\\";
+    longer.append(600, u'a').append(u"\\a.exe");
     e.actor_image = {longer.data(), longer.size()};
     EXPECT_EQ(cleaned().kind, object_kind::process) << "a name that does not fit is no place";
     for (const text image : {text(u"C:\\Windows\\Temp\\a.exe"), text(u"C:\\Program Files2\\App\\a.exe"), text(u"C:\\ProgramData\\Microsoft\\a.exe")}) {
