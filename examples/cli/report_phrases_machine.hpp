@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The bartizan authors
+// SPDX-License-Identifier: Apache-2.0
+#ifndef BARTIZAN_EXAMPLES_CLI_REPORT_PHRASES_MACHINE_HPP
+#define BARTIZAN_EXAMPLES_CLI_REPORT_PHRASES_MACHINE_HPP
+
+#include <cstddef>
+
+#include "language.hpp"
+
+namespace bartizan_cli {
+
+struct phrase_row {
+    const char* key;
+    wording words;
+};
+
+/// The report's sentences about one machine: what happened there, and what to do. {0} is a value, {0|file|files} a noun that goes with its
+/// number.
+inline constexpr phrase_row machine_phrases[] = {
+    {"next.title", {"What to do next", "次に行うこと"}},
+    {"next.nothing", {"Nothing.", "対応は不要です。"}},
+    {"next.machine", {"On {0}, {1} {1|alert demands|alerts demand} an investigation. In this order:", "{0}: 調査が必要なアラートが {1} 件あります。次の順に行ってください:"}},
+    {"next.machine_events", {"On {0}, {1} {1|detection|detections} that {1|demands|demand} no alert. In this order:", "{0}: アラートを伴わない検知が {1} 件あります。次の順に行ってください:"}},
+    {"todo.isolate", {"Take {0} off the network, and leave it switched on.", "{0} をネットワークから切り離してください。電源は入れたままにします。"}},
+    {"todo.evidence",
+     {"Save evidence before any restart: an image of the memory, the event logs, the files named here, and this report. A restart destroys what is only in memory.",
+      "再起動する前に証拠を保全してください: メモリイメージ、イベントログ、ここに示すファイル、このレポート。再起動すると、メモリ上にしかない情報は失われます。"}},
+    {"todo.begin", {"Begin with {0}: where its file came from, who ran it, and on which other machines it is.", "最初に {0} を確認してください: ファイルの入手元、実行者、ほかの端末にも存在するかどうか。"}},
+    {"todo.begin_tool",
+     {"Begin with {0}, a Windows tool that was misused: the tool itself is not bad, whoever ran it must be found.",
+      "最初に {0} を確認してください。これは悪用された Windows のツールです。ツール自体に問題はなく、実行した者を突き止める必要があります。"}},
+    {"todo.begin_injected",
+     {"Begin with {0}, a Windows program that ran foreign code: find out who put the code into it.",
+      "最初に {0} を確認してください。外部のコードを実行した Windows のプログラムです。コードを注入した者を突き止めます。"}},
+    {"todo.begin_file",
+     {"Begin with the file {0}: where it came from, who put it there, and on which other machines it is.",
+      "最初にファイル {0} を確認してください: 入手元、置いた者、ほかの端末にも存在するかどうか。"}},
+    {"todo.starts_itself", {"Remove what starts by itself at the next sign-in or start: {0}.", "次回のサインインまたは起動時に自動実行されるものを除去してください: {0}。"}},
+    {"todo.addresses",
+     {"Look in the logs of firewall, proxy and DNS, and on other machines, for the remote ends that the attack contacted: {0}. Block those that nobody needs.",
+      "ファイアウォール、プロキシ、DNS のログとほかの端末で、攻撃が接続した先を調べてください: {0}。業務に不要なものはブロックします。"}},
+    {"todo.injected", {"{0} still holds foreign code: end it, or restart the machine, once the evidence is saved.", "{0} には外部のコードが残っています。証拠の保全後に、終了するか端末を再起動してください。"}},
+    {"todo.injected_system",
+     {"{0} still holds foreign code, and Windows needs it: restart the machine once the evidence is saved.",
+      "{0} には外部のコードが残っています。Windows に必要なプロセスのため、証拠の保全後に端末を再起動してください。"}},
+    {"todo.injected_gone", {"{0} held foreign code and has ended.", "{0} には外部のコードが注入されましたが、すでに終了しています。"}},
+    {"todo.passwords",
+     {"Treat the passwords of every account that was signed in on this machine as known to the attacker: change them, service and administrator accounts first.",
+      "この端末にサインインしていたすべてのアカウントのパスワードは攻撃者に知られたものとみなし、サービスアカウントと管理者アカウントから順に変更してください。"}},
+    {"todo.accounts_seen", {"Recorded here: {0}.", "記録にあるアカウント: {0}。"}},
+    {"todo.local_passwords",
+     {"Treat the passwords of all local accounts of {0} as known to the attacker, whether signed in or not: the password database (SAM) holds them all. Change them, and wherever else the same password is used.",
+      "{0} のすべてのローカルアカウントのパスワードは、サインインの有無にかかわらず攻撃者に知られたものとみなしてください（パスワードデータベース（SAM）にはすべて含まれます）。同じパスワードを使っているほかの端末も含めて変更します。"}},
+    {"todo.copies", {"Secure the copy as evidence, then delete it: {0}.", "コピーを証拠として保全したうえで、削除してください: {0}。"}},
+    {"todo.system",
+     {"Assume that the attacker had the rights of SYSTEM since {0} UTC: check what was changed since then, and install missing updates.",
+      "{0} UTC 以降、攻撃者が SYSTEM の権限を得たものとみなしてください。それ以降の変更を確認し、未適用の更新プログラムを適用します。"}},
+    {"todo.ran", {"Look at what ran: {0}. End what still runs and nobody wants.", "実行されたものを確認してください: {0}。不要なもので動作中のものは終了します。"}},
+    {"todo.find_starter",
+     {"Find out who started {0}: a person, a task or another program. It was not recorded.",
+      "{0} を起動したもの（利用者、タスク、別のプログラム）を突き止めてください。記録されていません。"}},
+    {"todo.ask_page", {"Ask the user which page was open, and block it if it was not wanted.", "どのページを開いていたかを利用者に確認し、不審なものであればブロックしてください。"}},
+    {"todo.accounts",
+     {"Look at what else these accounts did, here and elsewhere, and change their passwords if it was not their owner: {0}.",
+      "次のアカウントがこの端末やほかの場所で何を行ったかを調べ、本人の操作でなければパスワードを変更してください: {0}。"}},
+    {"next.more_machines", {"{0} more {0|machine has|machines have} alerts.", "ほか {0} 台の端末にもアラートがあります。"}},
+    {"next.clean_up", {"Carry out the clean-up list of each machine.", "端末ごとのクリーンアップの項目を実施してください。"}},
+    {"next.problems", {"See under “{0}” what was not judged because it could not be read.", "読み取れずに判定できなかったものは「{0}」を参照してください。"}},
+    {"next.clear",
+     {"When all is done, clear the alerts in your product's console (it calls endpoint_health::clear with your name and a note, docs/response.md; this command line keeps no alerts). Health returns to green, and what was stopped may run again: clear only what has been removed or found to be harmless.",
+      "すべて完了したら、製品の管理コンソールでアラートを解除してください（endpoint_health::clear が担当者名とメモとともに呼び出されます。docs/response.md を参照。このコマンドラインはアラートを保持しません）。エンドポイントの状態は緑に戻り、停止されたものは再び実行できるようになります。除去したもの、または無害と確認したものだけを解除してください。"}},
+    {"advice.recorded",
+     {"Nothing is demanded: recorded, not enough for an alert. It helps to read the other findings of the machine.",
+      "対応は不要です。記録のみで、アラートとするには証拠が足りません。同じ端末の他の検知を読む際の参考になります。"}},
+    {"advice.local_passwords",
+     {"Treat the passwords of all local accounts of this machine as known to the attacker, whether signed in or not: change them. Secure the copy as evidence, then delete it.",
+      "この端末のすべてのローカルアカウントのパスワードは、サインインの有無にかかわらず攻撃者に知られたものとみなし、変更してください。コピーは証拠として保全したうえで削除します。"}},
+    {"advice.ran",
+     {"It ran: look at what it started and left behind, remove what starts by itself, and find out who started it.",
+      "すでに実行されています。起動されたものと残されたものを確認し、自動実行されるものを除去して、起動元を突き止めてください。"}},
+    {"advice.blocked", {"Nothing is demanded: the start is refused. Find out who asked for it.", "対応は不要です。起動は拒否されます。要求元を確認してください。"}},
+    {"false.title", {"If this is a false alarm", "誤検知の場合"}},
+    {"false.sentence", {"How to let a program run again, and keep it from being found again", "プログラムを再び実行できるようにし、再検知を防ぐ手順"}},
+    {"false.explain", {"Read why it was found, evidence by evidence. The citation of each finding fits this command:", "検知の根拠を確認します。各検知の「引用」の値をそのまま指定できます:"}},
+    {"false.release", {"Release a file from quarantine, and allow it by its hash:", "ファイルを隔離から戻し、ハッシュで許可します:"}},
+    {"false.list", {"Allow a file everywhere, with an allow list:", "許可リストで、すべての端末で許可します:"}},
+    {"false.policy",
+     {"Where a rule is wrong about a program that you know, add an exclusion to the policy: rule, program (by hash or certificate), expiry, author and reason. To watch a rule without acting, set it to audit. Check with:",
+      "既知のプログラムをルールが誤って検知する場合は、ポリシーに除外を追加します（ルール、プログラム（ハッシュまたは証明書）、期限、作成者、理由）。対応せずに監視だけする場合は、ルールを監査モードにします。確認:"}},
+    {"false.report", {"Then clear the alert, and tell your vendor the citation of the finding.", "その後アラートを解除し、検知の「引用」の値を製品の提供元に連絡してください。"}},
+    {"brief.title", {"What happened", "何が起きたか"}},
+    {"brief.acts", {"On {0} at {1} UTC, on {2}: {3}.", "{0} {1} UTC、{2}: {3}。"}},
+    {"brief.then", {"; then ", "。次に、"}},
+    {"brief.file_written", {"{0} was written by {1}.", "{0} は {1} が書き込みました。"}},
+    {"brief.written", {"The file of {0} was written by {1}.", "{0} のファイルは {1} が書き込みました。"}},
+    {"brief.started", {"{0} was started by {1}.", "{0} は {1} が起動しました。"}},
+    {"brief.first_seen", {"The first program that was recorded is {0}; what started it was not recorded.", "記録上の最初のプログラムは {0} です。その起動元は記録されていません。"}},
+    {"facts.machine", {"Machine", "端末"}},
+    {"facts.when", {"When", "時刻"}},
+    {"facts.accounts", {"Accounts", "アカウント"}},
+    {"facts.program", {"Program", "プログラム"}},
+    {"facts.misused", {"a Windows tool that was misused", "悪用された Windows のツール"}},
+    {"facts.no_signer", {"signer not recorded", "署名者は記録なし"}},
+    {"facts.signer", {"signed by {0}", "署名者: {0}"}},
+    {"facts.company", {"company (as the file says): {0}", "会社名（ファイルの記載）: {0}"}},
+    {"facts.came_in", {"Came in by", "侵入経路"}},
+    {"facts.downloaded", {"download: {0} wrote {1}", "ダウンロード: {0} が {1} を書き込み"}},
+    {"facts.written", {"{0} wrote {1}; how the file came to it was not recorded", "{0} が {1} を書き込み（入手元は記録なし）"}},
+    {"facts.fetched", {"{0} wrote {1}, after it had connected to {2}", "{0} が {2} に接続した後、{1} を書き込み"}},
+    {"facts.not_recorded", {"not recorded", "記録なし"}},
+    {"facts.none_recorded", {"none recorded", "記録なし"}},
+    {"facts.first_seen", {"First seen", "最初の記録"}},
+    {"facts.root", {"Began with", "起点"}},
+    {"facts.no_starter", {"; what started it was not recorded", "（起動元は記録なし）"}},
+    {"facts.addresses", {"Remote addresses", "接続先"}},
+    {"facts.ran", {"Was run", "実行されたもの"}},
+    {"facts.stopped", {"Stopped?", "阻止の有無"}},
+    {"facts.not_stopped", {"No: this is a recording.", "阻止していません（記録の再生）。"}},
+    {"facts.too_late",
+     {"{0} of {1} {1|act|acts} had already happened when the record arrived; a live sensor would have refused {0|it|them}.",
+      "{1} 件中 {0} 件の操作は、記録を受け取った時点で完了していました。リアルタイムのセンサーであれば拒否しました。"}},
+    {"facts.see_steps", {"See under each finding what was done.", "各検知の対応欄を参照してください。"}},
+};
+
+}  // namespace bartizan_cli
+
+#endif
