@@ -109,7 +109,8 @@ void set_times_right(cause_drawing& graph) {
     }
     graph.nodes = std::move(nodes);
     for (cause_edge& e : graph.edges) e.from = place[e.from], e.to = place[e.to];
-    std::stable_sort(graph.edges.begin(), graph.edges.end(), [](const cause_edge& a, const cause_edge& b) { return std::tie(a.placed, a.record) < std::tie(b.placed, b.record); });
+    std::stable_sort(graph.edges.begin(), graph.edges.end(),
+                     [](const cause_edge& a, const cause_edge& b) { return std::tie(a.placed, a.record) < std::tie(b.placed, b.record); });
 }
 
 bool is_close(const std::string& a, const std::string& b) { return parsed(a) != 0 && parsed(b) != 0 && !is_before(a, b) && !is_before(b, a); }

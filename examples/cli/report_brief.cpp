@@ -40,16 +40,11 @@ std::string story(const incident& one, const report_data& data, const report_wor
     const std::string lead = "<b>" + name_html(std::string(base_name(one.lead.label))) + "</b>";
     const std::string host = one.host.empty() ? words.html("no_host") : name_html(one.host, 60);
     std::string out = "<p class=\"brief\">" + words.marked("brief.acts", {html_text(time.substr(0, 10)), html_text(clock_of(time)), "<b>" + host + "</b>", acts_html(one, data, words)});
-    if (!one.writer.empty()) out += words.blank() + words.marked(one.lead.kind == "file" ? phrase("brief.file_written") : phrase("brief.written"), {lead, "<b>" + name_html(one.writer) + "</b>"});
+    const phrase written = one.lead.kind == "file" ? phrase("brief.file_written") : phrase("brief.written");
+    if (!one.writer.empty()) out += words.blank() + words.marked(written, {lead, "<b>" + name_html(one.writer) + "</b>"});
     if (!one.starter.empty()) out += words.blank() + words.marked("brief.started", {lead, "<b>" + name_html(one.starter) + "</b>"});
     if (one.root.is_first_seen) out += words.blank() + words.marked("brief.first_seen", {process_html(one.root, words)});
     return out + "</p>";
-}
-
-std::string joined(const std::vector<std::string>& names, const report_words& words) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : words.html("comma")) + name_html(name);
-    return out;
 }
 
 /// The program's file, and what was recorded of it.
@@ -66,14 +61,17 @@ std::string program_html(const incident& one, const report_words& words) {
 
 std::string came_in(const incident& one, const report_words& words) {
     if (one.writer.empty()) return words.html("facts.not_recorded");
-    const phrase how = is_browser(one.writer) ? phrase("facts.downloaded") : one.writer_addresses.empty() ? phrase("facts.written") : phrase("facts.fetched");
-    return words.marked(how, {name_html(one.writer), name_html(one.writer_file, 300), joined(one.writer_addresses, words)});
+    const phrase how = is_browser(one.writer)          ? phrase("facts.downloaded")
+                       : one.writer_addresses.empty() ? phrase("facts.written")
+                                                      : phrase("facts.fetched");
+    return words.marked(how, {name_html(one.writer), name_html(one.writer_file, 300), names_html(one.writer_addresses, words)});
 }
 
 std::string stopped(const incident& one, const report_words& words) {
     if (one.replayed == 0) return words.html("facts.see_steps");
     std::string out = "<b>" + words.html("facts.not_stopped") + "</b>";
     if (one.too_late != 0) out += words.blank() + words.html("facts.too_late", {grouped(one.too_late), grouped(one.findings.size())});
+    if (one.too_late < one.findings.size()) out += words.blank() + words.html(one.too_late == 0 ? phrase("facts.after_all") : phrase("facts.after"));
     return out;
 }
 
@@ -85,14 +83,14 @@ std::string facts(const incident& one, const report_words& words) {
     const std::string span = html_text(first + (first == last ? "" : " – " + until) + " UTC");
     fact("facts.machine", one.host.empty() ? words.html("no_host") : name_html(one.host, 60));
     fact("facts.when", span);
-    fact("facts.accounts", one.accounts.empty() ? words.html("facts.not_recorded") : joined(one.accounts, words));
+    fact("facts.accounts", one.accounts.empty() ? words.html("facts.not_recorded") : names_html(one.accounts, words));
     if (!one.lead.kind.empty()) fact("facts.program", program_html(one, words));
     fact("facts.came_in", came_in(one, words));
     if (!one.root.kind.empty())
         fact(one.root.is_first_seen ? phrase("facts.first_seen") : phrase("facts.root"),
              process_html(one.root, words) + (one.root.is_first_seen ? words.html("facts.no_starter") : ""));
-    fact("facts.addresses", one.addresses.empty() ? words.html("facts.none_recorded") : joined(one.addresses, words));
-    if (!one.ran.empty()) fact("facts.ran", joined(one.ran, words));
+    fact("facts.addresses", one.addresses.empty() ? words.html("facts.none_recorded") : names_html(one.addresses, words));
+    if (!one.ran.empty()) fact("facts.ran", names_html(one.ran, words));
     fact("facts.stopped", stopped(one, words));
     return out + "</dl>";
 }

@@ -30,7 +30,8 @@ std::string why(const ordered_json& finding, const report_words& words) {
 std::string not_seen(const ordered_json& finding, const report_words& words) {
     const ordered_json& blind = list_of(finding, "blind");
     if (blind.empty()) return "<p class=\"soft\">" + words.html("finding.all_seen") + "</p>";
-    std::string out = "<details class=\"fields\"><summary>" + words.html("finding.not_seen", {grouped(blind.size())}) + "</summary><p>" + words.html("finding.blind_why") + "</p><ul>";
+    std::string out = "<details class=\"fields\"><summary>" + words.html("finding.not_seen", {grouped(blind.size())}) + "</summary><p>" +
+                      words.html("finding.blind_why") + "</p><ul>";
     for (const ordered_json& field : blind) {
         if (!field.is_string()) continue;
         const std::string name = field.get<std::string>();

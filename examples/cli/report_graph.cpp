@@ -71,19 +71,22 @@ std::string node_in_words(const cause_drawing& graph, size_t i, const std::strin
 /// Icons of the kinds that are drawn, and what colours, dashes and numbers mean.
 std::string legend(const cause_drawing& graph, const drawn_part& part, const report_words& words) {
     std::string out;
-    const auto any = [&](auto&& test) { return std::any_of(part.nodes.begin(), part.nodes.end(), [&](size_t i) { return test(graph.nodes[i]); }); };
+    const auto any = [&](auto&& test) {
+        return std::any_of(part.nodes.begin(), part.nodes.end(), [&](size_t i) { return test(graph.nodes[i]); });
+    };
     for (const char* kind : {"process", "file", "registry", "network", "module", "service", "alert"})
         if (any([kind](const cause_node& n) { return n.kind == kind; }))
             out += "<span><svg viewBox=\"-1 -1 18 18\" aria-hidden=\"true\"><path class=\"icon\" d=\"" + std::string(node_icon(kind)) + "\"/></svg>" +
                    html_text(node_words(kind, words.in)) + "</span>";
     const auto swatch = [&out](const char* role, const std::string& label) {
-        out += std::string("<span class=\"") + role + "\"><svg viewBox=\"-1 -1 18 18\" aria-hidden=\"true\"><rect class=\"box\" x=\"1\" y=\"3\" width=\"14\" height=\"11\" rx=\"2\"/></svg>" +
-               label + "</span>";
+        out += std::string("<span class=\"") + role + "\"><svg viewBox=\"-1 -1 18 18\" aria-hidden=\"true\">" +
+               "<rect class=\"box\" x=\"1\" y=\"3\" width=\"14\" height=\"11\" rx=\"2\"/></svg>" + label + "</span>";
     };
     if (any([](const cause_node& n) { return n.role == "root_cause"; })) swatch("root_cause", words.html("legend.root"));
     if (any([](const cause_node& n) { return n.role == "culprit"; })) swatch("culprit", words.html("legend.culprit"));
     if (any([](const cause_node& n) { return n.role == "target"; })) swatch("target", words.html("legend.target"));
-    out += "<span><svg viewBox=\"0 0 18 18\" aria-hidden=\"true\"><path class=\"edge grave\" d=\"M1 9h16\"/></svg>" + words.html("legend.grave") + "</span>";
+    out += "<span><svg viewBox=\"0 0 18 18\" aria-hidden=\"true\"><path class=\"edge grave\" d=\"M1 9h16\"/></svg>" + words.html("legend.grave") +
+           "</span>";
     return "<div class=\"legend\">" + out + "<span>" + words.html("legend.signs") + "</span></div>";
 }
 

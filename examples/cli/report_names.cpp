@@ -25,6 +25,12 @@ std::string person_html(const std::string& name, const std::string& pid, const s
 
 }  // namespace
 
+std::string names_html(const std::vector<std::string>& names, const report_words& words) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : words.html("comma")) + name_html(name, 300);
+    return out;
+}
+
 std::string act_of(const cause_drawing& graph, const cause_edge& e) {
     const cause_node& to = graph.nodes[e.to];
     if (e.kind == "created" && to.kind == "process") return "started_process";
@@ -95,7 +101,8 @@ std::string rule_sentence_html(const nlohmann::ordered_json& finding, const std:
     const std::string target(base_name(text_of(member_of(finding, "target"), "image")));
     const std::string reached = reached_object(finding);
     const std::string object = !target.empty() ? target : reached.empty() ? words.text("something") : reached;
-    return words.tidy(report_words::markup(rule_sentence(text_of(finding, "rule"), words.in), {process_html(member_of(finding, "actor"), user, words), "<b>" + name_html(object, 200) + "</b>"}));
+    const std::string who = process_html(member_of(finding, "actor"), user, words), what = "<b>" + name_html(object, 200) + "</b>";
+    return words.tidy(report_words::markup(rule_sentence(text_of(finding, "rule"), words.in), {who, what}));
 }
 
 }  // namespace bartizan_cli

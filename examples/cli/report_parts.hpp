@@ -70,6 +70,8 @@ std::string anchor_of(finding_kind kind, size_t n);
 std::string badge(const std::string& tone, const std::string& words);
 /// A name that came from outside, kept apart from the sentence around it in direction and language.
 std::string name_html(const std::string& name, size_t columns = 120);
+/// Names one after the other, as name_html gives them.
+std::string names_html(const std::vector<std::string>& names, const report_words& words);
 /// "2026-03-02 09:10:31" of an ISO 8601 time, as plain text.
 std::string readable_time(const std::string& time);
 /// "powershell.exe → lsass.exe", as plain text.

@@ -117,8 +117,14 @@ inline constexpr phrase_row machine_phrases[] = {
     {"facts.stopped", {"Stopped?", "阻止の有無"}},
     {"facts.not_stopped", {"No: this is a recording.", "阻止していません（記録の再生）。"}},
     {"facts.too_late",
-     {"{0} of {1} {1|act|acts} had already happened when the record arrived; a live sensor would have refused {0|it|them}.",
-      "{1} 件中 {0} 件の操作は、記録を受け取った時点で完了していました。リアルタイムのセンサーであれば拒否しました。"}},
+     {"{0} of {1} {1|act|acts} had already happened when the record arrived; a live sensor would have prevented {0|it|them}.",
+      "{1} 件中 {0} 件の操作は、記録を受け取った時点で完了していました。リアルタイムのセンサーであれば阻止しました。"}},
+    {"facts.after",
+     {"The others cannot be refused beforehand: a protected machine ends the attacking program as soon as it is seen.",
+      "そのほかの操作は事前に拒否できません。保護された端末では、検知した時点で攻撃プロセスを終了します。"}},
+    {"facts.after_all",
+     {"It cannot be refused beforehand: a protected machine ends the attacking program as soon as it is seen.",
+      "この操作は事前に拒否できません。保護された端末では、検知した時点で攻撃プロセスを終了します。"}},
     {"facts.see_steps", {"See under each finding what was done.", "各検知の対応欄を参照してください。"}},
 };
 
