@@ -23,7 +23,7 @@ body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 :lang(ja) body { font-family: system-ui, -apple-system, "Segoe UI", "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAGothic", sans-serif;
   line-height: 1.65; line-break: strict; }
-:lang(ja) h1 { word-break: auto-phrase; }
+:lang(ja) :is(h1, p, li, dd, summary, .rule) { word-break: auto-phrase; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h1 { font-size: 1.55rem; margin: 0; font-weight: 650; }

@@ -49,6 +49,18 @@ class ReportContent(ReportTest):
             self.assertNotIn(comfort, words)
         self.assertRegex(text, r'class="headline amber"')
 
+    def test_what_was_refused_needs_nobody(self):
+        """The same row, but the host refused the act: then the page may say that nothing is demanded."""
+        green = {"title": "Lockdown: HTA from a browser", "user_notified": True, "root_cause_analysis": True, "admin": "event", "health": "green",
+                 "process": "terminated_or_start_blocked", "clean_up": False}
+        refused = finding(rule="html_application", family="lockdown", disposition=green, plan=[{"step": "deny", "object": None, "why": "", "state": "done"}])
+        words = plain(self.report_of(refused)[1])
+        self.assertIn("nothing here demands an administrator", words)
+        self.assertNotIn("had already happened", words)
+        self.assertIn("make the operation fail done", words)
+        late = dict(refused, plan=[{"step": "not_prevented", "object": None, "why": ""}])
+        self.assertNotIn("nothing here demands an administrator", plain(self.report_of(late)[1]))
+
     def test_a_replay_stopped_nothing_and_says_so(self):
         page = self.assert_self_contained(self.report(self.lockdown())[1])
         words = plain(page)
