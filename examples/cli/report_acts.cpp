@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report_acts.hpp"
 
+#include <algorithm>
 #include <bartizan/adapters/parse.hpp>
 
 #include "cause_drawing.hpp"
@@ -58,6 +59,19 @@ sighting sighting_of(const ordered_json& finding, std::string_view evidence) {
     return out;
 }
 
+/// The stronger finding of an act, with what only the other knows: an analysis, and what is to be cleaned up.
+ordered_json joined(const ordered_json& a, const ordered_json& b) {
+    const bool second = strength(b) > strength(a);
+    ordered_json out = second ? b : a;
+    const ordered_json& other = second ? a : b;
+    if (member_of(out, "graph").is_null() && !member_of(other, "graph").is_null()) out["graph"] = other["graph"];
+    ordered_json clean_up = list_of(out, "clean_up");
+    for (const ordered_json& step : list_of(other, "clean_up"))
+        if (std::find(clean_up.begin(), clean_up.end(), step) == clean_up.end()) clean_up.push_back(step);
+    if (!clean_up.empty()) out["clean_up"] = std::move(clean_up);
+    return out;
+}
+
 }  // namespace
 
 void act_folder::add(const ordered_json& finding, std::string_view evidence) {
@@ -76,7 +90,8 @@ void act_folder::add(const ordered_json& finding, std::string_view evidence) {
     for (waiting& w : recent_) {
         const uint64_t apart = w.time_100ns > now ? w.time_100ns - now : now - w.time_100ns;
         if (apart > apart_100ns || !same_act(w.finding.json, finding)) continue;
-        if (strength(finding) > strength(w.finding.json)) w.finding.json = finding, w.finding.evidence = evidence;
+        if (strength(finding) > strength(w.finding.json)) w.finding.evidence = evidence;
+        w.finding.json = joined(w.finding.json, finding);
         w.finding.seen.push_back(std::move(seen));
         return;
     }

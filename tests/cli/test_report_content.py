@@ -92,13 +92,15 @@ class ReportContent(ReportTest):
 
     def test_of_one_act_the_stronger_verdict_wins(self):
         """Another process, another target, another rule and another time are other acts."""
-        weak = finding(verdict="strip", t="2026-03-02T09:12:01.900Z", line=25, target={"guid": "", "pid": None, "image": "\\Device\\HarddiskVolume2\\Windows\\System32\\LSASS.EXE"},
+        clean = [{"step": "quarantine_file", "grade": "remove", "reason": "payload", "object": "C:\\Users\\Public\\n.dmp", "because": ""}]
+        weak = finding(verdict="strip", clean_up=clean, t="2026-03-02T09:12:01.900Z", line=25, target={"guid": "", "pid": None, "image": "\\Device\\HarddiskVolume2\\Windows\\System32\\LSASS.EXE"},
                        disposition=dict(finding()["disposition"], title="LSASS rights stripped", admin="event", health="green"))
         for first, second in ((finding(), weak), (weak, finding())):
             words = plain(self.report_of(first, second)[1])
             self.assertIn("1 detection on 1 machine", words)
             self.assertNotIn("LSASS rights stripped", words)
             self.assertIn("recorded more than once", words)
+            self.assertIn("C:\\Users\\Public\\n.dmp", words)  # what only one of them knows
         others = [dict(weak, t="2026-03-02T09:12:03.150Z"), dict(weak, rule="lsass_memory_read"), dict(weak, host="OTHER"),
                   dict(weak, actor=dict(weak["actor"], pid=6404)), dict(weak, target=dict(weak["target"], image="x.exe"))]
         for other in others:
