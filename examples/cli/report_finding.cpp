@@ -147,7 +147,7 @@ std::string finding_html(const reported_finding& finding, const std::string& anc
                       (account.empty() ? "" : "<br>" + name_html(account, 40)) + "</span></summary><div class=\"body\">";
     out += particulars(finding, words);
     if (verdict != "blind") {
-        out += "<h3>" + words.html("finding.story") + "</h3>" + story_html(json, graph, words);
+        out += "<h3>" + words.html("finding.story") + "</h3>" + story_html(json, graph, extent == graph_extent::words, words);
         out += "<h3>" + words.html("graph.title") + "</h3>";
         out += extent == graph_extent::words ? path_html(graph, words) : graph_html(graph, extent == graph_extent::whole, anchor, words);
         out += "<div class=\"pair\"><div>" + done(finding, words) + "</div><div>" + next(json, words) + "</div></div>";

@@ -34,8 +34,8 @@ enum class graph_extent : uint8_t { whole, path, words };
 /// One finding as a <details> element with the id `anchor`.
 std::string finding_html(const reported_finding& finding, const std::string& anchor, bool open, const cause_drawing& graph, graph_extent extent,
                          const report_words& words);
-/// What happened, in the order of time, in sentences.
-std::string story_html(const nlohmann::ordered_json& finding, const cause_drawing& graph, const report_words& words);
+/// What happened, in the order of time, in sentences; `in_short`: the most telling, and the routine only as a number.
+std::string story_html(const nlohmann::ordered_json& finding, const cause_drawing& graph, bool in_short, const report_words& words);
 /// A cause graph as inline SVG, and the same in words: the way of the attack, and behind it all of it if `with_all`. Ids begin
 /// with `anchor`.
 std::string graph_html(const cause_drawing& graph, bool with_all, const std::string& anchor, const report_words& words);

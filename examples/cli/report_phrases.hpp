@@ -150,6 +150,7 @@ inline constexpr phrase_row phrases[] = {
     {"story.before", {"before", "記録前"}},
     {"story.times", {"({0} times)", "（{0} 回）"}},
     {"story.left_out", {"{0} lesser {0|step stands|steps stand} in the graph.", "重要度の低いほか {0} 件は原因グラフに示します。"}},
+    {"story.shortened", {"{0} lesser {0|step is|steps are} left out here; “bartizan explain” shows all.", "重要度の低いほか {0} 件は省略しています。全体は「bartizan explain」で表示できます。"}},
     {"node.pid", {"pid {0}", "PID {0}"}},
     {"node.facts", {" ({0})", "（{0}）"}},
     {"node.several", {"{0} {1}", "{1} {0} 件"}},

@@ -17,8 +17,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// A longer story keeps what matters most; the rest stands in the graph.
+/// A longer story keeps what matters most; the rest stands in the graph. On a page of hundreds each is shorter.
 constexpr size_t sentences_at_most = 24;
+constexpr size_t short_story = 12;
 /// More things of one kind that were touched in one way are told as a number.
 constexpr size_t told_singly = 2;
 
@@ -94,8 +95,9 @@ std::string root_sentence(const cause_drawing& graph, const report_words& words)
     return graph.is_analysed ? "<p class=\"soft\">" + words.html("story.no_root") + "</p>" : "";
 }
 
-std::string routine_html(const cause_drawing& graph, const std::vector<size_t>& edges, const report_words& words) {
+std::string routine_html(const cause_drawing& graph, const std::vector<size_t>& edges, bool in_short, const report_words& words) {
     if (edges.empty()) return "";
+    if (in_short) return "<p class=\"soft\">" + words.html("story.routine", {grouped(edges.size())}) + "</p>";
     constexpr size_t routine_at_most = 60;
     std::string out = "<details class=\"fields\"><summary>" + words.html("story.routine", {grouped(edges.size())}) + "</summary><ul class=\"routine\">";
     for (size_t i = 0; i < edges.size() && i < routine_at_most; ++i) {
@@ -115,10 +117,11 @@ std::string found_sentence(const ordered_json& finding, const report_words& word
 
 }  // namespace
 
-std::string story_html(const ordered_json& finding, const cause_drawing& whole, const report_words& words) {
+std::string story_html(const ordered_json& finding, const cause_drawing& whole, bool in_short, const report_words& words) {
     const cause_drawing graph = folded(whole, told_singly);
     telling told = telling_edges(graph);
-    const size_t left_out = told.steps.size() > sentences_at_most ? told.steps.size() - sentences_at_most : 0;
+    const size_t at_most = in_short ? short_story : sentences_at_most;
+    const size_t left_out = told.steps.size() > at_most ? told.steps.size() - at_most : 0;
     told.steps.resize(told.steps.size() - left_out);
     struct sentence {
         std::string time;
@@ -136,8 +139,9 @@ std::string story_html(const ordered_json& finding, const cause_drawing& whole, 
     std::string out = root_sentence(whole, words) + "<ol class=\"story\">";
     for (const sentence& s : story) out += s.html;
     out += "</ol>";
-    if (left_out != 0) out += "<p class=\"soft\">" + words.html("story.left_out", {grouped(left_out)}) + "</p>";
-    return out + routine_html(graph, told.routine, words);
+    const phrase rest = in_short ? phrase("story.shortened") : phrase("story.left_out");
+    if (left_out != 0) out += "<p class=\"soft\">" + words.html(rest, {grouped(left_out)}) + "</p>";
+    return out + routine_html(graph, told.routine, in_short, words);
 }
 
 }  // namespace bartizan_cli
