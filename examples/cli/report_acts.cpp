@@ -83,10 +83,8 @@ void act_folder::add(const ordered_json& finding, std::string_view evidence) {
         recent_.pop_front();
     }
     sighting seen = sighting_of(finding, evidence);
-    if (!has_time || text_of(finding, "verdict") == name(finding_kind::blind)) {
-        flush();
-        return out_({finding, std::string(evidence), {std::move(seen)}});
-    }
+    // What could not be judged stands in a list of its own.
+    if (!has_time || text_of(finding, "verdict") == name(finding_kind::blind)) return out_({finding, std::string(evidence), {std::move(seen)}});
     for (waiting& w : recent_) {
         const uint64_t apart = w.time_100ns > now ? w.time_100ns - now : now - w.time_100ns;
         if (apart > apart_100ns || !same_act(w.finding.json, finding)) continue;

@@ -25,7 +25,7 @@ struct reported_finding {
 };
 
 /// Several sensors tell of one act: these are one finding, by its strongest verdict. The same act is of the same rule, by the same process, on the
-/// same object, within two seconds. What passes through comes out in the order in which it began.
+/// same object, within two seconds. Acts come out in the order in which they began.
 class act_folder {
   public:
     using sink = std::function<void(reported_finding&&)>;

@@ -95,8 +95,9 @@ class ReportContent(ReportTest):
         clean = [{"step": "quarantine_file", "grade": "remove", "reason": "payload", "object": "C:\\Users\\Public\\n.dmp", "because": ""}]
         weak = finding(verdict="strip", clean_up=clean, t="2026-03-02T09:12:01.900Z", line=25, target={"guid": "", "pid": None, "image": "\\Device\\HarddiskVolume2\\Windows\\System32\\LSASS.EXE"},
                        disposition=dict(finding()["disposition"], title="LSASS rights stripped", admin="event", health="green"))
+        between = finding(verdict="blind", rule="system_child", line=24)
         for first, second in ((finding(), weak), (weak, finding())):
-            words = plain(self.report_of(first, second)[1])
+            words = plain(self.report_of(first, between, second)[1])
             self.assertIn("1 detection on 1 machine", words)
             self.assertNotIn("LSASS rights stripped", words)
             self.assertIn("recorded more than once", words)
