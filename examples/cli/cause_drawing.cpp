@@ -7,6 +7,10 @@
 #include <set>
 #include <tuple>
 
+#include "cause_path.hpp"
+#include "cause_routine.hpp"
+#include "cause_times.hpp"
+#include "visible_text.hpp"
 #include "words.hpp"
 
 namespace bartizan_cli {
@@ -23,11 +27,6 @@ int64_t integer_of(const ordered_json& object, const char* name, int64_t otherwi
 uint64_t count_of(const ordered_json& object, const char* name, uint64_t otherwise) {
     const int64_t value = integer_of(object, name, -1);
     return value < 0 ? otherwise : static_cast<uint64_t>(value);
-}
-
-cause_node process_node(const ordered_json& process, const char* role) {
-    return {"process", text_of(process, "image"), text_of(process, "command_line"), text_of(process, "user"),
-            text_of(process, "t"), role, integer_of(process, "pid", -1), false, {}};
 }
 
 bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
@@ -71,11 +70,30 @@ cause_drawing chain_drawing(const ordered_json& finding) {
     };
     if (member_of(finding, "target").is_object()) reach(process_node(finding["target"], "target"), target_act(text_of(finding, "family")));
     if (const std::string object = reached_object(finding); !object.empty())
-        reach({object_kind(object), object, "", "", "", "target", -1, false, {}}, object_act(text_of(finding, "rule")));
+        reach({.kind = object_kind(object), .label = object, .role = "target"}, object_act(text_of(finding, "rule")));
     return out;
 }
 
+/// The walk ended at a process whose start was not recorded, or not by whom.
+bool has_starter(const cause_drawing& graph, size_t process) {
+    return std::any_of(graph.edges.begin(), graph.edges.end(), [&](const cause_edge& e) {
+        return e.to == process && (e.kind == "created" || (e.kind == "started" && graph.nodes[e.from].kind != "file"));
+    });
+}
+
+cause_node read_node(const ordered_json& n, int64_t root) {
+    return {.kind = text_of(n, "kind"), .label = text_of(n, "label"), .command_line = text_of(n, "command_line"), .user = text_of(n, "user"),
+            .sha256 = text_of(n, "sha256"), .company = text_of(n, "company"), .signer = text_of(n, "signer"), .time = text_of(n, "time"),
+            .role = text_of(n, "role"), .pid = integer_of(n, "pid", -1), .is_root = integer_of(n, "id", -1) == root,
+            .is_system_parent = flag_of(n, "system_parent"), .is_recorded_only = flag_of(n, "recorded_only"), .is_gone = flag_of(n, "gone")};
+}
+
 }  // namespace
+
+cause_node process_node(const ordered_json& process, const char* role) {
+    return {.kind = "process", .label = text_of(process, "image"), .command_line = text_of(process, "command_line"), .user = text_of(process, "user"),
+            .time = text_of(process, "t"), .role = role, .pid = integer_of(process, "pid", -1)};
+}
 
 std::string reached_object(const ordered_json& finding) {
     const std::string object = text_of(finding, "object");
@@ -83,34 +101,29 @@ std::string reached_object(const ordered_json& finding) {
     return !chain.empty() && text_of(chain.back(), "command_line") == object ? std::string() : object;
 }
 
-cause_drawing read_cause_drawing(const ordered_json& finding) {
-    const ordered_json& graph = member_of(finding, "graph");
-    if (list_of(graph, "nodes").empty()) return chain_drawing(finding);
+namespace {
+
+bool is_twin(const cause_node& a, const cause_node& b) {
+    return a.kind == "process" && b.kind == "process" && a.pid > 0 && a.pid == b.pid && same_text(base_name(a.label), base_name(b.label)) &&
+           is_close(a.time, b.time);
+}
+
+cause_drawing analysed_drawing(const ordered_json& graph) {
     cause_drawing out;
     out.is_analysed = true;
     const ordered_json& cut = member_of(graph, "cut");
     out.cut_nodes = count_of(cut, "nodes", 0) + count_of(cut, "left_out", 0);
     out.cut_edges = count_of(cut, "edges", 0);
     out.cut_texts = count_of(cut, "texts", 0);
-    // In the order of time, so that what came first is drawn first.
-    std::vector<const ordered_json*> nodes;
-    for (const ordered_json& n : list_of(graph, "nodes"))
-        if (n.is_object()) nodes.push_back(&n);
-    std::stable_sort(nodes.begin(), nodes.end(), [](const ordered_json* a, const ordered_json* b) {
-        const std::string x = text_of(*a, "time"), y = text_of(*b, "time");
-        return std::pair{x.empty(), x} < std::pair{y.empty(), y};
-    });
     const int64_t root = integer_of(graph, "root", -2);
     std::map<int64_t, size_t> position;
-    for (const ordered_json* at : nodes) {
-        const ordered_json& n = *at;
+    for (const ordered_json& n : list_of(graph, "nodes")) {
+        if (!n.is_object()) continue;
         if (out.nodes.size() == drawn_nodes_at_most) {
             ++out.cut_nodes;
             continue;
         }
-        if (!position.emplace(integer_of(n, "id", -1), out.nodes.size()).second) continue;
-        out.nodes.push_back({text_of(n, "kind"), text_of(n, "label"), text_of(n, "command_line"), text_of(n, "user"), text_of(n, "time"),
-                             text_of(n, "role"), integer_of(n, "pid", -1), integer_of(n, "id", -1) == root, {}});
+        if (position.emplace(integer_of(n, "id", -1), out.nodes.size()).second) out.nodes.push_back(read_node(n, root));
     }
     for (const ordered_json& e : list_of(graph, "edges")) {
         const auto from = position.find(integer_of(e, "from", -1));
@@ -127,6 +140,47 @@ cause_drawing read_cause_drawing(const ordered_json& finding) {
     return out;
 }
 
+/// Two sensors of one start: the same PID and program within three seconds. What one of them knows, the other may not.
+void merge_twins(cause_drawing& graph) {
+    std::vector<size_t> place(graph.nodes.size());
+    std::vector<cause_node> nodes;
+    for (size_t i = 0; i < graph.nodes.size(); ++i) {
+        cause_node& n = graph.nodes[i];
+        const auto twin = std::find_if(nodes.begin(), nodes.end(), [&n](const cause_node& other) { return is_twin(other, n); });
+        place[i] = static_cast<size_t>(twin - nodes.begin());
+        if (twin == nodes.end()) {
+            nodes.push_back(std::move(n));
+            continue;
+        }
+        for (std::string cause_node::*const member : {&cause_node::user, &cause_node::sha256, &cause_node::company, &cause_node::signer, &cause_node::command_line})
+            if (((*twin).*member).empty()) (*twin).*member = n.*member;
+        if (twin->role == "touched") twin->role = n.role;
+        twin->is_root = twin->is_root || n.is_root;
+    }
+    graph.nodes = std::move(nodes);
+    std::map<std::tuple<size_t, size_t, std::string>, size_t> known;
+    std::vector<cause_edge> edges;
+    for (cause_edge& e : graph.edges) {
+        e.from = place[e.from], e.to = place[e.to];
+        const auto [at, is_new] = known.emplace(std::tuple{e.from, e.to, e.kind}, edges.size());
+        if (is_new) edges.push_back(std::move(e));
+        else edges[at->second].count += e.count;
+    }
+    graph.edges = std::move(edges);
+}
+
+}  // namespace
+
+cause_drawing read_cause_drawing(const ordered_json& finding) {
+    const ordered_json& graph = member_of(finding, "graph");
+    cause_drawing out = list_of(graph, "nodes").empty() ? chain_drawing(finding) : analysed_drawing(graph);
+    merge_twins(out);
+    for (size_t i = 0; i < out.nodes.size(); ++i) out.nodes[i].is_first_seen = out.nodes[i].is_root && !has_starter(out, i);
+    set_times_right(out);
+    mark_path(out);
+    return out;
+}
+
 cause_drawing folded(const cause_drawing& graph, size_t at_most) {
     // Alike: of one kind, and touched by the same nodes in the same ways.
     using ways = std::set<std::pair<size_t, std::string>>;
@@ -139,7 +193,7 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
     std::map<std::pair<std::string, ways>, std::vector<size_t>> families;
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         const cause_node& n = graph.nodes[i];
-        if (!in[i].empty() && !acts[i] && (n.role == "touched" || n.role.empty()) && n.kind != "alert") families[{n.kind, in[i]}].push_back(i);
+        if (!in[i].empty() && !acts[i] && (n.role == "touched" || n.role.empty()) && n.kind != "alert" && !n.is_on_path) families[{n.kind, in[i]}].push_back(i);
     }
     std::vector<size_t> stands_for(graph.nodes.size());  // the first of a folded family; itself otherwise
     for (size_t i = 0; i < stands_for.size(); ++i) stands_for[i] = i;
@@ -148,6 +202,7 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
             for (const size_t i : members) stands_for[i] = members.front();
 
     cause_drawing out;
+    out.is_analysed = graph.is_analysed;
     out.cut_nodes = graph.cut_nodes, out.cut_edges = graph.cut_edges, out.cut_texts = graph.cut_texts;
     std::vector<size_t> place(graph.nodes.size());
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -160,7 +215,7 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
         cause_node& group = out.nodes[place[i]];
         if (group.folded.empty()) {
             const cause_node first = group;
-            group = {first.kind, "", "", "", "", "touched", -1, false, {first}};
+            group = {.kind = first.kind, .placed = first.placed, .role = "touched", .folded = {first}};
         }
         group.folded.push_back(graph.nodes[i]);
     }
@@ -175,6 +230,8 @@ cause_drawing folded(const cause_drawing& graph, size_t at_most) {
                 sum.count += e.count;
                 if (e.first < sum.first) sum.first = e.first;
                 if (e.last > sum.last) sum.last = e.last;
+                if (e.placed < sum.placed) sum.placed = e.placed;
+                sum.is_shifted = sum.is_shifted && e.is_shifted;
                 continue;
             }
         }

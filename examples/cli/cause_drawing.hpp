@@ -12,15 +12,24 @@ namespace bartizan_cli {
 
 /// A finding's cause graph as the report draws it: read from the JSON's `graph`, whoever wrote it; texts are raw.
 struct cause_node {
-    std::string kind;   ///< process, file, registry, network, module, alert
-    std::string label;  ///< a path, a key, an address
-    std::string command_line;
-    std::string user;
-    std::string time;
-    std::string role;  ///< root_cause, culprit, target, ancestor, touched, or ""
-    int64_t pid = -1;  ///< -1: not known
-    bool is_root = false;  ///< it began here: so may a culprit be, whose role says only that
-    std::vector<cause_node> folded;  ///< of a node that stands for several: these
+    std::string kind = {};   ///< process, file, registry, network, module, alert
+    std::string label = {};  ///< a path, a key, an address
+    std::string command_line = {};
+    std::string user = {};
+    std::string sha256 = {};   ///< of a process: of its image
+    std::string company = {};
+    std::string signer = {};
+    std::string time = {};     ///< as recorded
+    std::string placed = {};   ///< the earliest time that can be right (cause_times.hpp); for order
+    std::string role = {};     ///< root_cause, culprit, target, ancestor, touched, or ""
+    int64_t pid = -1;          ///< -1: not known
+    bool is_root = false;      ///< the walk ended here: so may a culprit be, whose role says only that
+    bool is_first_seen = false;     ///< it ended for want of records: who started the process was not recorded
+    bool is_system_parent = false;  ///< starts processes on behalf of Windows or the user
+    bool is_recorded_only = false;  ///< a finding that is no conviction
+    bool is_gone = false;           ///< ended, or deleted
+    bool is_on_path = false;        ///< of the way of the attack (cause_path.hpp)
+    std::vector<cause_node> folded = {};  ///< of a node that stands for several: these
 };
 
 struct cause_edge {
@@ -31,6 +40,8 @@ struct cause_edge {
     std::string last;
     uint64_t count = 1;
     int64_t record = -1;  ///< of the recording; -1: not known
+    std::string placed = {};   ///< `first`, or the earliest time that can be right
+    bool is_shifted = false;   ///< `first` cannot be right
 };
 
 struct cause_drawing {
@@ -52,6 +63,9 @@ cause_drawing read_cause_drawing(const nlohmann::ordered_json& finding);
 /// Leaves of one kind that the same nodes touched in the same ways become one node where they are more than `at_most`. Roles other
 /// than "touched" are never folded.
 cause_drawing folded(const cause_drawing& graph, size_t at_most);
+
+/// A node for a process of a finding's `chain`, `actor` or `target`.
+cause_node process_node(const nlohmann::ordered_json& process, const char* role);
 
 /// What the actor reached for besides a process: a file, a key, a device. "" where the finding's object is only the command line
 /// that the chain shows anyway.

@@ -44,7 +44,7 @@ uint32_t root_cause_analysis::note_finding(const bz::rule& rule, const bz::outco
     return state_->graph.note_finding(rule, outcome, event);
 }
 
-void root_cause_analysis::add_to(ordered_json& finding, uint32_t alert, bool with_exports) {
+void root_cause_analysis::add_to(ordered_json& finding, uint32_t alert, const process_directory& directory, bool with_exports) {
     namespace respond = bz::respond;
     const auto& graph = state_->graph.data();
     const auto& part = state_->part;
@@ -54,6 +54,12 @@ void root_cause_analysis::add_to(ordered_json& finding, uint32_t alert, bool wit
     const auto take = [&text] { return std::exchange(text, {}); };
     respond::export_json(graph, part, sink);
     finding["graph"] = ordered_json::parse(take());
+    for (uint32_t i = 0; i < part.size; ++i) {
+        const respond::graph_node& n = graph.node(part.nodes[i].node);
+        // Not every finding of a chain is a conviction.
+        if (n.kind == respond::node_kind::alert && n.evidence != bz::verdict::convict) finding["graph"]["nodes"][i]["recorded_only"] = true;
+        if (n.kind == respond::node_kind::process) directory.describe(finding["graph"]["nodes"][i], {n.identity, n.pid});
+    }
     respond::plan_clean_up(graph, part, state_->clean_up);
     respond::export_clean_up(graph, part, state_->clean_up, sink);
     finding["clean_up"] = ordered_json::parse(take());

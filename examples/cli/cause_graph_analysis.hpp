@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "process_directory.hpp"
+
 namespace bartizan_cli {
 
 /// Which findings of a replay get a root-cause analysis.
@@ -32,8 +34,9 @@ class root_cause_analysis {
     /// Names the finding's alert, for `add_to`.
     uint32_t note_finding(const bartizan::rule& rule, const bartizan::outcome& outcome, const bartizan::event& event);
 
-    /// Puts `graph` and `clean_up` (docs/root_cause.md) into a finding's JSON, and `exports` where they are asked for.
-    void add_to(nlohmann::ordered_json& finding, uint32_t alert, bool with_exports);
+    /// Puts `graph` and `clean_up` (docs/root_cause.md) into a finding's JSON, and `exports` where they are asked for. The graph's
+    /// processes get what `directory` knows of them, and findings that are no convictions "recorded_only".
+    void add_to(nlohmann::ordered_json& finding, uint32_t alert, const process_directory& directory, bool with_exports);
     /// Whom the alert is about: culprit, target, and the processes that explain the culprit.
     [[nodiscard]] std::vector<bartizan::process_key> processes_of(uint32_t alert);
 

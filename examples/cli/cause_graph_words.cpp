@@ -20,7 +20,7 @@ std::string edge_words(const std::string& kind) {
     constexpr std::pair<const char*, const char*> words[] = {
         {"created", "started"},          {"started", "is the program of"}, {"wrote", "wrote"},         {"renamed", "renamed to"},
         {"deleted", "deleted"},          {"read", "read"},                 {"loaded", "loaded"},       {"injected", "put code into"},
-        {"opened", "opened, with rights to its memory or handles,"},         {"connected", "connected to"}, {"registered", "registered"},
+        {"opened", "asked for access to the memory or handles of"},         {"connected", "connected to"}, {"registered", "changed the registry value"},
         {"named", "names"},              {"convicted", "led to the alert"},
     };
     for (const auto& [name, sentence] : words)
@@ -30,6 +30,8 @@ std::string edge_words(const std::string& kind) {
 
 /// "convicted" means one thing from a process and another from an alert.
 std::string edge_words(const ordered_json& graph, const ordered_json& edge) {
+    const ordered_json& to = graph["nodes"][edge["to"].get<size_t>()];
+    if (text_of(edge, "kind") == "registered" && text_of(to, "kind") == "service") return "installed the service";
     if (text_of(edge, "kind") == "convicted" && text_of(graph["nodes"][edge["from"].get<size_t>()], "kind") == "alert") return "is about";
     return edge_words(text_of(edge, "kind"));
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "cause_drawing.hpp"
 #include "cause_graph_words.hpp"
 #include "commands.hpp"
 #include "plan_json.hpp"
@@ -76,6 +77,9 @@ class explanation {
             const ordered_json& root = graph["nodes"][graph["root"].get<size_t>()];
             line(node_words(root) + ", " + text_of(root, "label") + ", since " + text_of(root, "time"));
             if (const std::string command = text_of(root, "command_line"); !command.empty()) line("  " + command);
+            const std::vector<cause_node> nodes = read_cause_drawing(finding_).nodes;
+            if (std::any_of(nodes.begin(), nodes.end(), [](const cause_node& n) { return n.is_first_seen; }))
+                line("It was first seen then; what started it was not recorded.");
             if (text_of(root, "role") == "culprit") line("It is the culprit itself: nothing was recorded that explains it further.");
         }
         head("What happened");

@@ -90,6 +90,7 @@ void run_report(const report_arguments& arguments, console& out) {
     if (!recordings.empty()) replay_into(data, recordings, arguments, problem);
     if (!files.empty()) scan_into(data, files, arguments, out, problem);
     for (const std::string& path : arguments.results) results_into(data, path, problem);
+    data.finish();
     if (data.replayed.convictions + data.finding_count(finding_kind::convict) + data.convicted_files() != 0) out.note_conviction();
 
     std::ofstream page(arguments.out, std::ios::binary | std::ios::trunc);

@@ -4,6 +4,10 @@
 
 #include <set>
 
+#include "cause_routine.hpp"
+#include "visible_text.hpp"
+#include "words.hpp"
+
 namespace bartizan_cli {
 
 namespace {
@@ -11,6 +15,34 @@ namespace {
 std::string field(const simdjson::dom::object& line, std::string_view name) {
     std::string_view value;
     return line[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+/// "SHA256=AB12...,IMPHASH=..." as Sysmon writes it; "" where there is no SHA-256.
+std::string sha256_of(const std::string& hashes) {
+    constexpr std::string_view name = "SHA256=";
+    const size_t at = hashes.find(name);
+    if (at == std::string::npos) return {};
+    std::string out;
+    for (size_t i = at + name.size(); i < hashes.size() && hashes[i] != ','; ++i)
+        out += hashes[i] >= 'A' && hashes[i] <= 'F' ? static_cast<char>(hashes[i] - 'A' + 'a') : hashes[i];
+    return out;
+}
+
+/// A process that is made for the same account (Windows gives no target then) has that of its creator.
+std::string account_of(const simdjson::dom::object& line) {
+    std::string user = field(line, "User");
+    const std::string target = field(line, "TargetUserName");
+    const bool is_other = !target.empty() && target != "-";
+    const char* const whose = is_other ? "Target" : "Subject";
+    if (user.empty()) user = field(line, std::string(whose) + "UserName");
+    const std::string domain = field(line, std::string(whose) + "DomainName");
+    return user.empty() || domain.empty() || domain == "-" || user.find('\\') != std::string::npos ? user : domain + '\\' + user;
+}
+
+/// With its domain where one was recorded.
+void learn_user(std::string& known, std::string user) {
+    if (user == "-") return;
+    if (known.empty() || (known.find('\\') == std::string::npos && user.find('\\') != std::string::npos)) known = std::move(user);
 }
 
 }  // namespace
@@ -56,11 +88,12 @@ process_directory::entry& process_directory::obtain(const bartizan::process_key&
 }
 
 void process_directory::note(const bartizan::event& event, const simdjson::dom::object& line) {
-    const auto learn = [&](const bartizan::process_key& key, bartizan::text image, std::string guid) {
+    const auto learn = [&](const bartizan::process_key& key, bartizan::text image, std::string guid, std::string_view user) {
         if (!key.is_set()) return;
         entry& e = obtain(key);
         if (e.image.empty()) e.image = to_utf8(image);
         if (e.guid.empty()) e.guid = std::move(guid);
+        if (e.user.empty()) learn_user(e.user, field(line, user));
     };
     using bartizan::event_kind;
     if (event.kind == event_kind::process_create) {
@@ -75,17 +108,25 @@ void process_directory::note(const bartizan::event& event, const simdjson::dom::
         e.command_line = to_utf8(create.command_line);
         e.time = field(line, "t");
         e.parent = create.parent;
-        if (e.user.empty()) e.user = to_utf8(create.user);
+        learn_user(e.user, account_of(line));
         if (e.guid.empty()) e.guid = field(line, "ProcessGuid");
-        learn(create.parent, create.parent_image, field(line, "ParentProcessGuid"));
+        if (e.sha256.empty()) e.sha256 = sha256_of(field(line, "Hashes"));
+        if (e.company.empty()) e.company = field(line, "Company");
+        learn(create.parent, create.parent_image, field(line, "ParentProcessGuid"), "ParentUser");
         return;
     }
     const bool pair = event.kind == event_kind::handle_open || event.kind == event_kind::thread_start;
     std::string actor_guid = field(line, pair ? "SourceProcessGuid" : "ProcessGuid");
     if (actor_guid.empty() && pair) actor_guid = field(line, "SourceProcessGUID");
-    learn(event.actor.key, event.actor_image, std::move(actor_guid));
+    learn(event.actor.key, event.actor_image, std::move(actor_guid), pair ? "SourceUser" : "User");
     std::string target_guid = field(line, "TargetProcessGuid");
-    learn(event.target.key, event.target_image, target_guid.empty() ? field(line, "TargetProcessGUID") : std::move(target_guid));
+    learn(event.target.key, event.target_image, target_guid.empty() ? field(line, "TargetProcessGUID") : std::move(target_guid), "TargetUser");
+    if (event.kind != event_kind::image_load || !event.actor.key.is_set() || field(line, "ImageLoaded") != field(line, "Image")) return;
+    // A program's own image: who signed it.
+    entry& e = obtain(event.actor.key);
+    if (e.signer.empty() && field(line, "SignatureStatus") == "Valid") e.signer = field(line, "Signature");
+    if (e.sha256.empty()) e.sha256 = sha256_of(field(line, "Hashes"));
+    if (e.company.empty()) e.company = field(line, "Company");
 }
 
 nlohmann::ordered_json process_directory::identity(const bartizan::process_key& key, bartizan::text image) const {
@@ -96,6 +137,19 @@ nlohmann::ordered_json process_directory::identity(const bartizan::process_key& 
     out["pid"] = pid == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(pid);
     out["image"] = image.empty() && e != nullptr ? e->image : to_utf8(image);
     return out;
+}
+
+void process_directory::describe(nlohmann::ordered_json& out, const bartizan::process_key& key) const {
+    const entry* e = find(key);
+    // By its PID alone it may be another process than the one that is asked for; one sensor gives a drive, another a device.
+    if (e == nullptr || !same_text(base_name(text_of(out, "label")), base_name(e->image))) return;
+    const auto put = [&out](const char* name, const std::string& value) {
+        if (!value.empty()) out[name] = value;
+    };
+    put("user", e->user);
+    put("sha256", e->sha256);
+    put("company", e->company);
+    put("signer", e->signer);
 }
 
 nlohmann::ordered_json process_directory::chain(const bartizan::process_key& key, bartizan::text image) const {

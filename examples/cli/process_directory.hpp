@@ -22,6 +22,9 @@ class process_directory {
     /// {"guid","pid","image"} as far as known.
     [[nodiscard]] nlohmann::ordered_json identity(const bartizan::process_key& key, bartizan::text image) const;
 
+    /// Adds what was recorded of a process beyond its name: "user", "sha256", "company" and "signer" of its image.
+    void describe(nlohmann::ordered_json& out, const bartizan::process_key& key) const;
+
     /// Ancestors of a process, the root first and the process itself last.
     [[nodiscard]] nlohmann::ordered_json chain(const bartizan::process_key& key, bartizan::text image) const;
 
@@ -32,6 +35,9 @@ class process_directory {
         std::string command_line;
         std::string user;
         std::string time;
+        std::string sha256;
+        std::string company;
+        std::string signer;
         bartizan::process_key parent;
         uint32_t pid = 0;
     };

@@ -125,7 +125,7 @@ class replayer {
                 const evidence least = evidence_->find(input, found.wanted, analysis_->processes_of(found.alert));
                 found.json["evidence_lines"] = least.lines;
                 found.json["evidence_is_minimal"] = least.is_minimal;
-                analysis_->add_to(found.json, found.alert, options_.exports);
+                analysis_->add_to(found.json, found.alert, directory, options_.exports);
             }
             sinks_.finding(found.json, found.evidence);
         }

@@ -30,18 +30,28 @@ finding_kind kind_of(const ordered_json& finding) {
 bool is_alert_row(const ordered_json& disposition) { return text_of(disposition, "admin") == "alert"; }
 bool is_alert(const ordered_json& finding) { return is_alert_row(member_of(finding, "disposition")); }
 
-void report_data::add_finding(const ordered_json& finding, std::string_view evidence) {
+bool was_too_late(const ordered_json& finding) {
+    const ordered_json& plan = list_of(finding, "plan");
+    return std::any_of(plan.begin(), plan.end(), [](const ordered_json& step) { return text_of(step, "step") == "not_prevented"; });
+}
+
+void report_data::add_act(reported_finding&& found) {
+    const ordered_json& finding = found.json;
     const finding_kind kind = kind_of(finding);
     ++finding_count_[index(kind)];
+    if (kind == finding_kind::convict && was_too_late(finding)) ++too_late;
+    if (kind == finding_kind::strip && was_too_late(finding)) ++stripped_late;
     if (kind == finding_kind::convict) {
         convicted_hosts.insert(text_of(finding, "host"));
         is_red = is_red || text_of(member_of(finding, "disposition"), "health") == "red";
         if (is_alert(finding)) ++alerts_by_host[text_of(finding, "host")];
     }
-    if (text_of(finding, "mode") != "audit") count_row(member_of(finding, "disposition"), kind == finding_kind::convict);
+    // The row of an alert is for convictions; nothing of it is done about what is only recorded.
+    if (kind == finding_kind::event && is_alert(finding)) ++only_watched;
+    else if (text_of(finding, "mode") != "audit") count_row(member_of(finding, "disposition"), kind == finding_kind::convict);
     has_clean_up_ = has_clean_up_ || !list_of(finding, "clean_up").empty();
     if (findings_[index(kind)].size() < report_findings_at_most)
-        findings_[index(kind)].push_back({finding, std::string(evidence)});
+        findings_[index(kind)].push_back(std::move(found));
 }
 
 void report_data::count_row(const ordered_json& disposition, bool convicted) {

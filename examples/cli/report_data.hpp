@@ -15,6 +15,7 @@
 #include "file_scan.hpp"
 #include "finding_json.hpp"
 #include "replay.hpp"
+#include "report_acts.hpp"
 
 namespace bartizan_cli {
 
@@ -22,11 +23,6 @@ namespace bartizan_cli {
 inline constexpr size_t report_findings_at_most = 500;
 inline constexpr size_t report_files_at_most = 1000;
 inline constexpr size_t report_problems_at_most = 100;
-
-struct reported_finding {
-    nlohmann::ordered_json json;
-    std::string evidence;  ///< the recorded line that completed the finding
-};
 
 /// A row of the response table that applies to what was found, and how often.
 struct response_row {
@@ -38,6 +34,8 @@ struct response_row {
 /// The response table demands an administrator for it.
 bool is_alert_row(const nlohmann::ordered_json& disposition);
 bool is_alert(const nlohmann::ordered_json& finding);
+/// Its plan would have prevented something that had happened when the record arrived.
+bool was_too_late(const nlohmann::ordered_json& finding);
 
 /// For counting: a file that is legitimate by score but hides another program.
 inline constexpr const char* hidden_program = "hidden program";
@@ -45,7 +43,13 @@ inline constexpr const char* hidden_program = "hidden program";
 /// Everything that a report is made of, in bounded memory. It holds no clock: the same input gives the same page.
 class report_data {
   public:
-    void add_finding(const nlohmann::ordered_json& finding, std::string_view evidence);
+    report_data() = default;
+    report_data(const report_data&) = delete;  // acts_ keeps its address
+    report_data& operator=(const report_data&) = delete;
+
+    /// What several sensors tell of one act is one finding; `finish` ends the last.
+    void add_finding(const nlohmann::ordered_json& finding, std::string_view evidence) { acts_.add(finding, evidence); }
+    void finish() { acts_.flush(); }
     void add_file(const nlohmann::ordered_json& file);
     /// A file in a folder that is no PE file: counted, not shown.
     void note_other_file() { ++other_files_; }
@@ -81,14 +85,19 @@ class report_data {
     [[nodiscard]] bool has_findings() const;
 
     replay_summary replayed;
-    bool is_red = false;  ///< a conviction demands an administrator
+    bool is_red = false;             ///< a conviction demands an administrator
+    uint64_t too_late = 0;      ///< convictions of acts that had happened when they were recorded, and were not prevented
+    uint64_t only_watched = 0;  ///< of rows that alert: recorded, not convicted, so that the row does not apply
+    uint64_t stripped_late = 0; ///< like `too_late`, of rights that were to be taken off a handle
     std::set<std::string> convicted_hosts;
     std::map<std::string, uint64_t> alerts_by_host;
 
   private:
     static size_t index(finding_kind kind) { return static_cast<size_t>(kind); }
+    void add_act(reported_finding&& found);
     void count_row(const nlohmann::ordered_json& disposition, bool convicted);
 
+    act_folder acts_{[this](reported_finding&& found) { add_act(std::move(found)); }};
     std::vector<response_row> response_;
     bool has_clean_up_ = false;
     std::array<std::vector<reported_finding>, 4> findings_;

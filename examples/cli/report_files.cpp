@@ -18,7 +18,7 @@ constexpr size_t reasons_at_most = 3;
 /// Scores are Q15: 32,768 is certain.
 constexpr int64_t score_one = 32768;
 
-std::string verdict_badge(const ordered_json& file, const report_words& words) {
+std::string file_badge(const ordered_json& file, const report_words& words) {
     const std::string verdict = text_of(file, "verdict");
     if (!text_of(file, "blocked_by").empty()) return badge("convict", words.html("file.blocked"));
     if (!text_of(file, "suppressed_by").empty()) return badge("good", text_of(file, "outcome") == "event" ? words.html("file.lowered") : words.html("file.suppressed"));
@@ -84,13 +84,13 @@ std::string row(const ordered_json& file, const report_words& words) {
     if (const std::string kind = text_of(file, "kind"); !kind.empty())
         facts += (facts.empty() ? "" : " · ") + name_html(kind);
     const bool listed = listed_verdict(file) != verdict;
-    std::string out = "<tr><td>" + (hides_program(file) && !unwanted && !listed ? badge("convict", words.html("file.hides")) : verdict_badge(file, words)) + "</td><td><div class=\"path\">" +
+    std::string out = "<tr><td>" + (hides_program(file) && !unwanted && !listed ? badge("convict", words.html("file.hides")) : file_badge(file, words)) + "</td><td><div class=\"path\">" +
                       name_html(text_of(file, "path"), 300) + "</div><div class=\"soft\">" + facts +
                       "</div>";
     if (!hash.empty()) out += "<div class=\"soft mono path\">" + name_html(hash) + "</div>";
     out += "</td><td class=\"number\">" + score_cell(file, "malware", tone) + "</td><td class=\"number\">" +
            (unwanted ? score_cell(file, "pua", tone) : no_value) + "</td><td>" + list_words(file) + reasons_cell(file, words) + "</td></tr>\n";
-    std::string steps = plan_html(file, words);
+    std::string steps = plan_html(file, plan_state::unknown, words);
     steps += clean_up_html(file, words);
     if (!steps.empty()) out += "<tr><td></td><td colspan=\"4\">" + steps + "</td></tr>\n";
     if (const std::string cave = cave_html(file, words); !cave.empty()) out += "<tr><td colspan=\"5\">" + cave + "</td></tr>\n";

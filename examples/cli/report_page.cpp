@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <bartizan/core/config.hpp>
 #include <bartizan/core/sha256.hpp>
 
@@ -15,8 +16,9 @@ namespace bartizan_cli {
 
 namespace {
 
-/// Nodes that are drawn on one page: a drawing takes about 1.5 KB for each.
+/// Nodes that are drawn on one page, of whole graphs and of ways of attacks: a drawing takes about 1.5 KB for each.
 constexpr size_t page_nodes_at_most = 600;
+constexpr size_t path_nodes_on_page = 300;
 /// The first few are open; a page of hundreds is for searching.
 constexpr size_t open_at_most = 5;
 
@@ -30,8 +32,9 @@ constexpr finding_section sections[] = {
     {finding_kind::convict, "convict.title", "convict.sentence"},
     {finding_kind::event, "event.title", "event.sentence"},
     {finding_kind::strip, "strip.title", "strip.sentence"},
-    {finding_kind::blind, "blind.title", "blind.sentence"},
 };
+/// What could not be judged comes last, and folded.
+constexpr finding_section blind_section{finding_kind::blind, "blind.title", "blind.sentence"};
 
 constexpr const char* turret =
     "<svg viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3 2h3v2h2.5V2h3v2H14V2h3v6l-2 2v2l-5 7-5-7v-2L3 8zM9 7v4h2V7z\" "
@@ -54,42 +57,61 @@ std::string jump_list(const report_data& data, bool has_timeline, const report_w
     const auto entry = [&out](const char* id, const std::string& title, uint64_t count) {
         out += std::string("<li><a href=\"#") + id + "\">" + title + (count == 0 ? "" : " (" + grouped(count) + ")") + "</a></li>";
     };
-    for (const finding_section& s : sections)
+    const auto section = [&](const finding_section& s) {
         if (data.finding_count(s.kind) != 0) entry(name(s.kind), words.html(s.title), data.finding_count(s.kind));
+    };
+    for (const finding_section& s : sections) section(s);
     if (data.has_clean_up()) entry("clean-up", words.html("clean_up.title"), 0);
     if (has_timeline) entry("timeline", words.html("timeline.title"), 0);
     if (data.file_count() != 0) entry("files", words.html("files.title"), data.file_count());
+    section(blind_section);
     if (!data.replayed.blind_fields.empty()) entry("blind-fields", words.html("blind_fields.title"), 0);
     if (data.problem_count() != 0) entry("problems", words.html("problems.title"), data.problem_count());
     return out.empty() ? "" : "<nav aria-label=\"" + words.html("nav.label") + "\"><ul class=\"jump\">" + out + "</ul></nav>";
 }
 
-/// `room`: how many nodes may still be drawn.
-std::string finding_list(const report_data& data, const finding_section& s, size_t& room, const report_words& words) {
+/// How many nodes may still be drawn.
+struct drawing_room {
+    size_t whole = page_nodes_at_most;
+    size_t path = path_nodes_on_page;
+
+    graph_extent take(const cause_drawing& graph) {
+        const size_t on_path = static_cast<size_t>(std::count_if(graph.nodes.begin(), graph.nodes.end(), [](const cause_node& n) { return n.is_on_path; }));
+        if (on_path > path) return graph_extent::words;
+        path -= on_path;
+        if (graph.nodes.size() > whole) return graph_extent::path;
+        whole -= graph.nodes.size();
+        return graph_extent::whole;
+    }
+};
+
+std::string finding_list(const report_data& data, const finding_section& s, drawing_room& room, const report_words& words) {
     const uint64_t count = data.finding_count(s.kind);
     if (count == 0) return "";
     const size_t shown = data.shown(s.kind);
-    std::string out = heading(name(s.kind), words.html(s.title), count) + "<p class=\"soft\">" + words.html(s.sentence) + "</p>";
+    const phrase sentence = s.kind == finding_kind::strip && data.stripped_late != 0 ? phrase("strip.late") : s.sentence;
+    const bool is_blind = s.kind == finding_kind::blind;
+    std::string out = heading(name(s.kind), words.html(s.title), count) +
+                      (is_blind ? "<details class=\"fields\"><summary>" + words.html(sentence) + "</summary>" : "<p class=\"soft\">" + words.html(sentence) + "</p>");
     for (size_t i = 0; i < shown; ++i) {
         const reported_finding& finding = data.findings(s.kind)[i];
         cause_drawing graph;
-        if (s.kind != finding_kind::blind) graph = read_cause_drawing(finding.json);
-        const bool fits = graph.nodes.size() <= room;
-        if (fits) room -= graph.nodes.size();
-        out += finding_html(finding, anchor_of(s.kind, i), s.kind == finding_kind::convict && i < open_at_most, fits ? &graph : nullptr, words);
+        if (!is_blind) graph = read_cause_drawing(finding.json);
+        out += finding_html(finding, anchor_of(s.kind, i), s.kind == finding_kind::convict && i < open_at_most, graph, room.take(graph), words);
     }
     if (shown < count) out += "<p class=\"soft\">" + words.html("findings.left_out", {grouped(count - shown)}) + "</p>";
-    return out;
+    return is_blind ? out + "</details>" : out;
 }
 
 std::string blind_fields(const report_data& data, const report_words& words) {
     if (data.replayed.blind_fields.empty()) return "";
-    std::string out = "<h2 id=\"blind-fields\">" + words.html("blind_fields.title") + "</h2><p class=\"soft\">" + words.html("blind_fields.sentence") +
-                      "</p><div class=\"card\"><table><thead><tr><th scope=\"col\">" + words.html("blind_fields.field") + "</th><th scope=\"col\">" +
-                      words.html("blind_fields.count") + "</th></tr></thead><tbody>";
+    std::string out = "<h2 id=\"blind-fields\">" + words.html("blind_fields.title") + "</h2><details class=\"fields\"><summary>" + words.html("blind_fields.sentence") +
+                      "</summary><div class=\"card\"><table><thead><tr><th scope=\"col\">" + words.html("blind_fields.field") + "</th><th scope=\"col\">" +
+                      words.html("blind_fields.count") + "</th><th scope=\"col\">" + words.html("blind_fields.sensor") + "</th></tr></thead><tbody>";
     for (const auto& [field, count] : data.replayed.blind_fields)
-        out += "<tr><td>" + html_text(blind_words(field, words.in)) + "</td><td class=\"number\">" + grouped(count) + "</td></tr>";
-    return out + "</tbody></table></div>";
+        out += "<tr><td>" + html_text(blind_words(field, words.in)) + "</td><td class=\"number\">" + grouped(count) + "</td><td>" +
+               html_text(sensor_words(field, words.in)) + "</td></tr>";
+    return out + "</tbody></table></div></details>";
 }
 
 std::string problems(const report_data& data, const report_words& words) {
@@ -113,10 +135,10 @@ std::string report_page(const report_data& data, const report_words& words) {
     out += std::string("<div class=\"brand\">") + turret + "<span>" + words.html("page.title") + "</span></div>\n";
     const std::string timeline = timeline_svg(data, words);
     out += summary_html(data, words) + jump_list(data, !timeline.empty(), words) + "\n" + clean_up_lists_html(data, words);
-    size_t room = page_nodes_at_most;
+    drawing_room room;
     for (const finding_section& s : sections) out += finding_list(data, s, room, words);
     if (!timeline.empty()) out += "<h2 id=\"timeline\">" + words.html("timeline.title") + "</h2><div class=\"card\">" + timeline + "</div>\n";
-    out += files_html(data, words) + blind_fields(data, words) + problems(data, words);
+    out += files_html(data, words) + finding_list(data, blind_section, room, words) + blind_fields(data, words) + problems(data, words);
     out += "<footer>" + words.html("page.footer", {BARTIZAN_VERSION_STRING}) + "</footer>\n</main><script>" + report_script + "</script></body></html>\n";
     return out;
 }

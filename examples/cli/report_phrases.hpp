@@ -3,16 +3,11 @@
 #ifndef BARTIZAN_EXAMPLES_CLI_REPORT_PHRASES_HPP
 #define BARTIZAN_EXAMPLES_CLI_REPORT_PHRASES_HPP
 
-#include "language.hpp"
+#include "report_phrases_machine.hpp"
 
 namespace bartizan_cli {
 
-struct phrase_row {
-    const char* key;
-    wording words;
-};
-
-/// Every sentence of the report in every language. {0} is a value, {0|file|files} a noun that goes with its number.
+/// Every sentence of the report in every language, but those about what happened on a machine and what to do there (report_phrases_machine.hpp). {0} is a value, {0|file|files} a noun that goes with its number.
 inline constexpr phrase_row phrases[] = {
     {"page.title", {"bartizan report", "bartizan レポート"}},
     {"page.footer", {"bartizan {0}. Times are UTC as recorded.", "bartizan {0}。時刻は記録どおりの UTC です。"}},
@@ -20,18 +15,20 @@ inline constexpr phrase_row phrases[] = {
     {"yes", {"yes", "あり"}},
     {"no", {"no", "なし"}},
     {"comma", {", ", "、"}},
+    {"colon", {": ", ": "}},
+    {"and", {" and ", " と "}},
     {"and_more", {"and {0} more", "ほか {0} 件"}},
     {"unknown_program", {"an unknown program", "不明なプログラム"}},
     {"something", {"something that was not recorded", "記録されていない対象"}},
     {"no_host", {"(no host name)", "（ホスト名なし）"}},
 
-    {"headline.convicted", {"{0} {0|conviction|convictions} on {1} {1|machine|machines}", "{1} 台の端末で {0} 件を検知"}},
-    {"headline.and_files",
-     {", and {0} {0|file|files} convicted before {0|it|they} could run", "、実行前のファイル {0} 件を検知"}},
-    {"headline.files", {"{0} {0|file|files} convicted before {0|it|they} could run", "実行前のファイル {0} 件を検知"}},
+    {"headline.convicted", {"{0} {0|detection|detections} on {1} {1|machine|machines}", "{1} 台の端末で {0} 件を検知"}},
+    {"headline.and_files", {", and {0} {0|file|files} detected before {0|it|they} could run", "、実行前のファイル {0} 件を検知"}},
+    {"headline.files", {"{0} {0|file|files} detected before {0|it|they} could run", "実行前のファイル {0} 件を検知"}},
     {"headline.act", {": an administrator must act", " ― 管理者の対応が必要です"}},
-    {"headline.nothing", {"Nothing was convicted", "検知はありません"}},
-    {"headline.unread", {"Nothing was convicted, but not everything could be read", "検知はありませんが、読み取れないものがありました"}},
+    {"headline.too_late", {": it had already happened, and was not undone", " ― すでに実行されており、元に戻されていません"}},
+    {"headline.nothing", {"Nothing was detected", "検知はありません"}},
+    {"headline.unread", {"Nothing was detected, but not everything could be read", "検知はありませんが、読み取れないものがありました"}},
     {"input.both",
      {"Replayed {0} {0|event|events} of {1} {1|recording|recordings} and scanned {2} {2|file|files}.",
       "記録 {1} 件のイベント {0} 件を再生し、ファイル {2} 件をスキャンしました。"}},
@@ -41,18 +38,22 @@ inline constexpr phrase_row phrases[] = {
      {"The endpoint's health is red and stays red until an administrator has finished the investigation and cleared the alerts.",
       "エンドポイントの状態は赤です。管理者が調査を終えてアラートを解除するまで、赤のままです。"}},
     {"advice.stopped",
-     {"What was convicted is stopped by the response table; nothing here demands an administrator. Health is green.",
+     {"What was detected is stopped by the response table; nothing here demands an administrator. Health is green.",
       "検知したものは対応表に従って阻止されます。管理者の対応は不要です。エンドポイントの状態は緑です。"}},
+    {"advice.too_late",
+     {"{0} {0|act|acts} had already happened when the record arrived: what ran has run, and nothing of it is undone. A live sensor would have prevented it; then the response table demands nobody and health stays green. Here, look at what ran and remove what it left, as listed below.",
+      "{0} 件の操作は、記録を受け取った時点で完了していました。実行されたものは元に戻されていません。リアルタイムのセンサーであれば阻止し、対応表では管理者の対応は不要、状態は緑のままです。今回は、下記に従って実行されたものを確認し、残されたものを除去してください。"}},
+    {"replay.banner", {"This is a replay of a recording: nothing was stopped on the machine.", "これは記録の再生です。端末上では何も阻止されていません。"}},
     {"advice.green", {"Health is green. What follows is for the record.", "エンドポイントの状態は緑です。以下は記録のための情報です。"}},
     {"advice.unread",
      {"Health is green as far as could be seen. What could not be read was not judged.",
       "確認できた範囲では、エンドポイントの状態は緑です。読み取れなかったものは判定していません。"}},
 
     {"tile.health", {"health", "エンドポイントの状態"}},
-    {"tile.convicted", {"convicted", "検知"}},
+    {"tile.convicted", {"{0|detection|detections}", "検知"}},
     {"tile.recorded", {"recorded", "記録のみ"}},
-    {"tile.stripped", {"stripped of rights", "権限を除去"}},
-    {"tile.blind", {"not seen", "未観測"}},
+    {"tile.stripped", {"rights to remove", "権限の除去"}},
+    {"tile.blind", {"could not be judged", "判定不能（情報不足）"}},
     {"tile.malware", {"malware {0|file|files}", "マルウェア"}},
     {"tile.pua", {"unwanted {0|file|files}", "PUA"}},
     {"tile.hidden", {"hiding a program", "プログラムの隠蔽"}},
@@ -61,21 +62,13 @@ inline constexpr phrase_row phrases[] = {
     {"tile.suppressed", {"suppressed by a list", "リストで抑制"}},
     {"tile.problems", {"could not be read", "読み取り不可"}},
 
-    {"next.title", {"What to do next", "次に行うこと"}},
-    {"next.nothing", {"Nothing.", "対応は不要です。"}},
-    {"next.machine", {"On {0}, {1} {1|alert demands|alerts demand} an investigation.", "{0}: 調査が必要なアラートが {1} 件あります。"}},
-    {"next.begin", {"Begin with {0}.", "最初に {0} を確認してください。"}},
-    {"next.more_machines", {"{0} more {0|machine has|machines have} alerts.", "ほか {0} 台の端末にもアラートがあります。"}},
-    {"next.clean_up", {"Carry out the clean-up list of each machine.", "端末ごとのクリーンアップの項目を実施してください。"}},
-    {"next.problems", {"See under “{0}” what was not judged because it could not be read.", "読み取れずに判定できなかったものは「{0}」を参照してください。"}},
-    {"next.clear",
-     {"When the investigation is finished, clear the alerts. Health returns to green, and the actions that were stopped may run again.",
-      "調査が完了したら、アラートを解除してください。エンドポイントの状態は緑に戻り、停止された操作は再び実行できるようになります。"}},
-
     {"response.title", {"Response table", "対応表"}},
+    {"response.only_watched",
+     {"{0} more {0|finding was|findings were} only recorded: not enough for an alert, so no row applies.",
+      "ほか {0} 件は記録のみです。アラートとするには証拠が足りないため、対応表は適用されません。"}},
     {"response.replayed",
-     {"This is a replay: the table says what a protected machine does at these points. The replay itself stopped nothing.",
-      "これは記録の再生です。表は、保護された端末がその時点で行う対応を示します。再生そのものは何も停止していません。"}},
+     {"The table says what a protected machine does at these points. The replay itself stopped nothing.",
+      "表は、保護された端末がその時点で行う対応を示します。再生そのものは何も停止していません。"}},
     {"row.detection", {"Detection", "検知の種類"}},
     {"row.count", {"Number", "件数"}},
     {"row.user", {"User notified", "利用者への通知"}},
@@ -85,15 +78,18 @@ inline constexpr phrase_row phrases[] = {
     {"row.process", {"Process", "プロセス"}},
     {"row.clean_up", {"Clean-up", "クリーンアップ"}},
 
-    {"convict.title", {"Convicted", "検知"}},
-    {"convict.sentence", {"Evidence that convicts; the row of the response table applies.", "証拠により検知したものです。対応表の該当する行が適用されます。"}},
+    {"convict.title", {"Detections", "検知"}},
+    {"convict.sentence", {"Enough evidence; the row of the response table applies.", "十分な証拠があるものです。対応表の該当する行が適用されます。"}},
     {"event.title", {"Recorded", "記録のみ"}},
-    {"event.sentence", {"Worth knowing, not enough to convict.", "把握しておくべき動作ですが、検知とするには証拠が足りません。"}},
-    {"strip.title", {"Rights removed", "権限を除去"}},
+    {"event.sentence", {"Worth knowing, not enough for an alert.", "把握しておくべき動作ですが、アラートとするには証拠が足りません。"}},
+    {"strip.title", {"Rights to remove", "権限の除去"}},
     {"strip.sentence",
      {"The program asked for rights over a protected process that it does not need. They were taken off the handle, and the program went on.",
       "プログラムが、保護されたプロセスに対して不要な権限を要求しました。権限はハンドルから取り除かれ、プログラムはそのまま続行しました。"}},
-    {"blind.title", {"Not seen", "未観測"}},
+    {"strip.late",
+     {"The program asked for rights over a protected process that it does not need. A protected machine takes them off the handle; here the handle had already been given out when the record arrived.",
+      "プログラムが、保護されたプロセスに対して不要な権限を要求しました。保護された端末では権限がハンドルから取り除かれますが、ここでは記録を受け取った時点でハンドルが発行済みでした。"}},
+    {"blind.title", {"Could not be judged", "判定不能（情報不足）"}},
     {"blind.sentence",
      {"The sensor left out what these rules needed, so they did not judge. That is not the same as clean.",
       "ルールに必要な情報がセンサーから得られず、判定していません。問題なしという意味ではありません。"}},
@@ -102,15 +98,26 @@ inline constexpr phrase_row phrases[] = {
       "ほか {0} 件はここでは省略しています。すべての一覧は「bartizan replay --json」で出力できます。"}},
 
     {"finding.rule", {"Rule {0} · ATT&CK {1}", "ルール {0} · ATT&CK {1}"}},
+    {"finding.cite", {"cite as {0}", "引用: {0}"}},
+    {"finding.seen_by", {"seen by {0} (lines {1})", "{0} で記録（行 {1}）"}},
+    {"finding.seen_twice", {"recorded more than once (lines {0})", "複数回記録（行 {0}）"}},
+    {"finding.atom", {"code of this evidence in the documentation", "ドキュメントでのこの根拠の記号"}},
+    {"alert.badge", {"alert", "アラート（要対応）"}},
     {"finding.silent", {"· done in silence: the program goes on without the rights", "· 通知なしで処理（プログラムは権限なしで続行）"}},
-    {"finding.story", {"What happened, in order", "経過（時系列）"}},
+    {"finding.story", {"What happened, in order (UTC)", "経過（時系列、UTC）"}},
     {"finding.why", {"Evidence", "検知の根拠"}},
-    {"finding.no_atoms", {"No evidence held; see what was not seen.", "成立した根拠はありません。未観測の項目を参照してください。"}},
+    {"finding.no_atoms", {"No evidence held; see what could not be judged.", "成立した根拠はありません。判定できなかった情報を参照してください。"}},
     {"finding.path_trust",
      {"No signature of the program was recorded; its folder stood in for one.", "プログラムの署名が記録されていないため、フォルダーの場所で代用しました。"}},
-    {"finding.not_seen", {"What was not seen", "観測できなかった情報"}},
-    {"finding.all_seen", {"Nothing that could have changed the verdict.", "判定に影響する情報の不足はありません。"}},
+    {"finding.not_seen", {"Could not be judged: {0} {0|piece|pieces} of information missing", "判定不能（情報不足）: {0} 件"}},
+    {"finding.blind_why",
+     {"The recording did not hold this, so the rule could not weigh it. That is not the same as clean. What would tell it:",
+      "記録に含まれていないため、ルールで評価できませんでした。問題なしという意味ではありません。記録できるセンサー:"}},
+    {"finding.all_seen", {"Nothing was missing that could have changed the verdict.", "判定に影響する情報の不足はありません。"}},
     {"finding.done", {"What was done", "実施した対応"}},
+    {"finding.would", {"What a protected machine would have done", "保護された端末で行われる対応"}},
+    {"finding.plan", {"The response plan (whether it was carried out is not known)", "対応計画（実施の有無は不明）"}},
+    {"finding.only_recorded", {"It is recorded, and nothing else: not enough for an alert.", "記録のみです。アラートとするには証拠が足りません。"}},
     {"finding.no_response", {"Nothing: a rule that did not see demands nothing.", "なし。観測できなかったルールは対応を求めません。"}},
     {"finding.audited", {"The policy has this rule in audit mode: recorded, and nothing was done.", "ポリシーでこのルールは監査モードです。記録のみで、対応は行いません。"}},
     {"finding.next", {"What to do next", "次に行うこと"}},
@@ -118,7 +125,6 @@ inline constexpr phrase_row phrases[] = {
     {"finding.evidence", {"Recorded event: {0}, line {1}", "記録されたイベント: {0}、{1} 行目"}},
     {"finding.no_evidence", {"The recording was not given to this report.", "このレポートの作成時に、元の記録は渡されていません。"}},
     {"finding.line", {"line", "行"}},
-    {"plan.intro", {"Steps of the response plan:", "対応計画の手順:"}},
     {"plan.handle", {"rights {2} of {0} over {1}", "{0} が {1} に対して持つ権限 {2}"}},
     {"clean_up.title", {"Clean-up", "クリーンアップ"}},
     {"clean_up.intro",
@@ -130,14 +136,23 @@ inline constexpr phrase_row phrases[] = {
     {"clean_up.value", {"(now “{0}”)", "（現在の値「{0}」）"}},
     {"clean_up.link", {"Clean-up of this machine: of this finding {0} to remove, {1} to look at", "この端末のクリーンアップ: この検知では削除・隔離 {0} 件、確認 {1} 件"}},
 
-    {"role.both", {"root cause, culprit", "根本原因・攻撃元"}},
+    {"role.both", {"{0}, {1}", "{0}・{1}"}},
+    {"role.root", {"root cause", "根本原因"}},
+    {"role.first_seen", {"first seen", "最初の記録"}},
     {"story.root", {"It began with {0}.", "起点（根本原因）は {0} です。"}},
+    {"story.first_seen",
+     {"The first program that was recorded is {0}. What started it was not recorded, nor how the attack came in before it.",
+      "記録上の最初のプログラムは {0} です。その起動元と、それ以前の侵入経路は記録されていません。"}},
+    {"story.routine", {"{0} routine {0|step|steps} of Windows and of programs", "Windows とプログラムの定常的な動作 {0} 件"}},
+    {"time.shifted", {"recorded time {0} cannot be right", "記録された時刻 {0} は正しくありません"}},
     {"story.no_root", {"How it began was not recorded.", "起点は記録されていません。"}},
-    {"story.act", {"{0} {1} {2}", "{0} が {2} {1}"}},
+    {"story.act", {"{0} {1} {2}", "{0}が{2}{1}"}},
     {"story.before", {"before", "記録前"}},
     {"story.times", {"({0} times)", "（{0} 回）"}},
     {"story.left_out", {"{0} lesser {0|step stands|steps stand} in the graph.", "重要度の低いほか {0} 件は原因グラフに示します。"}},
+    {"story.shortened", {"{0} lesser {0|step is|steps are} left out here; “bartizan explain” shows all.", "重要度の低いほか {0} 件は省略しています。全体は「bartizan explain」で表示できます。"}},
     {"node.pid", {"pid {0}", "PID {0}"}},
+    {"node.facts", {" ({0})", "（{0}）"}},
     {"node.several", {"{0} {1}", "{1} {0} 件"}},
     {"node.unknown", {"(unknown {0})", "（不明な{0}）"}},
     {"node.full", {"Full name", "完全な名前"}},
@@ -145,10 +160,17 @@ inline constexpr phrase_row phrases[] = {
     {"node.process_id", {"Process id", "プロセス ID"}},
     {"node.user", {"Account", "アカウント"}},
     {"node.time", {"Time", "時刻"}},
+    {"node.starter", {"Started by", "起動元"}},
+    {"node.no_starter", {"not recorded", "記録なし"}},
+    {"node.hash", {"SHA-256", "SHA-256"}},
+    {"node.no_hash", {"hash not recorded", "ハッシュは記録なし"}},
+    {"node.signer", {"Signed by", "署名者"}},
+    {"node.company", {"Company (as the file says)", "会社名（ファイルの記載）"}},
     {"edge.times", {"{0} times, last {1}", "{0} 回、最終 {1}"}},
     {"edge.record", {"record {0}", "レコード {0}"}},
 
-    {"graph.title", {"Cause graph", "原因グラフ（根本原因分析）"}},
+    {"graph.title", {"How it came about", "原因グラフ（根本原因分析）"}},
+    {"graph.all", {"Show everything ({0} more)", "すべて表示（ほか {0} 個）"}},
     {"graph.label", {"Cause graph: {0} {0|node|nodes}, {1} {1|edge|edges}", "原因グラフ: ノード {0} 個、関係 {1} 件"}},
     {"graph.in_words", {"The graph in words", "原因グラフの内容を文章で表示"}},
     {"graph.hint",
@@ -159,8 +181,13 @@ inline constexpr phrase_row phrases[] = {
     {"cut.edges", {"{0} {0|edge|edges} left out", "関係 {0} 件を省略"}},
     {"cut.texts", {"{0} {0|text|texts} cut short", "文字列 {0} 件を短縮"}},
     {"graph.left_out",
-     {"Not drawn here, to keep the page small; “bartizan replay --json” has it.",
-      "ページの大きさを抑えるため、ここでは図を省略しています。内容は「bartizan replay --json」で出力できます。"}},
+     {"Only the way of the attack is drawn here, to keep the page small; “bartizan explain” shows all.",
+      "ページの大きさを抑えるため、攻撃の経路だけを示しています。全体は「bartizan explain」で表示できます。"}},
+    {"legend.root", {"where it began", "起点"}},
+    {"legend.culprit", {"attacking program", "攻撃プロセス"}},
+    {"legend.target", {"what was attacked (dashed)", "標的（破線）"}},
+    {"legend.grave", {"attack on another process", "他プロセスへの攻撃"}},
+    {"legend.signs", {"“+1”: one more kind of act; “×2”: twice", "「+1」: ほかに 1 種類の操作、「×2」: 2 回"}},
     {"zoom.in", {"Zoom in", "拡大"}},
     {"zoom.out", {"Zoom out", "縮小"}},
     {"zoom.fit", {"Fit", "全体表示"}},
@@ -212,6 +239,7 @@ inline constexpr phrase_row phrases[] = {
       "情報が不足していた結果の件数です。センサーで記録するようにすると、ルールがより多くを判定できます。"}},
     {"blind_fields.field", {"Field", "情報"}},
     {"blind_fields.count", {"Findings", "件数"}},
+    {"blind_fields.sensor", {"What would tell it", "記録できるセンサー"}},
     {"problems.title", {"Problems", "問題"}},
     {"problems.sentence",
      {"What could not be read was not judged.", "読み取れなかったものは判定していません。メッセージは、コマンドが出力した英語のまま示します。"}},
@@ -219,13 +247,14 @@ inline constexpr phrase_row phrases[] = {
 
 namespace detail {
 
-/// No key twice, and no language without its words.
-constexpr bool phrases_are_whole() {
-    for (const phrase_row& row : phrases)
+/// No language without its words.
+template <size_t N>
+constexpr bool phrases_are_whole(const phrase_row (&table)[N]) {
+    for (const phrase_row& row : table)
         if (row.words.en == nullptr || row.words.ja == nullptr || row.words.en[0] == 0 || row.words.ja[0] == 0) return false;
     return true;
 }
-static_assert(phrases_are_whole());
+static_assert(phrases_are_whole(phrases) && phrases_are_whole(machine_phrases));
 
 }  // namespace detail
 

@@ -110,11 +110,13 @@ function bringToLife(graph) {
     e.preventDefault();
   });
 
-  // A closed card has no width: begin when the graph is seen. Labels stay legible, so a wide graph begins at its culprit.
+  // A closed card has no width: begin when the graph is seen. Labels stay legible: a wide way begins at its first program, all of a wide graph
+  // at its culprit.
   const seen = new IntersectionObserver(entries => {
     if (!entries[0].isIntersecting) return;
     seen.disconnect();
-    zoom(Math.min(1, Math.max(0.65, view.clientWidth / width)), 0, 0);
+    zoom(Math.min(1, Math.max(0.62, view.clientWidth / width)), 0, 0);
+    if (graph.classList.contains('way')) return;
     const node = svg.querySelector('.culprit');
     if (!node) return;
     const box = node.getBBox();
@@ -130,6 +132,9 @@ function followHash() {
   for (let e = target; e; e = e.parentElement) if (e.tagName === 'DETAILS') e.open = true;
   target.scrollIntoView();
 }
+
+// On a narrow screen one finding is long enough.
+if (innerWidth < 704) for (const e of [...document.querySelectorAll('.finding[open]')].slice(1)) e.open = false;
 
 let opened = [];
 addEventListener('beforeprint', () => {

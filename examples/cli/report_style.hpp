@@ -23,7 +23,7 @@ body { margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; }
 :lang(ja) body { font-family: system-ui, -apple-system, "Segoe UI", "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAGothic", sans-serif;
   line-height: 1.65; line-break: strict; }
-:lang(ja) h1 { word-break: auto-phrase; }
+:lang(ja) :is(h1, p, li, dd, summary, .rule) { word-break: auto-phrase; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h1 { font-size: 1.55rem; margin: 0; font-weight: 650; }
@@ -34,7 +34,7 @@ p { margin: .3rem 0 .6rem; max-width: 46rem; }
 a { color: inherit; text-underline-offset: .2em; }
 :focus-visible { outline: 2px solid var(--strip); outline-offset: 2px; border-radius: 3px; }
 code, pre, .mono { font: 12.5px/1.5 ui-monospace, "Cascadia Mono", "SF Mono", Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; }
-.soft { color: var(--soft); }
+.soft { color: var(--soft); } code { overflow-wrap: anywhere; }
 .path { overflow-wrap: anywhere; }
 .brand { display: flex; align-items: center; gap: .5rem; color: var(--soft); margin-bottom: 1rem; font-weight: 600; }
 .brand svg { width: 20px; height: 20px; fill: currentColor; }
@@ -76,7 +76,7 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; 
 th { font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.row-table td { white-space: nowrap; }
+.row-table th, .row-table td { white-space: normal; }
 .files td:nth-child(2) { min-width: 15rem; } .files td:nth-child(5) { min-width: 15rem; }
 .bar { display: block; width: 5.5rem; height: 5px; margin: .3rem 0 .1rem; }
 .fields { margin-top: .8rem; }
@@ -91,7 +91,7 @@ svg .mark.convict { fill: var(--convict); } svg .mark.event { fill: var(--event)
 svg .back { fill: var(--blind-wash); } svg .fill-convict { fill: var(--convict); } svg .fill-event { fill: var(--event); } svg .fill-good { fill: var(--good); }
 svg .edge { fill: none; stroke: var(--soft); stroke-width: 1.3; } svg .edge.reach { stroke: var(--ink); stroke-dasharray: 5 4; }
 svg .head { fill: var(--soft); } svg .edge.grave { stroke: var(--convict); stroke-width: 2; } svg .head.grave { fill: var(--convict); }
-svg .act { font-size: 11px; fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 3.5px; stroke-linejoin: round; }
+svg .act { font-size: 11px; fill: var(--ink); } svg .act-ground { fill: var(--card); }
 svg .box { fill: var(--inset); stroke: var(--soft); stroke-width: 1; }
 svg .icon, .legend .icon { fill: none; stroke: var(--soft); stroke-width: 1.3; stroke-linejoin: round; stroke-linecap: round; }
 .ancestor .box { fill: var(--card); } .root_cause .box { fill: var(--event-wash); stroke: var(--event); stroke-width: 2.5; }
@@ -110,12 +110,14 @@ button:hover { border-color: var(--ink); }
 .in-words { margin-top: .5rem; } .in-words > summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
 .in-words > ul { padding-left: 0; list-style: none; } .in-words > ul > li { border-top: 1px solid var(--line); padding: .5rem 0; }
 .node-name { font-weight: 600; margin: 0 0 .2rem; max-width: none; overflow-wrap: anywhere; } .node-name .soft { font-weight: 400; margin-left: .4rem; }
-.graph dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: 0; font-size: .88rem; } .graph dt { color: var(--soft); } .graph dd { margin: 0; }
-.graph ul ul, .panel ul { font-size: .88rem; margin: .3rem 0 0; padding-left: 1.15rem; overflow-wrap: anywhere; }
+.in-words dl, .panel dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: 0; font-size: .88rem; } .in-words dt, .panel dt { color: var(--soft); } .in-words dd, .panel dd { margin: 0; }
+.in-words ul ul, .panel ul { font-size: .88rem; margin: .3rem 0 0; padding-left: 1.15rem; overflow-wrap: anywhere; }
 .cut { color: var(--event); font-size: .88rem; margin: .5rem 0 0; max-width: none; }
 .story { list-style: none; margin: 0; padding: 0; } .story li { display: grid; grid-template-columns: 10.2rem minmax(0, 1fr); gap: 0 1rem; padding: .22rem 0; overflow-wrap: anywhere; }
 .story .when { color: var(--soft); font-variant-numeric: tabular-nums; font-size: .88rem; line-height: 1.7; } .story .found { border-top: 1px solid var(--line); margin-top: .3rem; padding-top: .5rem; }
-.steps, .todo { margin: 0; padding-left: 1.3rem; } .steps li, .todo li { margin: .25rem 0; overflow-wrap: anywhere; } .todo li { max-width: 52rem; }
+.steps, .todo { margin: 0; padding-left: 1.3rem; } .steps li, .todo li { margin: .25rem 0; overflow-wrap: anywhere; } .todo ol { padding-left: 1.5rem; margin: .2rem 0; }
+.card > p, .headline > p, .card p.brief { max-width: none; } .brief { overflow-wrap: anywhere; } .brief a { text-decoration: underline dotted 1px; } .banner { font-size: 1.02rem; }
+ul.routine { padding-left: 1.1rem; font-size: .88rem; overflow-wrap: anywhere; } small { font-size: .78rem; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: 0 0 .6rem; } .facts div { display: contents; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; }
 .rule { display: block; font-weight: 400; color: var(--soft); font-size: .9rem; } .pair > div > p { max-width: none; }
@@ -123,7 +125,12 @@ tbody th { color: var(--ink); font-size: .9rem; font-weight: 600; padding-right:
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .85rem; color: var(--soft); margin-top: .5rem; }
 .legend svg { width: 12px; height: 12px; vertical-align: -1px; margin-right: .35rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
+.facts.wide dd { overflow-wrap: anywhere; } .all > summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
 @media (max-width: 44rem) {
+  .row-table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .row-table, .row-table tbody, .row-table tr, .row-table th, .row-table td { display: block; } .row-table td { white-space: normal; border: 0; padding: .1rem 0; }
+  .row-table td::before { content: attr(data-head) ": "; color: var(--soft); } .row-table th { border: 0; padding: .5rem 0 .1rem; white-space: normal; } .row-table tr { border-bottom: 1px solid var(--line); padding-bottom: .5rem; } .row-table tr:last-child { border: 0; }
+  .facts.wide { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts.wide dd { margin-bottom: .5rem; }
   main { padding: 1rem .8rem 3rem; }
   .headline { padding: 1.1rem 1.1rem 1rem; } h1 { font-size: 1.3rem; }
   .finding > summary { grid-template-columns: minmax(0, 1fr); } .finding > summary .when { text-align: left; }
@@ -133,9 +140,11 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
 }
 @media print {
   :root { color-scheme: light; --ground: #fff; --card: #fff; }
-  body { font-size: 11pt; } main { max-width: none; padding: 0; } .jump { display: none; }
+  body { font-size: 10.5pt; } main { max-width: none; padding: 0 2mm; } .jump, .all, .in-words, .finding .fields, #false-alarm, #false-alarm + details,
+  #blind, #blind + details, #blind-fields, #blind-fields + details { display: none; }
+  @page { size: A4; margin: 14mm 12mm; }
   .finding, .card, .headline { break-inside: avoid; } .finding[open] { break-inside: auto; }
-  .tools, .panel { display: none; } .view { overflow: visible; max-height: none; } .view svg { width: auto !important; height: auto !important; max-width: 100%; max-height: 24cm; }
+  .pair { display: block; } .tools, .panel { display: none; } .view { overflow: visible; max-height: none; } .view svg { width: auto !important; height: auto !important; max-width: 100%; max-height: 24cm; }
   .view, .story li, .in-words > ul > li, .pair li, .card li { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
   details::details-content { content-visibility: visible; display: block; }
   .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The bartizan authors
 // SPDX-License-Identifier: Apache-2.0
 // The top of the page: the verdict in one sentence, what to do next, and the rows of the response table that apply.
-#include <algorithm>
-#include <set>
+#include <vector>
 
+#include "report_incident.hpp"
 #include "report_parts.hpp"
 #include "visible_text.hpp"
 #include "words.hpp"
@@ -44,71 +44,54 @@ std::string tiles(const report_data& data, const report_words& words) {
 
 std::string input_words(const report_data& data, const report_words& words) {
     const std::string events = grouped(data.replayed.events), recordings = grouped(data.replayed.files), files = grouped(data.file_count());
-    if (data.replayed.files != 0 && data.file_count() != 0) return words.html("input.both", {events, recordings, files}) + " ";
-    if (data.replayed.files != 0) return words.html("input.replayed", {events, recordings}) + " ";
-    return data.file_count() != 0 ? words.html("input.scanned", {files}) + " " : "";
+    if (data.replayed.files != 0 && data.file_count() != 0) return words.html("input.both", {events, recordings, files}) + words.blank();
+    if (data.replayed.files != 0) return words.html("input.replayed", {events, recordings}) + words.blank();
+    return data.file_count() != 0 ? words.html("input.scanned", {files}) + words.blank() : "";
 }
 
 std::string verdict_sentence(const report_data& data, const report_words& words) {
     if (data.is_red) return words.html("advice.red");
+    if (data.too_late != 0) return words.html("advice.too_late", {grouped(data.too_late)});
     if (data.finding_count(finding_kind::convict) + data.convicted_files() != 0) return words.html("advice.stopped");
     return words.html(data.problem_count() != 0 ? phrase("advice.unread") : phrase("advice.green"));
 }
 
-/// Where to begin on each machine.
-std::string machines_html(const report_data& data, const report_words& words) {
-    constexpr size_t machines_at_most = 10;
-    std::string out;
-    size_t told = 0;
-    for (const auto& [host, count] : data.alerts_by_host) {
-        if (told++ == machines_at_most) return out + "<li>" + words.html("next.more_machines", {grouped(data.alerts_by_host.size() - machines_at_most)}) + "</li>";
-        std::string begin;
-        for (size_t i = 0; i < data.shown(finding_kind::convict) && begin.empty(); ++i) {
-            const ordered_json& finding = data.findings(finding_kind::convict)[i].json;
-            if (text_of(finding, "host") == host && is_alert(finding))
-                begin += ' ' + words.marked("next.begin", {"<a href=\"#" + anchor_of(finding_kind::convict, i) + "\">" + name_html(finding_title(finding, words)) + "</a>"});
-        }
-        const std::string machine = host.empty() ? words.html("no_host") : name_html(host, 60);
-        out += "<li>" + words.marked("next.machine", {"<b>" + machine + "</b>", grouped(count)}) + begin + "</li>";
-    }
-    return out;
-}
-
-std::string next_steps(const report_data& data, const report_words& words) {
-    std::string steps = machines_html(data, words);
-    std::set<std::string> said;
-    for (const response_row& row : data.response()) {
-        const std::string title = text_of(row.disposition, "title");
-        const std::string advice = row_advice(title, words.in);
-        if (row.convicted && said.insert(title).second) steps += "<li><b>" + html_text(row_title(title, words.in)) + "</b>: " + html_text(advice) + "</li>";
-    }
-    if (data.has_clean_up()) steps += "<li>" + words.html("next.clean_up") + "</li>";
-    if (data.problem_count() != 0) steps += "<li>" + words.marked("next.problems", {"<a href=\"#problems\">" + words.html("problems.title") + "</a>"}) + "</li>";
-    if (data.is_red) steps += "<li>" + words.html("next.clear") + "</li>";
-    return "<h2 id=\"next\">" + words.html("next.title") + "</h2>" +
-           (steps.empty() ? "<p>" + words.html("next.nothing") + "</p>" : "<div class=\"card\"><ol class=\"todo\">" + steps + "</ol></div>");
+/// Nothing is stopped by whoever reads a recording.
+std::string replay_banner(const report_data& data, const report_words& words) {
+    const bool found = data.finding_count(finding_kind::convict) + data.finding_count(finding_kind::strip) != 0;
+    return data.replayed.files != 0 && found ? "<p class=\"banner\"><strong>" + words.html("replay.banner") + "</strong></p>" : "";
 }
 
 std::string response_table(const report_data& data, const report_words& words) {
     const std::vector<response_row> rows = data.response();
-    if (rows.empty()) return "";
+    const std::string watched = data.only_watched == 0 ? "" : "<p class=\"soft\">" + words.html("response.only_watched", {grouped(data.only_watched)}) + "</p>";
+    if (rows.empty()) return watched;
     std::string out = "<h2 id=\"response\">" + words.html("response.title") + "</h2><div class=\"card scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" +
                       words.html("response.title") + "\"><table class=\"row-table\"><thead><tr>";
-    for (const phrase head : {phrase("row.detection"), phrase("row.count"), phrase("row.user"), phrase("row.rca"), phrase("row.admin"), phrase("row.health"),
-                              phrase("row.process"), phrase("row.clean_up")})
-        out += "<th scope=\"col\">" + words.html(head) + "</th>";
+    constexpr phrase heads[] = {"row.detection", "row.count", "row.user", "row.rca", "row.admin", "row.health", "row.process", "row.clean_up"};
+    for (const phrase head : heads) out += "<th scope=\"col\">" + words.html(head) + "</th>";
     out += "</tr></thead><tbody>";
     for (const response_row& r : rows) {
         const ordered_json& row = r.disposition;
-        const auto yes_no = [&](const char* name) { return "<td>" + words.html(flag_of(row, name) ? phrase("yes") : phrase("no")) + "</td>"; };
+        size_t column = 1;
+        // Below 700 px a row is a card, and each cell says its own heading.
+        const auto cell = [&](const std::string& value, const char* classes = "") {
+            out += "<td" + std::string(classes) + " data-head=\"" + words.html(heads[column++]) + "\">" + value + "</td>";
+        };
+        const auto yes_no = [&](const char* name) { return words.html(flag_of(row, name) ? phrase("yes") : phrase("no")); };
         const std::string health = text_of(row, "health");
         const std::string admin = html_text(admin_words(text_of(row, "admin"), words.in));
-        out += "<tr><th scope=\"row\">" + html_text(row_title(text_of(row, "title"), words.in)) + "</th><td class=\"number\">" + grouped(r.count) + "</td>" +
-               yes_no("user_notified") + yes_no("root_cause_analysis") + "<td>" + (is_alert_row(row) ? badge("convict", admin) : admin) + "</td><td>" +
-               badge(health == "red" ? "convict" : "good", html_text(health_words(health, words.in))) + "</td><td>" +
-               html_text(process_words(text_of(row, "process"), words.in)) + "</td>" + yes_no("clean_up") + "</tr>";
+        out += "<tr><th scope=\"row\">" + html_text(row_title(text_of(row, "title"), words.in)) + "</th>";
+        cell(grouped(r.count), " class=\"number\"");
+        cell(yes_no("user_notified"));
+        cell(yes_no("root_cause_analysis"));
+        cell(is_alert_row(row) ? badge("convict", admin) : admin);
+        cell(badge(health == "red" ? "convict" : "good", html_text(health_words(health, words.in))));
+        cell(html_text(process_words(text_of(row, "process"), words.in)));
+        cell(yes_no("clean_up"));
+        out += "</tr>";
     }
-    out += "</tbody></table></div>";
+    out += "</tbody></table></div>" + watched;
     if (data.replayed.files != 0) out += "<p class=\"soft\">" + words.html("response.replayed") + "</p>";
     return out;
 }
@@ -123,15 +106,17 @@ std::string headline_words(const report_data& data, const report_words& words) {
     if (convictions != "0" && files != "0") out += words.text("headline.and_files", {files});
     if (convictions == "0" && files != "0") out = words.text("headline.files", {files});
     if (data.is_red) return out + words.text("headline.act");
+    if (data.too_late != 0) return out + words.text("headline.too_late");
     if (!out.empty()) return out;
     return words.text(data.problem_count() != 0 ? phrase("headline.unread") : phrase("headline.nothing"));
 }
 
 std::string summary_html(const report_data& data, const report_words& words) {
     const bool amber = data.finding_count(finding_kind::convict) + data.convicted_files() + data.problem_count() != 0;
-    return std::string("<section class=\"headline ") + (data.is_red ? "red" : amber ? "amber" : "green") + "\"><h1>" + html_text(headline_words(data, words)) +
-           "</h1><p>" + input_words(data, words) + verdict_sentence(data, words) + "</p>" + tiles(data, words) + "</section>\n" + next_steps(data, words) +
-           response_table(data, words);
+    const std::vector<incident> incidents = incidents_of(data);
+    return std::string("<section class=\"headline ") + (data.is_red ? "red" : amber ? "amber" : "green") + "\"><h1>" + html_text(headline_words(data, words)) + "</h1>" +
+           replay_banner(data, words) + "<p>" + input_words(data, words) + verdict_sentence(data, words) + "</p>" + tiles(data, words) + "</section>\n" +
+           brief_html(data, incidents, words) + todo_html(data, incidents, words) + response_table(data, words);
 }
 
 }  // namespace bartizan_cli

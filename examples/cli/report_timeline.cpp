@@ -4,6 +4,7 @@
 #include <bartizan/adapters/parse.hpp>
 #include <vector>
 
+#include "cause_times.hpp"
 #include "report_parts.hpp"
 #include "visible_text.hpp"
 #include "words.hpp"
@@ -36,10 +37,10 @@ std::vector<lane> lanes_of(const report_data& data, const report_words& words) {
     for (const finding_kind kind : {finding_kind::convict, finding_kind::event, finding_kind::strip}) {
         for (size_t i = 0; i < data.shown(kind); ++i) {
             const nlohmann::ordered_json& finding = data.findings(kind)[i].json;
-            mark m{0, text_of(finding, "t"), kind, anchor_of(kind, i), {}};
+            mark m{0, placed_time(finding), kind, anchor_of(kind, i), {}};
             if (!bartizan::adapters::parse_time({m.time.data(), m.time.size()}, m.time_100ns)) continue;
             m.title = verdict_words(name(kind), words.in) + ": " + rule_title(text_of(finding, "rule"), words.in) + words.text("comma") +
-                      std::string(base_name(text_of(member_of(finding, "actor"), "image"))) + words.text("comma") + readable_time(m.time);
+                      std::string(base_name(text_of(member_of(finding, "actor"), "image"))) + words.text("comma") + readable_time(m.time) + " UTC";
             const std::string host = text_of(finding, "host");
             auto at = std::find_if(lanes.begin(), lanes.end(), [&host](const lane& l) { return l.host == host; });
             if (at == lanes.end()) at = lanes.insert(lanes.end(), {host, {}});
@@ -75,8 +76,8 @@ std::string lane_svg(const lane& l, int top, const report_words& words) {
     std::string out =
         "<path class=\"lane\" d=\"M" + number(left) + " " + number(y) + " H" + number(width - right) + "\"/>";
     out += text(0, y + 4, "strong", "start", shortened(l.host.empty() ? words.text("no_host") : l.host, 24));
-    out += text(left, y + 24, "small", "start", readable_time(l.marks.front().time));
-    if (span != 0) out += text(width - right, y + 24, "small", "end", readable_time(l.marks.back().time));
+    out += text(left, y + 24, "small", "start", readable_time(l.marks.front().time) + " UTC");
+    if (span != 0) out += text(width - right, y + 24, "small", "end", readable_time(l.marks.back().time) + " UTC");
     // Strong marks are drawn last, so that nothing hides a conviction.
     for (const finding_kind kind : {finding_kind::strip, finding_kind::event, finding_kind::convict}) {
         for (const mark& m : l.marks) {

@@ -28,6 +28,13 @@ std::string fill(std::string_view pattern, const std::vector<std::string>& value
     return out;
 }
 
+std::string report_words::tidy(std::string html) const {
+    if (in != language::ja) return html;
+    for (const std::string_view bracket : {"）</span> ", "）</span></a> "})
+        for (size_t at = html.find(bracket); at != std::string::npos; at = html.find(bracket)) html.erase(at + bracket.size() - 1, 1);
+    return html;
+}
+
 std::string report_words::html(phrase p, const std::vector<std::string>& values) const { return html_text(text(p, values)); }
 
 std::string report_words::markup(const std::string& pattern, const std::vector<std::string>& values) {

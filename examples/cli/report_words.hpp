@@ -21,6 +21,8 @@ class phrase {
     static consteval wording find(std::string_view key) {
         for (const phrase_row& row : phrases)
             if (key == row.key) return row.words;
+        for (const phrase_row& row : machine_phrases)
+            if (key == row.key) return row.words;
         throw "no such phrase";
     }
     wording words_;
@@ -39,8 +41,13 @@ class report_words {
     /// As HTML; the values are plain text.
     [[nodiscard]] std::string html(phrase p, const std::vector<std::string>& values = {}) const;
     /// As HTML; the values are HTML already.
-    [[nodiscard]] std::string marked(phrase p, const std::vector<std::string>& values) const { return markup(p.in(in), values); }
+    [[nodiscard]] std::string marked(phrase p, const std::vector<std::string>& values) const { return tidy(markup(p.in(in), values)); }
     [[nodiscard]] static std::string markup(const std::string& pattern, const std::vector<std::string>& values);
+
+    /// Without the blank that Japanese needs behind a Latin word, where a wide bracket stands between the two.
+    [[nodiscard]] std::string tidy(std::string html) const;
+    /// Between two sentences.
+    [[nodiscard]] const char* blank() const { return in == language::ja ? "" : " "; }
 
     const language in;
 };

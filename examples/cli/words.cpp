@@ -61,10 +61,10 @@ constexpr entry blind_fields[] = {
 };
 
 constexpr entry verdicts[] = {
-    {"convict", {"convicted", "検知"}},
-    {"event", {"recorded", "記録"}},
-    {"strip", {"rights removed", "権限を除去"}},
-    {"blind", {"not seen", "未観測"}},
+    {"convict", {"detection", "検知"}},
+    {"event", {"recorded", "記録のみ"}},
+    {"strip", {"rights to remove", "権限の除去"}},
+    {"blind", {"could not be judged", "判定不能（情報不足）"}},
 };
 
 constexpr entry features[] = {
@@ -140,8 +140,8 @@ constexpr entry healths[] = {
 constexpr entry node_kinds[] = {
     {"process", {"process", "プロセス"}},
     {"file", {"file", "ファイル"}},
-    {"registry", {"registry key", "レジストリ"}},
-    {"network", {"network", "ネットワーク"}},
+    {"registry", {"registry value", "レジストリ値"}},
+    {"network", {"remote address", "接続先"}},
     {"module", {"module", "モジュール"}},
     {"service", {"service", "サービス"}},
     {"alert", {"detection", "検知"}},
@@ -150,8 +150,8 @@ constexpr entry node_kinds[] = {
 constexpr entry several_nodes[] = {
     {"process", {"processes", "プロセス"}},
     {"file", {"files", "ファイル"}},
-    {"registry", {"registry keys", "レジストリ"}},
-    {"network", {"network addresses", "ネットワーク"}},
+    {"registry", {"registry values", "レジストリ値"}},
+    {"network", {"remote addresses", "接続先"}},
     {"module", {"modules", "モジュール"}},
     {"service", {"services", "サービス"}},
     {"alert", {"detections", "検知"}},
@@ -159,7 +159,7 @@ constexpr entry several_nodes[] = {
 
 constexpr entry roles[] = {
     {"root_cause", {"root cause", "根本原因"}},
-    {"culprit", {"culprit", "攻撃元"}},
+    {"culprit", {"attacking program", "攻撃プロセス"}},
     {"target", {"target", "標的"}},
     {"ancestor", {"ancestor", "祖先プロセス"}},
     {"touched", {"touched", "関連"}},
@@ -169,10 +169,11 @@ constexpr entry roles[] = {
 constexpr entry edge_labels[] = {
     {"created", {"created", "作成"}},       {"wrote", {"wrote", "書き込み"}},         {"renamed", {"renamed", "名前変更"}},
     {"deleted", {"deleted", "削除"}},       {"read", {"read", "読み取り"}},           {"loaded", {"loaded", "ロード"}},
-    {"injected", {"injected", "注入"}},     {"opened", {"opened", "オープン"}},       {"connected", {"connected", "接続"}},
-    {"registered", {"registered", "登録"}}, {"convicted", {"convicted", "検知"}},     {"reached", {"reached for", "操作"}},
+    {"injected", {"put code into", "注入"}}, {"opened", {"asked access", "アクセス要求"}}, {"connected", {"connected", "接続"}},
+    {"registered", {"changed", "変更"}},    {"convicted", {"detected", "検知"}},      {"reached", {"reached for", "操作"}},
     {"started", {"runs as", "実行"}},       {"started_process", {"started", "起動"}},
-    {"named", {"names", "指定"}},
+    {"named", {"names", "指定"}},           {"installed", {"installed", "登録"}},     {"opened_file", {"opened", "オープン"}},
+    {"wrote_file", {"wrote file", "書き込み"}}, {"recorded", {"recorded", "記録"}},
 };
 
 /// In a sentence, between two names in English and behind them in Japanese.
@@ -184,17 +185,51 @@ constexpr entry acts[] = {
     {"read", {"read", "を読み取りました"}},
     {"loaded", {"loaded", "をロードしました"}},
     {"injected", {"put code into", "にコードを注入しました"}},
-    {"opened", {"opened", "を開きました"}},
+    {"opened", {"asked for access to", "へのアクセスを要求しました"}},
+    {"opened_file", {"opened", "を開きました"}},
     {"connected", {"connected to", "に接続しました"}},
-    {"registered", {"registered", "を登録しました"}},
-    {"convicted", {"was convicted:", "として検知されました"}},
+    {"registered", {"changed the registry value", "のレジストリ値を変更しました"}},
+    {"changed", {"changed", "を変更しました"}},
+    {"installed", {"installed the service", "というサービスを登録しました"}},
+    {"convicted", {"was detected:", "として検知されました"}},
+    {"recorded", {"was recorded:", "として記録されました"}},
     {"reached", {"reached for", "に対して操作を行いました"}},
     {"started", {"runs as", "として実行されました"}},
     {"started_process", {"started", "を起動しました"}},
     {"named", {"names", "を指定しています"}},
 };
 
+/// Which sensor tells what was missing: a setting that an administrator can make, where there is one.
+constexpr wording process_sensor{"Sysmon event 1, or Security 4688 with the command line", "Sysmon イベント 1、またはコマンドラインを含む Security 4688"};
+constexpr wording access_sensor{"Sysmon event 10 (ProcessAccess) with the call trace", "呼び出し履歴を含む Sysmon イベント 10（ProcessAccess）"};
+constexpr wording image_sensor{"Sysmon events 1 and 7 (ImageLoad) with hashes and signatures", "ハッシュと署名を含む Sysmon イベント 1 と 7（ImageLoad）"};
+constexpr wording token_sensor{"Security 4703 (token right adjusted) and the product's own sensor", "Security 4703（トークン権限の調整）と製品のセンサー"};
+constexpr wording memory_sensor{"ETW Threat Intelligence, which only a protected security product may read", "ETW の Threat Intelligence（保護されたセキュリティ製品だけが読み取り可能）"};
+constexpr wording file_sensor{"Sysmon event 11, or the product's file-system filter", "Sysmon イベント 11、または製品のファイルシステムフィルター"};
+constexpr wording registry_sensor{"Sysmon events 12 to 14 (registry)", "Sysmon イベント 12～14（レジストリ）"};
+constexpr wording product_sensor{"the product's own sensor; Windows logs do not hold it", "製品のセンサー（Windows のログには含まれません）"};
+
+struct sensor_entry {
+    const char* field;
+    wording sensor;
+};
+
+constexpr sensor_entry sensors[] = {
+    {"command_line", process_sensor},  {"lineage", process_sensor},        {"creator", process_sensor},      {"account", process_sensor},
+    {"actor_image", process_sensor},   {"target_image", process_sensor},   {"call_trace", access_sensor},    {"granted_access", access_sensor},
+    {"open_history", access_sensor},   {"actor_trust", image_sensor},      {"caller_module", image_sensor},  {"module_signature", image_sensor},
+    {"load_order", image_sensor},      {"actor_privileges", token_sensor}, {"token", token_sensor},         {"memory_reads", memory_sensor},
+    {"memory_writes", memory_sensor},  {"memory_state", memory_sensor},    {"jit_allocator", memory_sensor}, {"code_symbol", memory_sensor},
+    {"kernel_stack", memory_sensor},   {"file_name", file_sensor},         {"actor_file_age", file_sensor},  {"registry_data", registry_sensor},
+};
+
 }  // namespace
+
+std::string sensor_words(const std::string& field, language l) {
+    for (const sensor_entry& e : sensors)
+        if (field == e.field) return e.sensor.in(l);
+    return product_sensor.in(l);
+}
 
 std::string spaced(std::string name) {
     std::replace(name.begin(), name.end(), '_', ' ');

@@ -15,7 +15,9 @@ namespace bartizan_cli {
 
 /// What the sensor did not tell: a name of a finding's `blind`.
 std::string blind_words(const std::string& field, language l = language::en);
-/// A finding's `verdict`: "convicted".
+/// Which sensor, or setting of one, would have told it.
+std::string sensor_words(const std::string& field, language l);
+/// A finding's `verdict`: "detection".
 std::string verdict_words(const std::string& verdict, language l = language::en);
 /// A disposition's `process`, `admin` and `health`.
 std::string process_words(const std::string& action, language l = language::en);
@@ -34,6 +36,9 @@ std::string edge_words(const std::string& kind, language l);
 std::string act_words(const std::string& kind, language l);
 /// A step of a response plan or of a clean-up list.
 std::string step_words(const std::string& step, language l);
+/// A step as what a protected machine would have done, and what a host says became of a step: "done".
+std::string would_words(const std::string& step, language l);
+std::string result_words(const std::string& result, language l);
 /// Why a clean-up list grades an object as it does: its `reason`.
 std::string ground_words(const std::string& reason, language l = language::en);
 /// Why a plan or a clean-up list names a step, in the page's language; a sentence that has no translation stands for itself.

@@ -17,7 +17,7 @@ struct entry {
 constexpr entry steps[] = {
     {"strip", {"take rights off the handle", "ハンドルから権限を取り除く"}},
     {"deny", {"make the operation fail", "操作を拒否する"}},
-    {"not_prevented", {"not prevented", "阻止できず"}},
+    {"not_prevented", {"not prevented", "阻止していません"}},
     {"terminate", {"terminate the process", "プロセスを終了する"}},
     {"termination_withheld", {"process not terminated", "プロセスは終了しない"}},
     {"quarantine", {"move the file to quarantine", "ファイルを隔離する"}},
@@ -60,10 +60,38 @@ constexpr entry grounds[] = {
     {"routine_trace", {"Windows writes this for any program", "どのプログラムでも Windows が書き込む記録"}},
 };
 
-/// In Japanese: what the library says in English (include/bartizan/response/).
+/// Of a replay: what a protected machine would have done.
+constexpr entry would_steps[] = {
+    {"strip", {"It would have taken rights off the handle", "ハンドルから権限を取り除きます"}},
+    {"deny", {"It would have refused the operation", "操作を拒否します"}},
+    {"not_prevented", {"Not prevented", "阻止していません"}},
+    {"terminate", {"It would have ended the process", "プロセスを終了します"}},
+    {"termination_withheld", {"It would not have ended the process", "プロセスは終了しません"}},
+    {"quarantine", {"It would have moved the file to quarantine", "ファイルを隔離します"}},
+    {"record", {"It would have written the finding to the log", "ログに記録します"}},
+    {"event", {"It would have listed it as an event for the administrator", "イベントとして管理者に表示します"}},
+    {"alert", {"It would have raised an alert: the administrator must look into it", "アラートを発行します（管理者による調査が必要）"}},
+    {"health_red", {"It would have turned the endpoint's health red until the alert is cleared", "アラートが解除されるまで、エンドポイントの状態を赤にします"}},
+    {"notify_user", {"It would have told the user", "利用者に通知します"}},
+    {"root_cause_analysis", {"It would have started the root-cause analysis, which this report shows", "根本原因分析を開始します（このレポートに示すもの）"}},
+    {"clean_up", {"It would have cleaned up", "クリーンアップを行います"}},
+    {"allow_again", {"It would have allowed this again", "再び許可します"}},
+};
+
+constexpr entry results[] = {
+    {"done", {"done", "完了"}},
+    {"deferred", {"deferred", "保留"}},
+    {"waiting", {"deferred", "保留"}},
+    {"failed", {"failed", "失敗"}},
+    {"retry", {"failed, will be tried again", "失敗（再試行）"}},
+    {"given_up", {"failed for the last time", "失敗（中止）"}},
+};
+
+/// In the page's words: what the library says in English (include/bartizan/response/). `en` stands for itself where `plain` is null.
 struct reason {
     const char* en;
     const char* ja;
+    const char* plain = nullptr;
 };
 
 constexpr reason reasons[] = {
@@ -91,17 +119,20 @@ constexpr reason reasons[] = {
     {"the file, and what belongs to it, is isolated", "ファイルとその関連項目を隔離する"},
     {"the offending file and all that belongs to it go to quarantine", "原因のファイルと、それに関連するすべての項目を隔離する"},
     {"the operation fails", "操作は失敗する"},
-    {"the operation would have failed: the event came after it had happened", "本来は操作を拒否するが、イベントの通知が操作の後だった"},
+    {"the operation would have failed: the event came after it had happened", "記録を受け取った時点で操作は完了していました。リアルタイムのセンサーであれば拒否しました",
+     "it had already happened when the record arrived; a live sensor would have refused it"},
     {"the response table has no row for a file that already runs", "すでに実行中のファイルに対応する行が対応表にない"},
     {"the response table has no row for this detection", "この検知に対応する行が対応表にない"},
     {"the rule did not see enough to judge", "ルールの判定に必要な情報が不足している"},
     {"the verdict came after the file had been started", "判定がファイルの起動後になった"},
     {"these rights would have been taken off the handle: the event came after it was given out",
-     "本来はこれらの権限をハンドルから取り除くが、イベントの通知がハンドルの発行後だった"},
+     "記録を受け取った時点でハンドルは発行済みでした。リアルタイムのセンサーであればこれらの権限を取り除きました",
+     "the handle had already been given out when the record arrived; a live sensor would have taken these rights off it"},
 };
 
 /// "NAME (pid 7) wrote it, record 12" and "it started NAME, record 12" (response/clean_up.hpp) in Japanese; "" for anything else.
 std::string clean_up_reason(const std::string& sentence) {
+    const auto act = [](const std::string& kind) { return act_words(kind == "registered" ? "changed" : kind, language::ja); };
     constexpr std::string_view before_record = ", record ";
     const size_t record = sentence.rfind(before_record);
     if (record == std::string::npos) return "";
@@ -110,11 +141,11 @@ std::string clean_up_reason(const std::string& sentence) {
     if (said.ends_with(" it")) {
         const size_t kind = said.rfind(' ', said.size() - 4);
         if (kind == std::string::npos || kind == 0) return "";
-        return said.substr(0, kind) + " がこれ" + act_words(said.substr(kind + 1, said.size() - 4 - kind), language::ja) + behind;
+        return said.substr(0, kind) + " がこれ" + act(said.substr(kind + 1, said.size() - 4 - kind)) + behind;
     }
     const size_t kind_end = said.find(' ', 3);
     if (!said.starts_with("it ") || kind_end == std::string::npos) return "";
-    return "これが " + said.substr(kind_end + 1) + " " + act_words(said.substr(3, kind_end - 3), language::ja) + behind;
+    return "これが " + said.substr(kind_end + 1) + " " + act(said.substr(3, kind_end - 3)) + behind;
 }
 
 }  // namespace
@@ -125,6 +156,18 @@ std::string step_words(const std::string& step, language l) {
     return spaced(step);
 }
 
+std::string would_words(const std::string& step, language l) {
+    for (const entry& e : would_steps)
+        if (step == e.name) return e.words.in(l);
+    return step_words(step, l);
+}
+
+std::string result_words(const std::string& result, language l) {
+    for (const entry& e : results)
+        if (result == e.name) return e.words.in(l);
+    return spaced(result);
+}
+
 std::string ground_words(const std::string& reason, language l) {
     for (const entry& e : grounds)
         if (reason == e.name) return e.words.in(l);
@@ -132,9 +175,9 @@ std::string ground_words(const std::string& reason, language l) {
 }
 
 std::string reason_words(const std::string& sentence, language l) {
-    if (l == language::en) return sentence;
     for (const reason& r : reasons)
-        if (sentence == r.en) return r.ja;
+        if (sentence == r.en) return l == language::ja ? r.ja : r.plain != nullptr ? r.plain : sentence;
+    if (l == language::en) return sentence;
     const std::string clean_up = clean_up_reason(sentence);
     return clean_up.empty() ? sentence : clean_up;
 }

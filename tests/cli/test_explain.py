@@ -97,6 +97,15 @@ class Explain(CliTest):
         story = result.out.split("What happened\n")[1].split("Why\n")[0]
         times = [line.split()[0] for line in story.splitlines()]
         self.assertEqual(times, sorted(times))
+        self.assertNotIn("what started it was not recorded", result.out)
+
+    def test_who_was_only_seen_first_is_not_said_to_have_begun_it(self):
+        with open(STREAM, encoding="utf-8") as lines:
+            kept = [line for line in lines if not (json.loads(line)["id"] == 1 and json.loads(line)["Image"].endswith("invoice_viewer.exe"))]
+        result = bartizan("explain", self.write("late.jsonl", "".join(kept)) + ":23")
+        self.assertEqual(result.code, CONVICTED)
+        self.assertIn("invoice_viewer.exe (pid 6100)", result.out)
+        self.assertIn("It was first seen then; what started it was not recorded.", result.out)
 
     def test_clean_up_is_told_by_grade(self):
         """A sensor's lines that the test writes: a dropped autostart, a setting, two of Windows' traces."""

@@ -9,6 +9,7 @@
 #include <bartizan/features/bartizan_v1.hpp>
 #include <bartizan/policy/disposition.hpp>
 #include <bartizan/response/clean_up.hpp>
+#include <bartizan/response/progress.hpp>
 #include <bartizan/response/step.hpp>
 #include <bartizan/response/walk.hpp>
 #include <bartizan/rules/catalogue.hpp>
@@ -74,12 +75,19 @@ TEST(Words, EveryFieldFeatureAndStepHasWords) {
         const char* field = bz::name(static_cast<bz::field>(f));
         EXPECT_TRUE(is_japanese(blind_words(field, language::ja))) << field;
         EXPECT_NE(blind_words(field, language::en), field) << field;
+        EXPECT_TRUE(is_japanese(sensor_words(field, language::ja))) << field;
+        EXPECT_TRUE(is_plain(sensor_words(field, language::en))) << field;
     }
     for (const auto& feature : bz::features::fields) EXPECT_TRUE(is_japanese(feature_words(feature.name, language::ja))) << feature.name;
     for (uint8_t s = 1; s <= static_cast<uint8_t>(bz::respond::step_kind::allow_again); ++s) {
         const char* step = bz::respond::name(static_cast<bz::respond::step_kind>(s));
         EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
+        EXPECT_TRUE(is_japanese(would_words(step, language::ja))) << step;
+        // Of a replay nothing may read as if it had been done.
+        EXPECT_TRUE(would_words(step, language::en).starts_with("It would ") || std::string(step) == "not_prevented") << step;
     }
+    for (const bz::respond::step_result result : {bz::respond::step_result::done, bz::respond::step_result::deferred, bz::respond::step_result::failed})
+        EXPECT_TRUE(is_japanese(result_words(name(result), language::ja))) << name(result);
     for (uint8_t a = 0; a <= static_cast<uint8_t>(bz::respond::clean_up_action::leave); ++a) {
         const char* step = bz::respond::name(static_cast<bz::respond::clean_up_action>(a));
         EXPECT_TRUE(is_japanese(step_words(step, language::ja))) << step;
@@ -93,6 +101,7 @@ TEST(Words, EveryFieldFeatureAndStepHasWords) {
 
 TEST(Words, ReasonsOfACleanUpListAreJapanese) {
     EXPECT_EQ(reason_words("C:\\a b.exe (pid 7) wrote it, record 12", language::ja), "C:\\a b.exe (pid 7) がこれに書き込みました（レコード 12）");
+    EXPECT_EQ(reason_words("C:\\a.exe (pid 7) registered it, record 2", language::ja), "C:\\a.exe (pid 7) がこれを変更しました（レコード 2）");
     EXPECT_EQ(reason_words("it started C:\\a it.exe (pid 7), record 3", language::ja), "これが C:\\a it.exe (pid 7) として実行されました（レコード 3）");
     for (const char* other : {"", "it", " it, record ", "it , record 1", ", record ", "x it, record 1", "a sentence of its own"}) {
         EXPECT_EQ(reason_words(other, language::en), other);
@@ -112,7 +121,9 @@ TEST(Words, EveryPartOfAGraphHasWords) {
         EXPECT_TRUE(is_japanese(act_words(kind, language::ja))) << kind;
     };
     for (uint8_t k = 0; k <= static_cast<uint8_t>(edge_kind::convicted); ++k) check(name(static_cast<edge_kind>(k)));
-    for (const char* ours : {"started_process", "reached"}) check(ours);
+    for (const char* ours : {"started_process", "reached", "installed", "opened_file", "recorded"}) check(ours);
+    EXPECT_TRUE(is_japanese(act_words("changed", language::ja)));
+    EXPECT_TRUE(is_japanese(edge_words("wrote_file", language::ja)));
     for (const char* role : {"root_cause", "culprit", "target", "ancestor", "touched"}) EXPECT_TRUE(is_japanese(role_words(role, language::ja))) << role;
 }
 
