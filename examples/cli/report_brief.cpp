@@ -41,9 +41,9 @@ std::string story(const incident& one, const report_data& data, const report_wor
     const std::string host = one.host.empty() ? words.html("no_host") : name_html(one.host, 60);
     std::string out = "<p class=\"brief\">" + words.marked("brief.acts", {html_text(time.substr(0, 10)), html_text(clock_of(time)), "<b>" + host + "</b>", acts_html(one, data, words)});
     const phrase written = one.lead.kind == "file" ? phrase("brief.file_written") : phrase("brief.written");
-    if (!one.writer.empty()) out += words.blank() + words.marked(written, {lead, "<b>" + name_html(one.writer) + "</b>"});
-    if (!one.starter.empty()) out += words.blank() + words.marked("brief.started", {lead, "<b>" + name_html(one.starter) + "</b>"});
-    if (one.root.is_first_seen) out += words.blank() + words.marked("brief.first_seen", {process_html(one.root, words)});
+    if (!one.writer.empty()) out.append(words.blank()).append(words.marked(written, {lead, "<b>" + name_html(one.writer) + "</b>"}));
+    if (!one.starter.empty()) out.append(words.blank()).append(words.marked("brief.started", {lead, "<b>" + name_html(one.starter) + "</b>"}));
+    if (one.root.is_first_seen) out.append(words.blank()).append(words.marked("brief.first_seen", {process_html(one.root, words)}));
     return out + "</p>";
 }
 
@@ -70,8 +70,8 @@ std::string came_in(const incident& one, const report_words& words) {
 std::string stopped(const incident& one, const report_words& words) {
     if (one.replayed == 0) return words.html("facts.see_steps");
     std::string out = "<b>" + words.html("facts.not_stopped") + "</b>";
-    if (one.too_late != 0) out += words.blank() + words.html("facts.too_late", {grouped(one.too_late), grouped(one.findings.size())});
-    if (one.too_late < one.findings.size()) out += words.blank() + words.html(one.too_late == 0 ? phrase("facts.after_all") : phrase("facts.after"));
+    if (one.too_late != 0) out.append(words.blank()).append(words.html("facts.too_late", {grouped(one.too_late), grouped(one.findings.size())}));
+    if (one.too_late < one.findings.size()) out.append(words.blank()).append(words.html(one.too_late == 0 ? phrase("facts.after_all") : phrase("facts.after")));
     return out;
 }
 

@@ -27,7 +27,7 @@ std::string step_html(const ordered_json& step, plan_state state, const report_w
     const std::string why = text_of(step, "why");
     if (!why.empty() && row_advice(why, words.in).empty() && !only_tells(name)) out += " <span class=\"soft\">– " + html_text(reason_words(why, words.in)) + "</span>";
     const std::string result = text_of(step, "state");
-    if (!result.empty()) out += " " + badge(result == "done" ? "good" : "event", html_text(result_words(result, words.in)));
+    if (!result.empty()) out.append(" ").append(badge(result == "done" ? "good" : "event", html_text(result_words(result, words.in))));
     return "<li>" + out + "</li>";
 }
 

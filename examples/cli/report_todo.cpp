@@ -51,7 +51,8 @@ void add_begin(list& out, const incident& one, const report_words& words) {
 
 void add_credentials(list& out, const incident& one, const std::string& host, const report_words& words) {
     if (one.rows.count("Credential theft") == 0) return;
-    const std::string seen = people(one).empty() ? "" : words.blank() + words.marked("todo.accounts_seen", {strong(people(one), words)});
+    std::string seen;
+    if (!people(one).empty()) seen.append(words.blank()).append(words.marked("todo.accounts_seen", {strong(people(one), words)}));
     if (one.has_lsass) out.add(words.html("todo.passwords") + seen);
     if (one.has_hive) out.add(words.marked("todo.local_passwords", {host}));
     if (!one.has_lsass && !one.has_hive) out.add(html_text(row_advice("Credential theft", words.in)));
