@@ -178,9 +178,22 @@ namespace BARTIZAN_NAMESPACE {
 
 inline constexpr uint32_t no_slot = 0xffffffff;
 
-/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from
-/// the records, so that walking a chain touches few cache lines: 8 bytes a slot. All zeros is empty. Slots of one key come newest
-/// first.
+namespace detail {
+
+[[nodiscard]] constexpr uint32_t floor_log2(uint32_t n) noexcept { return n < 2 ? 0 : 1 + floor_log2(n / 2); }
+
+}  // namespace detail
+
+/// A key of two numbers that come in runs, as serials do. The first is scattered: side by side in one number, such pairs would meet in
+/// few buckets.
+[[nodiscard]] constexpr uint64_t pair_key(uint32_t first, uint32_t second) noexcept {
+  const uint64_t scattered = first * uint64_t{0x9e3779b97f4a7c15};
+  return (scattered ^ scattered >> 32) + second;
+}
+
+/// From a 64-bit key to the slots of a table that hold it, by chaining; the table owns keys and records. Links stand apart from the
+/// records: 12 bytes a slot. There are two chains a slot, since each slot of another key on the way to one's own costs a read of its
+/// record and a mispredicted branch. All zeros is empty. Slots of one key come newest first.
 template <uint32_t Capacity>
 class hash_index {
   static_assert(Capacity != 0 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
@@ -211,11 +224,12 @@ class hash_index {
  private:
   [[nodiscard]] static constexpr uint32_t slot_of(uint32_t link) noexcept { return link - 1; }  // 0 wraps to no_slot
   [[nodiscard]] static constexpr uint32_t bucket(uint64_t key) noexcept {
-    key *= 0x9e3779b97f4a7c15u;  // Fibonacci hashing: the high bits depend on all
-    return static_cast<uint32_t>(key >> 32) & (Capacity - 1);
+    return static_cast<uint32_t>(key * 0x9e3779b97f4a7c15u >> shift);  // Fibonacci hashing: keys in a run share no bucket
   }
 
-  uint32_t heads_[Capacity] = {};
+  static constexpr uint32_t shift = 63 - detail::floor_log2(Capacity);  ///< leaves the number of a head
+
+  uint32_t heads_[Capacity * 2] = {};
   uint32_t next_[Capacity] = {};
 };
 
@@ -1382,7 +1396,10 @@ enum class fact : uint8_t {
   disk_is_protected,       ///< the raw access lies in the extents of a protected file
   disk_in_bulk,            ///< the actor read 1 MiB or more raw, or the $MFT and then something else
   actor_made_snapshot,     ///< the actor, its creator or a program that either started made a shadow copy within 30 min
+  actor_read_volume,       ///< the actor read a volume past the file system within 10 min
+  both_halves,             ///< of a store, secrets and boot key: the command line names them, or the actor wrote them under like names within 10 min
 };
+static_assert(static_cast<uint8_t>(fact::both_halves) < 128, "truth_set holds 128");
 
 }  // namespace BARTIZAN_NAMESPACE
 
@@ -3184,7 +3201,8 @@ inline constexpr rule boot_key_read{0x0203,
 /// @event   process_create                   @reads  the protected keys and files that the command line names (canonicalised), identity,
 ///          trust
 /// @verdict convict: a program whose own first argument says to save SAM, SECURITY or SYSTEM; a command that names a store on a
-///          shadow copy or in a backup folder, or one together with a snapshot of the volume; an untrusted program that is given a store
+///          shadow copy or in a backup folder, or one together with a snapshot of the volume, or both halves of a store; an untrusted
+///          program that is given a store
 /// @benign  Windows' servicing and backup products; naming a live store alone (icacls, dir); exports of other keys
 /// @blind   no command line
 /// @misses  arguments by script, response file or standard input: the effect is then judged by C2.4, C2.8 and C2.9
@@ -3195,7 +3213,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_command {
 
-enum atom : uint8_t { g1, g2, g3, g4, g5, g6, g7 };
+enum atom : uint8_t { g1, g2, g3, g4, g5, g6, g7, g8 };
 
 inline constexpr atom_info atoms[] = {
   {"g1", "the command line saves the password store", grade::medium, column::what, field::command_line},
@@ -3205,6 +3223,7 @@ inline constexpr atom_info atoms[] = {
   {"g5", "... on a shadow copy or in a backup folder", grade::medium, column::where, field::command_line},
   {"g6", "the command line asks for a snapshot of the volume", grade::medium, column::how, field::command_line},
   {"g7", "the program itself is unsigned or not trusted", grade::medium, column::who, field::actor_trust},
+  {"g8", "the command line names both halves of a store, accounts and boot key", grade::medium, column::how, field::command_line},
 };
 
 [[nodiscard]] constexpr outcome evaluate(const event& e) noexcept {
@@ -3224,6 +3243,7 @@ inline constexpr atom_info atoms[] = {
   set.set(g5, names & facts(fact::command_names_spare));
   set.set(g6, facts(fact::command_asks_snapshot));
   set.set(g7, at_most(e.actor.image_trust, trust::t0));
+  set.set(g8, names & facts(fact::both_halves));
   return judge(set, atoms, owns_credentials(e) | maintains_windows(e), field::actor_trust);
 }
 
@@ -3252,8 +3272,9 @@ inline constexpr rule hive_taken_by_command{0x020b,
 /// @rule    C2.9, C2.10 hive_copy_written      @attack T1003.002 OS Credential Dumping: Security Account Manager
 /// @event   file (create, write, rename)     @reads  file name and signature, what the actor opened, saved or was told to copy before
 /// @verdict convict: a hive by its signature ('regf', 20 KiB or more) or a file under a store's name, written by a process that had
-///          opened a store or saved a hive within ten minutes, or whose command line names one; any file that the remote registry
-///          service writes (denied; nobody on this machine is ended)
+///          opened a store or saved a hive within ten minutes, or whose command line names one, or that had read the volume past the
+///          file system and is a tool or untrusted; both halves of a store under like names by such a program; any file that the
+///          remote registry service writes (denied; nobody on this machine is ended)
 /// @benign  backup products by certificate, Windows' servicing and setup; a file called "system" that nobody read a store for
 /// @blind   no file content: a copy under another name
 /// @misses  a copy sent over the network, into a pipe or a stream
@@ -3261,7 +3282,7 @@ namespace BARTIZAN_NAMESPACE::rules {
 
 namespace hive_copy {
 
-enum atom : uint8_t { w1, w2, w3, w4, w5, w6 };
+enum atom : uint8_t { w1, w2, w3, w4, w5, w6, w7, w8 };
 
 inline constexpr atom_info atoms[] = {
   {"w1", "the file is a registry hive by its signature", grade::weak, column::what, field::file_content},
@@ -3270,6 +3291,8 @@ inline constexpr atom_info atoms[] = {
   {"w4", "the program that wrote the hive is unsigned or not trusted", grade::weak, column::who, field::actor_trust},
   {"w5", "the code that wrote the hive lies in memory that no file accounts for", grade::strong, column::how, field::call_trace},
   {"w6", "the remote registry service wrote a file: a key was saved for its client", grade::strong, column::how, field::account},
+  {"w7", "a tool or an untrusted program had just read the volume past the file system", grade::strong, column::how, field::disk_extents},
+  {"w8", "a tool or an untrusted program wrote both halves of a store, accounts and boot key, under like names", grade::strong, column::what, field::file_name},
 };
 
 inline constexpr uint32_t regf = 0x66676572;          ///< 'regf', the first bytes of a hive
@@ -3285,7 +3308,9 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
   using operation = file_payload::operation;
   if (file.what != operation::create && file.what != operation::write && file.what != operation::rename) return {};
   const truth remote = to_truth(e.facts.get(fact::remote_client) == truth::yes);
-  const truth subject = is_hive(file) | e.facts.get(fact::file_named_as_store) | remote;
+  const truth copy = is_hive(file) | e.facts.get(fact::file_named_as_store);
+  const truth pair = e.facts.get(fact::both_halves);
+  const truth subject = copy | pair | remote;
   if (subject == truth::no) return {};
   atom_set set;
   set.set(w1, is_hive(file));
@@ -3294,6 +3319,9 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
   set.set(w4, at_most(e.actor.image_trust, trust::t0) & is_hive(file));
   set.set(w5, runs_foreign_code(e) & is_hive(file));
   set.set(w6, remote);
+  const truth unvouched = at_most(e.actor.image_trust, trust::t0) | is_tool(e);
+  set.set(w7, copy & e.facts.get(fact::actor_read_volume) & unvouched);
+  set.set(w8, pair & unvouched);
   if (subject == truth::unknown && e.facts.get(fact::actor_took_store) != truth::yes) return {};
   const truth excused = (owns_credentials(e) | maintains_windows(e)) & !runs_foreign_code(e);
   outcome out = judge(set, atoms, excused, field::actor_trust, subject == truth::yes);
@@ -4789,10 +4817,12 @@ inline constexpr rule kernel_address_passed{0x0608,
 #define BARTIZAN_RULES_PRIVILEGE_ESCALATION_SYSTEM_CHILD_HPP
 
 /// @rule    T1.3 system_child                @attack T1134.002 Access Token Manipulation: Create Process with Token
-/// @event   process_create                   @reads  account and integrity of the child, of creator, parent and client; impersonation; lineage
+/// @event   process_create, service_install  @reads  account and integrity of the child, of creator, parent and client; impersonation; lineage;
+///          a new service's command and account
 /// @verdict convict: a SYSTEM process whose creator is not SYSTEM (P3), is at most of medium integrity (P5), came to impersonate SYSTEM within
 ///          10 s (P6), or hides behind a SYSTEM parent (P9); a SYSTEM shell on behalf of a service account (P4). Event: the same on behalf of a
-///          user; high integrity from medium by a recorded creator (P5); creator and parent differ (P9); a SYSTEM shell that writes into a pipe
+///          user; high integrity from medium by a recorded creator (P5); creator and parent differ (P9); a SYSTEM shell that writes into a pipe,
+///          or a service that would be one
 /// @benign  brokers (AppInfo, secondary logon, task scheduler, DCOM, services, WMI, WinRM), which are SYSTEM themselves; error reporting,
 ///          accessibility and setup helpers; runas and netonly; service accounts' own children; consent
 /// @blind   no account: s1-s4; no creator beside the parent: s4-s7; no client of a broker: s2, s3
@@ -4839,6 +4869,11 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
 
 [[nodiscard]] constexpr atom_set find_atoms(const event& e) noexcept {
   const auto facts = [&e](fact f) { return e.facts.get(f); };
+  if (e.kind == event_kind::service_install) {
+    atom_set set;
+    set.set(s9, to_truth(equal_folded(e.data.service.account, u"LocalSystem")) & facts(fact::command_to_pipe));
+    return set;
+  }
   const truth system = is_system(e);
   const truth useful = is_useful(e.actor);
   const truth low_creator = facts(fact::creator_at_most_medium);
@@ -4863,6 +4898,7 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
 
 /// The start can be denied on what is certain by then; an unknown never denies.
 [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+  if (e.kind != event_kind::process_create) return {};
   const bool denied = decide(find_atoms(e).yes) == verdict::convict;
   return pre_outcome::deny_if(denied);
 }
@@ -4876,7 +4912,7 @@ inline constexpr rule system_child_started{0x0603,
                      family::token_theft,
                      detection::privilege_escalation,
                      detection::privilege_escalation,
-                     kind_bit(event_kind::process_create),
+                     kind_bit(event_kind::process_create) | kind_bit(event_kind::service_install),
                      system_child::atoms,
                      system_child::evaluate,
                      system_child::before};
@@ -5854,6 +5890,27 @@ struct store_reading {
   return false;
 }
 
+/// Which half of a credential store a file's name stands for, and what it adds to that: "SAM-copy" and "SYSTEM-copy" add alike.
+/// SECURITY is no half here: event logs, icons and documents go by "Security" and "System" too.
+struct half_reading {
+  bool secrets = false;
+  bool boot_key = false;
+  text added;
+};
+
+[[nodiscard]] constexpr half_reading read_half(text name) noexcept {
+  constexpr text stems[] = {u"SAM", u"NTDS.DIT", u"SYSTEM"};
+  for (const text stem : stems) {
+    if (!starts_with_folded(name, stem)) continue;
+    const text added = name.sub(stem.size);
+    const char16_t next = added.empty() ? u'.' : upcase(added[0]);
+    if (next >= u'A' && next <= u'Z' && !starts_with_folded(added, u"HIVE")) continue;
+    const bool boot_key = equal(stem, u"SYSTEM");
+    return {!boot_key, boot_key, added};
+  }
+  return {};
+}
+
 }  // namespace BARTIZAN_NAMESPACE::policy
 
 #endif
@@ -5992,6 +6049,7 @@ inline constexpr image_name image_names[] = {
   {u"TIWORKER.EXE", detail::roles(role::maintenance)},
   {u"TRUSTEDINSTALLER.EXE", detail::roles(role::maintenance)},
   {u"TTDINJECT.EXE", detail::roles(role::memory_tool, role::native_image, role::code_injector)},
+  {u"TTTRACER.EXE", detail::roles(role::memory_tool, role::native_image)},
   {u"UPDATER.EXE", detail::roles(role::browser_helper)},
   {u"VDS.EXE", detail::roles(role::maintenance)},
   {u"VIVALDI.EXE", detail::roles(role::browser)},
@@ -6031,6 +6089,8 @@ struct module_name {
 inline constexpr module_name module_names[] = {
   {u"ADVAPI32.DLL", module_kind::system_api},
   {u"APPRESOLVER.DLL", module_kind::inventory},
+  {u"CHAKRA.DLL", module_kind::managed_runtime},
+  {u"CHAKRACORE.DLL", module_kind::managed_runtime},
   {u"CIMWIN32.DLL", module_kind::inventory},
   {u"CLR.DLL", module_kind::managed_runtime},
   {u"CLRJIT.DLL", module_kind::managed_runtime},
@@ -6038,8 +6098,11 @@ inline constexpr module_name module_names[] = {
   {u"CORECLR.DLL", module_kind::managed_runtime},
   {u"DBGCORE.DLL", module_kind::dump_routine},
   {u"DBGHELP.DLL", module_kind::dump_routine},
+  {u"JSCRIPT9.DLL", module_kind::managed_runtime},
+  {u"JVM.DLL", module_kind::managed_runtime},
   {u"KERNEL32.DLL", module_kind::system_api},
   {u"KERNELBASE.DLL", module_kind::system_api},
+  {u"LUAJIT.DLL", module_kind::managed_runtime},
   {u"MPENGINE.DLL", module_kind::inventory},
   {u"MSCORLIB.NI.DLL", module_kind::managed_runtime},
   {u"MSCORWKS.DLL", module_kind::managed_runtime},
@@ -6052,8 +6115,13 @@ inline constexpr module_name module_names[] = {
   {u"SYSTEM.PRIVATE.CORELIB.DLL", module_kind::managed_runtime},
   {u"WIN32U.DLL", module_kind::system_stub},
   {u"WOW64.DLL", module_kind::system_stub},
+  {u"WOW64BASE.DLL", module_kind::system_stub},
+  {u"WOW64CON.DLL", module_kind::system_stub},
   {u"WOW64CPU.DLL", module_kind::system_stub},
   {u"WOW64WIN.DLL", module_kind::system_stub},
+  {u"WOWARMHW.DLL", module_kind::system_stub},
+  {u"XTAJIT.DLL", module_kind::system_stub},
+  {u"XTAJIT64.DLL", module_kind::system_stub},
 };
 
 namespace detail {
@@ -6138,7 +6206,7 @@ template <class Row, size_t N>
     if (row == nullptr) continue;
     const bool in_system = (image.system == system_directory::system32 || image.system == system_directory::sysnative) &&
                image.path.size == text(u"%SYSDIR%\\").size + file_name(image.path).size;
-    const bool in_wow64 = image.system == system_directory::syswow64 && row->roles.has(role::error_reporter);
+    const bool in_wow64 = image.system == system_directory::syswow64 && (row->roles.has(role::error_reporter) || row->roles.has(role::task_manager));
     if (row->system_only && !in_system && !in_wow64) continue;
     roles.bits |= row->roles.bits;
   }
@@ -6491,11 +6559,12 @@ inline constexpr text user_writable_system[] = {
   u"%SYSDIR%\\COM\\DMP",          u"%SYSDIR%\\MICROSOFT\\CRYPTO\\RSA\\MACHINEKEYS",
 };
 
-/// Directories that only administrators and installers write to by default.
+/// Directories of the system volume that only administrators and installers write to by default.
 inline constexpr text installed_programs[] = {
-  u"C:\\PROGRAM FILES",
-  u"C:\\PROGRAM FILES (X86)",
-  u"C:\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\PLATFORM",
+  u"\\PROGRAM FILES",
+  u"\\PROGRAM FILES (X86)",
+  u"\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\PLATFORM",
+  u"\\PROGRAMDATA\\MICROSOFT\\WINDOWS DEFENDER\\DEFINITION UPDATES",
 };
 
 [[nodiscard]] constexpr bool is_below(text path, span<const text> directories) noexcept {
@@ -6507,15 +6576,24 @@ inline constexpr text installed_programs[] = {
 }  // namespace detail
 
 /// A replay's stand-in for a signature that the sensor did not record: who could have put the file there by default access
-/// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0; a bare name or an
-/// unresolved 8.3 name is unknown. Never for live decisions: rules.md 0.6 forbids a directory to raise trust.
+/// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0. Unknown: a bare name;
+/// an 8.3 name where one of these directories may hide behind it; Program Files on a drive that is not the system's, whose rights
+/// are its owner's affair. Never for live decisions: rules.md 0.6 forbids a directory to raise trust.
 [[nodiscard]] constexpr trust trust_from_path(const canonical_path& image) noexcept {
-  if (image.path.empty() || image.has(path_short_unresolved) || image.has(path_truncated)) return trust::unknown;
-  if (image.volume == volume_kind::none) return trust::unknown;
+  if (image.path.empty() || image.has(path_truncated) || image.volume == volume_kind::none) return trust::unknown;
   if (image.has(path_has_stream)) return trust::t0;
-  if (matches_prefix(image.path, u"%SYS"))
+  const bool shortened = image.has(path_short_unresolved);
+  if (matches_prefix(image.path, u"%SYS")) {
+    if (shortened) return trust::unknown;
     return detail::is_below(image.path, detail::user_writable_system) ? trust::t0 : trust::t3;
-  return detail::is_below(image.path, detail::installed_programs) ? trust::t1 : trust::t0;
+  }
+  if (image.volume != volume_kind::drive && image.volume != volume_kind::device) return trust::t0;
+  const text below = image.path.sub(bartizan::detail::classify_volume(image.path).size);
+  if (detail::is_below(below, detail::installed_programs)) {
+    return image.volume == volume_kind::device || image.path[0] == u'C' ? trust::t1 : trust::unknown;
+  }
+  const text first = below.sub(1, bartizan::detail::component_end(below, 1) - 1);
+  return shortened && (bartizan::detail::looks_short(first) || equal(first, u"PROGRAMDATA")) ? trust::unknown : trust::t0;
 }
 
 }  // namespace BARTIZAN_NAMESPACE::policy
@@ -7117,6 +7195,7 @@ inline constexpr uint32_t system_process_id = 4;
 
 struct named_object {
   uint64_t identity = 0;  ///< never 0 for a name that is not empty
+  uint64_t folder = 0;    ///< the identity of the folder that the file lies in
   bool is_system = false;
   bool is_system_parent = false;
 };
@@ -7126,10 +7205,19 @@ struct named_object {
   named_object out;
   if (path.empty()) return out;
   const canonical_path canonical = canonicalise(path, buffer);
-  out.identity = hash_text(canonical.path) | 1;
+  uint32_t end = canonical.path.size - file_name(canonical.path).size;
+  if (end != 0) --end;
+  const uint64_t folder = hash_text(canonical.path.sub(0, end));
+  out.folder = folder | 1;
+  out.identity = hash_text(canonical.path.sub(end), folder) | 1;
   out.is_system = policy::trust_from_path(canonical) == trust::t3;
   for (const text parent : system_parents) out.is_system_parent = out.is_system_parent || equal(canonical.path, parent);
   return out;
+}
+
+/// By a signature that the sensor checked; the subject alone proves nothing.
+[[nodiscard]] constexpr bool is_microsofts(const signature& s) noexcept {
+  return (s.is_signed & s.is_valid) == truth::yes && (s.is_microsoft_windows == truth::yes || equal_folded(s.subject, u"Microsoft Corporation"));
 }
 
 /// A registry value, or a key where `value` is empty.
@@ -7160,14 +7248,6 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 
 /// Shell links and internet shortcuts.
 [[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
-
-/// Values in which Windows books what was run, in whoever's name it happens to run. They start nothing. `name`: key and value.
-[[nodiscard]] constexpr bool is_record_of_starts(text name) noexcept {
-  constexpr text parts[] = {u"\\MuiCache\\", u"\\bam\\", u"\\Explorer\\UserAssist\\", u"\\AppCompatFlags\\Compatibility Assistant\\"};
-  for (const text part : parts)
-    if (contains_folded(name, part)) return true;
-  return false;
-}
 
 }  // namespace BARTIZAN_NAMESPACE::respond
 
@@ -7224,7 +7304,7 @@ enum class edge_kind : uint8_t {
   return k != edge_kind::read && k != edge_kind::opened && k != edge_kind::connected && k != edge_kind::removed && k != edge_kind::loaded;
 }
 
-enum node_flag : uint8_t {
+enum node_flag : uint16_t {
   node_gone = 1,          ///< deleted, renamed away, or a process that ended
   node_system = 2,        ///< below the Windows directory, where ordinary users cannot write
   node_system_parent = 4, ///< starts processes on behalf of Windows or the user: a chain stops there
@@ -7233,6 +7313,9 @@ enum node_flag : uint8_t {
   node_executable = 32,   ///< a file known to be a PE image
   node_link = 64,         ///< a shell link, an internet shortcut or an object-manager link
   node_born = 128,        ///< a process whose start was seen
+  node_folder = 256,      ///< something was named that lies in it
+  node_microsoft = 512,   ///< a sensor found a valid signature of Microsoft's, and nobody wrote the file since
+  node_saved_hive = 1024, ///< a registry key was saved into it
 };
 
 /// Where in the graph's text memory a node's text lies.
@@ -7255,10 +7338,9 @@ struct graph_node {
   uint32_t first_out = no_slot;
   uint32_t first_in = no_slot;
   uint32_t edges = 0;
+  uint16_t flags = 0;
   node_kind kind = node_kind::process;
-  uint8_t flags = 0;
   verdict evidence = verdict::none;  ///< of an alert
-  uint8_t reserved = 0;
 
   [[nodiscard]] constexpr bool has(node_flag f) const noexcept { return (flags & f) != 0; }
 };
@@ -7475,7 +7557,7 @@ class cause_graph_store {
 
  private:
   [[nodiscard]] static constexpr uint64_t key_of(uint32_t from, uint32_t to, edge_kind kind) noexcept {
-    return (uint64_t{from} << 32 | to) * 16 + static_cast<uint8_t>(kind);
+    return pair_key(from, to) * 16 + static_cast<uint8_t>(kind);
   }
 
   constexpr void set_text(uint32_t index, text in, bool is_detail) noexcept {
@@ -7686,7 +7768,6 @@ class walk {
   }
 
  private:
-  /// Two sensors may report one moment this far apart.
   static constexpr uint64_t disorder_100ns = 20'000'000;
   [[nodiscard]] static constexpr bool is_before(uint64_t cause, uint64_t effect) noexcept { return effect >= UINT64_MAX - disorder_100ns || cause <= effect + disorder_100ns; }
 
@@ -7705,7 +7786,6 @@ class walk {
     return false;
   }
 
-  /// Edges that explain node `n` as it was at `bound`: calls `take(edge, other node, time from which the other is explained)`.
   template <class Store, class Take>
   static constexpr void causes_of(const Store& graph, uint32_t n, uint64_t bound, Take&& take) noexcept {
     const graph_node& node = graph.node(n);
@@ -7781,7 +7861,6 @@ class walk {
     return out.size++;
   }
 
-  /// The oldest process of the chain that is no system parent, of two equally old the one further back; the culprit where all are.
   template <class Store, uint32_t Most>
   static constexpr void choose_root(const Store& graph, subgraph<Most>& out) noexcept {
     out.root = out.culprit;
@@ -7797,7 +7876,6 @@ class walk {
     if (out.root != out.culprit) out.nodes[out.root].role = node_role::root_cause;
   }
 
-  /// First what runs because of the chain, then the objects that it changed, then what it only reached for.
   template <class Store, uint32_t Most>
   constexpr void forward(const Store& graph, subgraph<Most>& out) noexcept {
     for (uint32_t i = 0; i < out.size; ++i) note_member(out.nodes[i].node, i);
@@ -7844,12 +7922,10 @@ class walk {
     reached_[reached_size_++] = node;
   }
 
-  /// What was only looked at or only named does not carry on what the chain began.
   [[nodiscard]] static constexpr bool ends_at(const graph_node& from, const graph_edge& e) noexcept {
     return e.kind == edge_kind::read || e.kind == edge_kind::opened || from.kind == node_kind::alert || (e.kind == edge_kind::named && from.kind == node_kind::process);
   }
 
-  /// 0: more that runs; 1: what was changed; 2: what was reached for.
   template <class Store>
   [[nodiscard]] static constexpr uint32_t pass_of(const Store& graph, const graph_node& from, const graph_edge& e) noexcept {
     switch (e.kind) {
@@ -7888,7 +7964,7 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 /// Who did what to whom on one endpoint, for root-cause analysis (docs/root_cause.md): `note` each event in the order of time,
 /// `note_finding` each finding that calls for an analysis, then `trace` it into a subgraph and export that.
-/// The object is all the memory there is: 129 bytes a node, 84 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
+/// The object is all the memory there is: 137 bytes a node, 88 an edge and 2 a code unit of text on 64-bit machines (`memory_bytes`); no
 /// allocation, no clock: equal streams give equal bytes. Not thread-safe. Not for a stack: keep it in static or pool memory.
 template <uint32_t Nodes, uint32_t Edges = Nodes * 4, uint32_t TextUnits = Nodes * 128>
 class cause_graph {
@@ -7977,7 +8053,6 @@ class cause_graph {
     store_.connect(from, to, kind, e.time_100ns, e.record);
   }
 
-  /// As the engine's process table: by start key, else the PID's owner at that time; a start key that comes later is taken over.
   [[nodiscard]] constexpr uint32_t locate(const process_key& key, uint64_t time_100ns) const noexcept {
     const uint32_t by_key = key.start_key != 0 ? store_.find(key.start_key, true) : no_slot;
     if (by_key != no_slot) return by_key;
@@ -8015,6 +8090,8 @@ class cause_graph {
       if (index == no_slot) return no_slot;
       if (file.is_system) store_.node(index).flags |= node_system;
       if (is_link_name(path)) store_.node(index).flags |= node_link;
+      const uint32_t folder = store_.find(file.folder, false);
+      if (folder != no_slot) store_.node(folder).flags |= node_folder;
       store_.set_label(index, path);
     }
     if (kind == node_kind::file) store_.node(index).kind = kind;
@@ -8022,7 +8099,6 @@ class cause_graph {
     return index;
   }
 
-  /// `make`: also files that no event named yet. A process's own image goes without saying.
   constexpr void name_files(uint32_t by, text in, const event& e, bool make) noexcept {
     for_each_path(in, [&](text path) {
       const named_object file = identify_file(path, scratch_);
@@ -8032,8 +8108,6 @@ class cause_graph {
     });
   }
 
-  /// An earlier owner of the new process's PID ended, though nobody said so. It is the same process where its start is told twice
-  /// within the disorder of two sensors, or was not seen and the image is the same or no event came much before.
   constexpr void end_earlier_owner(const process_key& key, text image, uint64_t time_100ns) noexcept {
     constexpr uint64_t disorder_100ns = 30'000'000;
     if (key.start_key != 0 && store_.find(key.start_key, true) != no_slot) return;
@@ -8066,13 +8140,12 @@ class cause_graph {
     if (creator != parent) connect(creator, child, edge_kind::created, e);
     if (client != parent && client != creator) connect(client, child, edge_kind::created, e);
     const uint32_t image = file_of(e.actor_image, e);
+    if (image != no_slot && is_microsofts(create.signer)) store_.node(image).flags |= node_microsoft;
     connect(image, child, edge_kind::started, e);
     if (image != no_slot) note_registered_start(image, child, e);
     name_files(child, create.command_line, e, false);
   }
 
-  /// A registry value or a service that names the image explains the start; of Windows' own programs, of which many run, only
-  /// where the command lines are the same.
   constexpr void note_registered_start(uint32_t image, uint32_t child, const event& e) noexcept {
     uint32_t seen = 0;
     for (uint32_t i = store_.node(image).first_in; i != no_slot && seen < 64; i = store_.edge(i).next_in, ++seen) {
@@ -8093,10 +8166,14 @@ class cause_graph {
 
   constexpr void note_load(const event& e, uint32_t actor) noexcept {
     const image_load_payload& image = e.data.image;
-    if (actor == no_slot || equal_folded(image.path, e.actor_image) || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+    if (actor == no_slot || contains_folded(image.path, u"\\assembly\\NativeImages")) return;
+    const bool is_own = equal_folded(image.path, e.actor_image);
     const named_object file = identify_file(image.path, scratch_);
-    if (file.is_system && store_.find(file.identity, false) == no_slot) return;
-    connect(actor, file_of(image.path, e, node_kind::module), edge_kind::loaded, e);
+    uint32_t at = store_.find(file.identity, false);
+    if (at == no_slot && (is_own || file.is_system)) return;
+    if (!is_own) at = file_of(image.path, e, node_kind::module);
+    if (at != no_slot && is_microsofts(image.signer)) store_.node(at).flags |= node_microsoft;
+    if (!is_own) connect(actor, at, edge_kind::loaded, e);
   }
 
   constexpr void note_file(const event& e, uint32_t actor) noexcept {
@@ -8121,12 +8198,12 @@ class cause_graph {
         connect(at, to, edge_kind::renamed, e);
         if (to == no_slot || to == at) break;
         store_.node(at).flags |= node_gone;
-        store_.node(to).flags = static_cast<uint8_t>((store_.node(to).flags & ~node_gone) | (store_.node(at).flags & node_executable));
+        store_.node(to).flags = static_cast<uint16_t>((store_.node(to).flags & ~(node_gone | node_microsoft)) | (store_.node(at).flags & (node_executable | node_microsoft | node_saved_hive)));
         break;
       }
       default:
         connect(actor, at, edge_kind::wrote, e);
-        store_.node(at).flags = static_cast<uint8_t>(store_.node(at).flags & ~node_gone);
+        store_.node(at).flags = static_cast<uint16_t>(store_.node(at).flags & ~(node_gone | node_microsoft));
         break;
     }
   }
@@ -8160,13 +8237,17 @@ class cause_graph {
     const uint32_t at = object_of(node_kind::registry, identity, e);
     if (at == no_slot) return;
     if (store_.node(at).label.size == 0) store_.set_label(at, joined(key.key, u"\\", key.value_name));
-    if (key.what == operation::save_key && !key.file.empty()) connect(actor, file_of(key.file, e), edge_kind::wrote, e);
+    if (key.what == operation::save_key) {
+      const uint32_t file = file_of(key.file, e);
+      if (file != no_slot) store_.node(file).flags |= node_saved_hive;
+      connect(actor, file, edge_kind::wrote, e);
+    }
     connect(actor, at, sets ? edge_kind::registered : removes ? edge_kind::removed : edge_kind::read, e);
     graph_node& n = store_.node(at);
     if (removes) n.flags |= node_gone;
     if (!sets) return;
-    n.flags = static_cast<uint8_t>(n.flags & ~node_gone);
-    store_.set_detail(at, key.data);
+    n.flags = static_cast<uint16_t>(n.flags & ~node_gone);
+    store_.set_detail(at, key.data.empty() && key.has_number == truth::yes ? number_text(key.number) : key.data);
     name_files(at, key.data, e, true);
   }
 
@@ -8182,10 +8263,7 @@ class cause_graph {
     const uint32_t at = object_of(node_kind::network, identity | 1, e);
     if (at == no_slot) return;
     if (store_.node(at).label.size == 0) {
-      char16_t digits[5];
-      uint32_t size = 0;
-      for (uint32_t rest = port; rest != 0; rest /= 10) digits[4 - size++] = static_cast<char16_t>(u'0' + rest % 10);
-      store_.set_label(at, port == 0 ? host : joined(host, u":", {digits + 5 - size, size}));
+      store_.set_label(at, port == 0 ? host : joined(host, u":", number_text(port)));
     }
     if (inbound) connect(at, actor, edge_kind::connected, e);
     else connect(actor, at, edge_kind::connected, e);
@@ -8204,7 +8282,6 @@ class cause_graph {
     name_files(at, service.image_path, e, true);
   }
 
-  /// In the scratch buffer; cut where it is full. Nothing after it is read from there.
   [[nodiscard]] constexpr text joined(text a, text between, text b) noexcept {
     uint32_t size = 0;
     const auto put = [&](text part) {
@@ -8218,10 +8295,182 @@ class cause_graph {
     return {scratch_, size};
   }
 
+  [[nodiscard]] constexpr text number_text(uint64_t n) noexcept {
+    uint32_t at = 20;
+    do digits_[--at] = static_cast<char16_t>(u'0' + n % 10);
+    while ((n /= 10) != 0);
+    return {digits_ + at, 20 - at};
+  }
+
   store store_;
   walk<Nodes> walk_;
   char16_t scratch_[1100] = {};
+  char16_t digits_[20] = {};
 };
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/clean_up_places.hpp ====
+#ifndef BARTIZAN_RESPONSE_CLEAN_UP_PLACES_HPP
+#define BARTIZAN_RESPONSE_CLEAN_UP_PLACES_HPP
+
+/// What a place in the registry or on the disk means to a clean-up.
+namespace BARTIZAN_NAMESPACE::respond {
+
+namespace detail {
+
+inline constexpr text starting_values[] = {
+  u"CURRENTVERSION/RUN|RUNONCE|RUNONCEEX|RUNSERVICES|RUNSERVICESONCE|SHELLSERVICEOBJECTDELAYLOAD|SILENTPROCESSEXIT",
+  u"POLICIES/EXPLORER|SYSTEM/RUN|SHELL", u"CURRENTVERSION/WINDOWS/APPINIT_DLLS|LOADAPPINIT_DLLS|LOAD|RUN", u"WINLOGON/NOTIFY",
+  u"IMAGE FILE EXECUTION OPTIONS/*/DEBUGGER|VERIFIERDLLS|GLOBALFLAG", u"SCHEDULE/TASKCACHE", u"APPCOMPATFLAGS/CUSTOM|INSTALLEDSDB",
+  u"COMMAND PROCESSOR/AUTORUN", u"OFFICE TEST/SPECIAL", u"SESSION MANAGER/APPCERTDLLS",
+  u"ENVIRONMENT/USERINITMPRLOGONSCRIPT|COR_PROFILER|COR_PROFILER_PATH|COR_ENABLE_PROFILING", u"DESKTOP/SCRNSAVE.EXE",
+};
+inline constexpr text starting_settings[] = {
+  u"WINLOGON/SHELL|USERINIT|TASKMAN|VMAPPLET|GINADLL|MPNOTIFY", u"INSTALLED COMPONENTS/*/STUBPATH", u"SHELL/*/COMMAND",
+  u"CLSID/*/INPROCSERVER32|LOCALSERVER32|TREATAS|SCRIPTLETURL", u"CCS/SERVICES/*/IMAGEPATH|FAILURECOMMAND", u"SERVICES/*/PARAMETERS/SERVICEDLL",
+  u"TIMEPROVIDERS/*/DLLNAME", u"LSA/AUTHENTICATION PACKAGES|NOTIFICATION PACKAGES|SECURITY PACKAGES", u"OSCONFIG/SECURITY PACKAGES",
+  u"MICROSOFT/NETSH", u"CONTROL/SECURITYPROVIDERS/SECURITYPROVIDERS", u"SESSION MANAGER/BOOTEXECUTE|SETUPEXECUTE|EXECUTE|S0INITIALCOMMAND",
+  u"MONITORS/*/DRIVER", u"NETWORKPROVIDER/ORDER", u"SAFEBOOT/ALTERNATESHELL", u"BOOTVERIFICATIONPROGRAM/IMAGEPATH",
+};
+inline constexpr text startup_settings[] = {u"SHELL FOLDERS|USER SHELL FOLDERS/STARTUP|COMMON STARTUP"};
+inline constexpr text starting_folders[] = {
+  u"START MENU/PROGRAMS/STARTUP", u"%SYSDIR%|%SYSTEMROOT%/TASKS", u"GROUPPOLICY/MACHINE|USER/SCRIPTS", u"MICROSOFT/WORD|EXCEL/STARTUP|XLSTART",
+};
+
+inline constexpr text trace_values[] = {
+  u"SERVICES/VSS/DIAG", u"SERVICES/BAM|DAM/STATE|USERSETTINGS", u"MICROSOFT/TRACING", u"ADS/PROVIDERS/LDAP",
+  u"WINDOWS/SHELL|SHELLNOROAM/MUICACHE|BAGS|BAGMRU", u"LOCAL SETTINGS/MUICACHE", u"TASKMANAGER/PREFERENCES",
+  u"EXPLORER/USERASSIST|RECENTDOCS|COMDLG32|FEATUREUSAGE|SESSIONINFO|TYPEDPATHS|STREAMMRU", u"INTERNET SETTINGS/MIGRATEPROXY|ENABLENEGOTIATE|CACHE",
+  u"ZONEMAP/PROXYBYPASS|INTRANETNAME|UNCASINTRANET|AUTODETECT", u"INTERNET SETTINGS/5.0/CACHE", u"CURRENTVERSION/NOTIFICATIONS/DATA",
+  u"APPCOMPATFLAGS/COMPATIBILITY ASSISTANT", u"SYSINTERNALS/*/EULAACCEPTED",
+};
+inline constexpr text trace_folders[] = {
+  u"MICROSOFT/WINDOWS/RECENT|SCHCACHE|WER|INETCOOKIES|WEBCACHE|POWERSHELL", u"MICROSOFT/CRYPTNETURLCACHE", u"LOCAL/D3DSCACHE",
+  u"MICROSOFT/CLR_V2.0|CLR_V2.0_32|CLR_V4.0|CLR_V4.0_32/USAGELOGS", u"%SYSTEMROOT%/PREFETCH", u"%SYSDIR%/WINEVT/LOGS",
+};
+inline constexpr text key_stores[] = {u"MICROSOFT/CRYPTO|PROTECT|SYSTEMCERTIFICATES|VAULT|CREDENTIALS|NGC"};
+inline constexpr text database_files[] = {u"NTDS/NTDS.DIT", u"%SYSDIR%/CONFIG/REGBACK|TXR|JOURNAL"};
+inline constexpr text root_certificates[] = {u"SYSTEMCERTIFICATES/ROOT"};
+
+inline constexpr text program_types = u"EXE|DLL|SYS|SCR|COM|CPL|OCX|DRV|PIF|MSI|MSP|XLL|WLL|PS1|PSM1|BAT|CMD|VBS|VBE|JS|JSE|WSF|WSH|SCT|HTA|JAR|CHM|PY";
+
+inline constexpr text interpreters = u"PYTHON.EXE|PYTHONW.EXE|PYTHON3.EXE|JAVA.EXE|JAVAW.EXE|NODE.EXE|PERL.EXE|RUBY.EXE|PHP.EXE";
+
+[[nodiscard]] constexpr bool leads(text path, text row, bool short_names = false) noexcept {
+  for (uint32_t p = 0, r = 0;; ++p, ++r) {
+    for (;; ++r) {
+      uint32_t i = 0;
+      while (p + i < path.size && r + i < row.size && path[p + i] == row[r + i]) ++i;
+      const bool path_ends = p + i == path.size || path[p + i] == u'\\';
+      if (path_ends && (r + i == row.size || row[r + i] == u'/' || row[r + i] == u'|')) break;
+      if (row[r] == u'*' || (short_names && bartizan::detail::looks_short(path.sub(p, bartizan::detail::component_end(path, p) - p)))) break;
+      while (r < row.size && row[r] != u'|' && row[r] != u'/') ++r;
+      if (r == row.size || row[r] == u'/') return false;
+    }
+    p = bartizan::detail::component_end(path, p);
+    while (r < row.size && row[r] != u'/') ++r;
+    if (r == row.size) return true;
+    if (p == path.size) return false;
+  }
+}
+
+[[nodiscard]] constexpr bool holds(text path, span<const text> rows, bool short_names = false) noexcept {
+  for (uint32_t p = 0; p < path.size; p = bartizan::detail::component_end(path, p) + 1)
+    for (const text row : rows)
+      if (leads(path.sub(p), row, short_names)) return true;
+  return false;
+}
+
+}  // namespace detail
+
+/// `autostart_setting`: Windows has a value of its own there, to which it is set back.
+enum class value_place : uint8_t { other, autostart, autostart_setting, trace, key_store };
+
+/// Of "KEY\VALUE" in the form of canonicalise_key.
+[[nodiscard]] constexpr value_place place_of_value(text value) noexcept {
+  using detail::holds;
+  if (holds(value, detail::trace_values)) return value_place::trace;
+  if (holds(value, detail::key_stores) && !holds(value, detail::root_certificates)) return value_place::key_store;
+  if (holds(value, detail::starting_values)) return value_place::autostart;
+  if (holds(value, detail::startup_settings)) return value_place::autostart_setting;
+  if (!holds(value, detail::starting_settings)) return value_place::other;
+  return matches_prefix(value, u"HKU") ? value_place::autostart : value_place::autostart_setting;
+}
+
+/// Of a file by its name: a program or script; a copy of a credential store, or a dump of memory.
+enum class file_use : uint8_t { unknown, program, stored_credentials };
+
+[[nodiscard]] constexpr file_use use_of_file(text canonical) noexcept {
+  const text name = file_name(canonical);
+  uint32_t dot = name.size;
+  while (dot > 0 && name[dot - 1] != u'.') --dot;
+  const text type = dot == 0 ? text() : name.sub(dot);
+  if (detail::leads(type, detail::program_types)) return file_use::program;
+  const bool copy = policy::is_store_name(name) || ends_with_folded(name, u"HIVE") || detail::leads(type, u"DMP|MDMP|HIV");
+  return copy ? file_use::stored_credentials : file_use::unknown;
+}
+
+/// `unclear`: on another machine, relative, cut, or below a first folder whose name is shortened (PROGRA~1).
+enum class file_place : uint8_t { other, autostart, windows, installed, trace, key_store, registry_hive, unclear };
+
+[[nodiscard]] constexpr file_place place_of_file(const canonical_path& file) noexcept {
+  using detail::holds;
+  const text path = file.path, name = file_name(path);
+  const file_use use = use_of_file(path);
+  if (holds(path, detail::key_stores, true)) return file_place::key_store;
+  const bool database = matches_prefix(name, u"NTUSER.DAT") || matches_prefix(name, u"USRCLASS.DAT") || holds(path, detail::database_files) ||
+             policy::read_store(file).what == policy::store_file::hive || equal(path.sub(0, path.size - name.size), u"%SYSDIR%\\CONFIG\\");
+  if (database && use != file_use::program) return file_place::registry_hive;
+  const uint32_t first = bartizan::detail::component_end(path, file.volume == volume_kind::device ? 8 : 0) + 1;
+  const bool local = file.volume == volume_kind::drive || file.volume == volume_kind::device;
+  const bool shortened = bartizan::detail::looks_short(path.sub(first, bartizan::detail::component_end(path, first) - first));
+  if (!local || shortened || file.has(path_truncated)) return file_place::unclear;
+  if (matches_prefix(name, u"__PSSCRIPTPOLICYTEST_")) return file_place::trace;
+  if (holds(path, detail::starting_folders)) return file_place::autostart;
+  if (use == file_use::unknown && holds(path, detail::trace_folders)) return file_place::trace;
+  const trust who = policy::trust_from_path(file);
+  return who == trust::t3 ? file_place::windows : who == trust::t1 ? file_place::installed : file_place::other;
+}
+
+}  // namespace BARTIZAN_NAMESPACE::respond
+
+#endif
+
+// ==== bartizan/response/clean_up_reason.hpp ====
+#ifndef BARTIZAN_RESPONSE_CLEAN_UP_REASON_HPP
+#define BARTIZAN_RESPONSE_CLEAN_UP_REASON_HPP
+
+namespace BARTIZAN_NAMESPACE::respond {
+
+/// remove: it belongs to the attack. check: somebody must look first. leave: Windows' or the user's own, listed so that nobody takes it out.
+enum class clean_up_grade : uint8_t { remove, check, leave };
+
+/// What an object is, the most dangerous first (docs/root_cause.md). none: not for the list.
+enum class clean_up_reason : uint8_t {
+  runs_payload, starts_by_itself, payload, stolen_credentials, links_to_payload,
+  names_payload, changed_setting, signed_by_microsoft, program_of_chain, was_there_before, unclear_place, unknown_file,
+  installed_program, key_store, registry_hive, directory, routine_trace, none,
+};
+
+[[nodiscard]] constexpr clean_up_grade grade_of(clean_up_reason r) noexcept {
+  return r <= clean_up_reason::links_to_payload ? clean_up_grade::remove : r <= clean_up_reason::unknown_file ? clean_up_grade::check : clean_up_grade::leave;
+}
+
+[[nodiscard]] constexpr const char* name(clean_up_grade g) noexcept {
+  return g == clean_up_grade::remove ? "remove" : g == clean_up_grade::check ? "check" : "leave";
+}
+
+[[nodiscard]] constexpr const char* name(clean_up_reason r) noexcept {
+  constexpr const char* names[] = {
+    "runs_payload", "starts_by_itself", "payload", "stolen_credentials", "links_to_payload",
+    "names_payload", "changed_setting", "signed_by_microsoft", "program_of_chain", "was_there_before", "unclear_place", "unknown_file",
+    "installed_program", "key_store", "registry_hive", "directory", "routine_trace", "none",
+  };
+  return names[static_cast<uint8_t>(r)];
+}
 
 }  // namespace BARTIZAN_NAMESPACE::respond
 
@@ -8477,52 +8726,64 @@ class json_writer {
 
 namespace BARTIZAN_NAMESPACE::respond {
 
-/// What to take away after an attack, in the order of doing it: what runs, what would start it again, the files. Nothing is done
-/// here: a host asks for each step, or shows the list.
-enum class clean_up_action : uint8_t { terminate_process, remove_link, remove_registry_value, quarantine_file, review };
+/// Nothing is done here: a host asks for each step, or shows the list. What takes something out is named for grade `remove` alone.
+enum class clean_up_action : uint8_t {
+  terminate_process, remove_link, remove_registry_value, set_back_registry_value, remove_service, quarantine_file, review, leave
+};
 
 [[nodiscard]] constexpr const char* name(clean_up_action a) noexcept {
-  constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "quarantine_file", "review"};
+  constexpr const char* names[] = {"terminate_process", "remove_link", "remove_registry_value", "set_back_registry_value", "remove_service", "quarantine_file", "review", "leave"};
   return names[static_cast<uint8_t>(a)];
 }
 
 struct clean_up_step {
   clean_up_action action = clean_up_action::review;
+  clean_up_reason reason = clean_up_reason::none;
   uint32_t position = no_slot;  ///< of the object in the subgraph
   uint32_t because = no_slot;   ///< the edge of the graph that says so
+
+  [[nodiscard]] constexpr clean_up_grade grade() const noexcept { return grade_of(reason); }
 };
 
-/// About 12 bytes a step.
+/// 12 bytes a step, and 2.2 KB to work in. Only the first `removals` steps may be carried out or handed to a quarantine.
 template <uint32_t Most = 64>
 struct clean_up_list {
   clean_up_step steps[Most] = {};
   uint32_t size = 0;
-  uint32_t left_out = 0;
+  uint32_t removals = 0;
+  uint32_t left_out = 0;  ///< the least dangerous
+  char16_t scratch[1100] = {};
 };
 
 namespace detail {
 
-/// Puts one finding's list together from its subgraph.
 template <class Store, uint32_t Most, uint32_t MostSteps>
 class clean_up_maker {
  public:
   constexpr clean_up_maker(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept : graph_(graph), part_(part), out_(out) {}
 
   constexpr void run() noexcept {
-    out_.size = out_.left_out = 0;
+    out_.size = out_.removals = out_.left_out = 0;
     if (part_.culprit == no_slot) return;
     spread();
-    for (uint8_t action = 0; action <= static_cast<uint8_t>(clean_up_action::review); ++action)
-      for (uint32_t i = 0; i < part_.size; ++i) {
-        const clean_up_step step = judge(i);
-        if (step.position == no_slot || step.action != static_cast<clean_up_action>(action)) continue;
-        if (out_.size < MostSteps) out_.steps[out_.size++] = step;
-        else ++out_.left_out;
-      }
+    for (uint32_t i = 0; i < part_.size; ++i) add(judge(i));
+    while (out_.removals < out_.size && out_.steps[out_.removals].grade() == clean_up_grade::remove) ++out_.removals;
   }
 
  private:
-  /// The culprit, what it started, and what runs from the files that these wrote.
+  using reason = clean_up_reason;
+  using action = clean_up_action;
+
+  constexpr void add(const clean_up_step& step) noexcept {
+    if (step.reason == reason::none) return;
+    uint32_t at = out_.size;
+    if (at == MostSteps) ++out_.left_out;
+    else ++out_.size;
+    for (; at > 0 && step.reason < out_.steps[at - 1].reason; --at)
+      if (at < MostSteps) out_.steps[at] = out_.steps[at - 1];
+    if (at < MostSteps) out_.steps[at] = step;
+  }
+
   constexpr void spread() noexcept {
     offender_[part_.culprit] = true;
     for (bool again = true; again;) {
@@ -8539,7 +8800,7 @@ class clean_up_maker {
     for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
       const graph_edge& e = graph_.edge(k);
       if (e.kind == edge_kind::created && is_offender(e.from)) return true;
-      if (e.kind == edge_kind::started && written_by_offender(e.from) != no_slot) return true;
+      if (e.kind == edge_kind::started && first_of(e.from, true) != no_slot) return true;
     }
     return false;
   }
@@ -8550,10 +8811,6 @@ class clean_up_maker {
     return position != no_slot && offender_[position];
   }
 
-  /// The first edge by which an offender made the object what it is, or no_slot.
-  [[nodiscard]] constexpr uint32_t written_by_offender(uint32_t index) const noexcept { return first_of(index, true); }
-
-  /// The earliest edge by which an offender (`true`) or somebody else wrote, renamed or registered it.
   [[nodiscard]] constexpr uint32_t first_of(uint32_t index, bool by_offender) const noexcept {
     uint32_t best = no_slot;
     for (uint32_t k = graph_.node(index).first_in; k != no_slot; k = graph_.edge(k).next_in) {
@@ -8565,7 +8822,6 @@ class clean_up_maker {
     return best;
   }
 
-  /// Somebody wrote, ran, loaded or read it before the offender wrote it.
   [[nodiscard]] constexpr bool existed_before(uint32_t index, uint64_t time_100ns) const noexcept {
     const graph_node& n = graph_.node(index);
     for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in)
@@ -8576,64 +8832,102 @@ class clean_up_maker {
     return false;
   }
 
-  /// A step without position: nothing is to be done about it.
-  [[nodiscard]] constexpr clean_up_step judge(uint32_t position) const noexcept {
+  [[nodiscard]] constexpr clean_up_step judge(uint32_t position) noexcept {
     const uint32_t index = part_.nodes[position].node;
     const graph_node& n = graph_.node(index);
     if (n.has(node_gone)) return {};
     switch (n.kind) {
       case node_kind::process: return judge_process(position, n);
       case node_kind::file:
-      case node_kind::module: return judge_file(position, index, n);
-      case node_kind::registry: {
-        const uint32_t edge = first_of(index, true);
-        if (edge == no_slot || is_record_of_starts(graph_.label(index))) return {};
-        const uint32_t other = first_of(index, false);
-        const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
-        return {before ? clean_up_action::review : clean_up_action::remove_registry_value, position, edge};
-      }
+      case node_kind::module: return judge_file(position);
+      case node_kind::registry: return judge_value(position, index);
       case node_kind::service: {
         const uint32_t edge = first_of(index, true);
-        return edge == no_slot ? clean_up_step{} : clean_up_step{clean_up_action::review, position, edge};
+        return edge == no_slot ? clean_up_step{} : clean_up_step{action::remove_service, reason::starts_by_itself, position, edge};
       }
       default: return {};
     }
   }
 
-  /// What runs from a file that goes must end first.
-  [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) const noexcept {
-    if (n.has(node_system_parent) || n.pid == 4) return {};
+  [[nodiscard]] constexpr clean_up_step judge_process(uint32_t position, const graph_node& n) noexcept {
+    if (n.has(node_system_parent) || n.pid == system_process_id) return {};
     for (uint32_t k = n.first_in; k != no_slot; k = graph_.edge(k).next_in) {
-      if (graph_.edge(k).kind != edge_kind::started) continue;
-      const uint32_t file = part_.find(graph_.edge(k).from);
-      if (file == no_slot || node(file).has(node_gone) || node(file).kind != node_kind::file) continue;
-      if (judge_file(file, graph_.edge(k).from, node(file)).action == clean_up_action::quarantine_file) return {clean_up_action::terminate_process, position, k};
+      const uint32_t image = graph_.edge(k).kind == edge_kind::started ? part_.find(graph_.edge(k).from) : no_slot;
+      if (image == no_slot || node(image).kind != node_kind::file || node(image).has(node_gone)) continue;
+      if (judge_file(image).action == action::quarantine_file) return {action::terminate_process, reason::runs_payload, position, k};
     }
     return {};
   }
 
-  [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position, uint32_t index, const graph_node& n) const noexcept {
-    uint32_t edge = written_by_offender(index);
+  [[nodiscard]] constexpr bool names_what_was_brought(uint32_t index) const noexcept {
+    for (uint32_t k = graph_.node(index).first_out; k != no_slot; k = graph_.edge(k).next_out)
+      if (graph_.edge(k).kind == edge_kind::named && first_of(graph_.edge(k).to, true) != no_slot) return true;
+    return false;
+  }
+
+  [[nodiscard]] constexpr clean_up_step judge_value(uint32_t position, uint32_t index) noexcept {
+    const uint32_t edge = first_of(index, true), other = first_of(index, false);
+    if (edge == no_slot) return {};
+    const canonical_key key = canonicalise_key(graph_.label(index), scratch());
+    const value_place place = place_of_value(key.path);
+    if (place == value_place::trace) return {action::leave, reason::routine_trace, position, edge};
+    if (place == value_place::key_store) return {action::leave, reason::key_store, position, edge};
+    if (place == value_place::other) return {action::set_back_registry_value, names_what_was_brought(index) ? reason::names_payload : reason::changed_setting, position, edge};
+    const bool before = other != no_slot && graph_.edge(other).first_100ns < graph_.edge(edge).first_100ns;
+    const bool set_back = before || place == value_place::autostart_setting || key.truncated || graph_.node(index).has(node_truncated);
+    return {set_back ? action::set_back_registry_value : action::remove_registry_value, reason::starts_by_itself, position, edge};
+  }
+
+  [[nodiscard]] constexpr clean_up_step judge_file(uint32_t position) noexcept {
+    const uint32_t index = part_.nodes[position].node;
+    uint32_t edge = first_of(index, true);
     const bool by_offender = edge != no_slot;
     if (edge == no_slot && part_.nodes[position].explains) edge = first_of(index, false);
-    if (edge == no_slot) return judge_image(position, n);
-    const bool ours = n.has(node_system) || (by_offender && existed_before(index, graph_.edge(edge).first_100ns));
-    if (ours) return {clean_up_action::review, position, edge};
-    return {n.has(node_link) ? clean_up_action::remove_link : clean_up_action::quarantine_file, position, edge};
+    if (edge == no_slot) edge = run_by_the_chain(index);
+    if (edge == no_slot) return {};
+    const reason why = reason_of(index, graph_.edge(edge), by_offender);
+    const clean_up_grade grade = grade_of(why);
+    const action takes = graph_.node(index).has(node_link) ? action::remove_link : action::quarantine_file;
+    return {grade == clean_up_grade::leave ? action::leave : grade == clean_up_grade::check ? action::review : takes, why, position, edge};
   }
 
-  /// A program that nobody was seen to write: the culprit's own goes, others of the chain are looked at.
-  [[nodiscard]] constexpr clean_up_step judge_image(uint32_t position, const graph_node& n) const noexcept {
-    if (n.has(node_system)) return {};
-    for (uint32_t k = n.first_out; k != no_slot; k = graph_.edge(k).next_out) {
-      if (graph_.edge(k).kind != edge_kind::started) continue;
-      const uint32_t process = part_.find(graph_.edge(k).to);
-      if (process == no_slot) continue;
-      if (process == part_.culprit) return {clean_up_action::quarantine_file, position, k};
-      if (part_.nodes[process].explains) return {clean_up_action::review, position, k};
-    }
-    return {};
+  [[nodiscard]] constexpr reason reason_of(uint32_t index, const graph_edge& e, bool by_offender) noexcept {
+    const graph_node& n = graph_.node(index);
+    const canonical_path file = canonicalise(graph_.label(index), scratch());
+    const file_place place = place_of_file(file);
+    const file_use use = use_of_file(file.path);
+    const bool program = use == file_use::program || n.has(node_executable);
+    const bool was_written = e.kind != edge_kind::started;
+    const bool is_culprits = !was_written && part_.find(e.to) == part_.culprit;
+    const bool guarded = place == file_place::windows || place == file_place::installed;
+    if (n.has(node_folder)) return reason::directory;
+    if (place == file_place::key_store) return program ? reason::unknown_file : reason::key_store;
+    if (place == file_place::registry_hive) return reason::registry_hive;
+    if (place == file_place::trace && !n.has(node_executable)) return reason::routine_trace;
+    if (guarded && !by_offender) return was_written || !n.has(node_system) ? reason::installed_program : reason::none;
+    if (place == file_place::unclear || n.has(node_truncated)) return reason::unclear_place;
+    if (by_offender && existed_before(index, e.first_100ns)) return reason::was_there_before;
+    if (n.has(node_microsoft)) return was_written || is_culprits ? reason::signed_by_microsoft : reason::installed_program;
+    if (place == file_place::autostart) return reason::starts_by_itself;
+    if (use == file_use::stored_credentials || n.has(node_saved_hive)) return reason::stolen_credentials;
+    if (!was_written && (!is_culprits || leads(file_name(file.path), interpreters))) return reason::program_of_chain;
+    if (n.has(node_link) && names_what_was_brought(index)) return reason::links_to_payload;
+    const bool for_everybody = guarded && graph_.node(e.from).has(node_system_parent);
+    return !was_written || (program && !for_everybody) ? reason::payload : reason::unknown_file;
   }
+
+  [[nodiscard]] constexpr uint32_t run_by_the_chain(uint32_t index) const noexcept {
+    uint32_t best = no_slot;
+    for (uint32_t k = graph_.node(index).first_out; k != no_slot; k = graph_.edge(k).next_out) {
+      const uint32_t process = graph_.edge(k).kind == edge_kind::started ? part_.find(graph_.edge(k).to) : no_slot;
+      if (process == no_slot) continue;
+      if (process == part_.culprit) return k;
+      if (best == no_slot && part_.nodes[process].explains) best = k;
+    }
+    return best;
+  }
+
+  [[nodiscard]] constexpr span<char16_t> scratch() noexcept { return {out_.scratch, sizeof out_.scratch / sizeof out_.scratch[0]}; }
 
   const Store& graph_;
   const subgraph<Most>& part_;
@@ -8643,15 +8937,15 @@ class clean_up_maker {
 
 }  // namespace detail
 
-/// What the finding's culprit, and what it started, wrote, registered and linked, as far as it still exists by the graph: a renamed
-/// file under its new name, a deleted one not. Files that brought the culprit in go too. What lies below the Windows directory, what
-/// existed before and what only an ancestor runs from is listed for review. The same graph gives the same list.
+/// What the finding's culprit, and what it started, left, as far as it still exists by the graph, and what brought it in; each object
+/// with grade and reason. Paths are judged by the default path_environment. The same graph gives the same list.
 template <class Store, uint32_t Most, uint32_t MostSteps>
 constexpr void plan_clean_up(const Store& graph, const subgraph<Most>& part, clean_up_list<MostSteps>& out) noexcept {
   detail::clean_up_maker<Store, Most, MostSteps>(graph, part, out).run();
 }
 
-/// The list as a JSON array of {"step","object","node","because"}; `node` is the id in the graph's JSON.
+/// The list as a JSON array of {"step","grade","reason","object","pid","value","node","because"}: `node` is the id in the graph's JSON,
+/// `value` a registry value's recorded data.
 template <class Store, uint32_t Most, uint32_t MostSteps, class Sink>
 constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, const clean_up_list<MostSteps>& list, Sink&& sink) {
   json_writer out(sink);
@@ -8659,10 +8953,14 @@ constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, c
   for (uint32_t i = 0; i < list.size; ++i) {
     const clean_up_step& step = list.steps[i];
     const uint32_t index = part.nodes[step.position].node;
+    const graph_node& n = graph.node(index);
     out.begin_object();
     out.key("step").value(name(step.action));
+    out.key("grade").value(name(step.grade()));
+    out.key("reason").value(name(step.reason));
     out.key("object").value(graph.label(index));
-    if (graph.node(index).kind == node_kind::process) out.key("pid").value(graph.node(index).pid);
+    if (n.kind == node_kind::process) out.key("pid").value(n.pid);
+    if (n.kind == node_kind::registry && n.detail.size != 0) out.key("value").value(graph.detail(index));
     out.key("node").value(step.position);
     const graph_edge& e = graph.edge(step.because);
     const auto put = [&](uint32_t node) {
@@ -9392,14 +9690,12 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 namespace detail {
 
-/// A process that a finding may end.
 struct suspect {
   process_key key;
   role_set roles;
   text image;
 };
 
-/// Who is convicted (rules.md, section R); unset: nobody on this machine.
 [[nodiscard]] constexpr suspect culprit_of(const outcome& o, const event& e) noexcept {
   switch (o.whose) {
     case culprit::actor: return {e.actor.key, e.actor.roles, e.actor_image};
@@ -9409,7 +9705,6 @@ struct suspect {
   return {};
 }
 
-/// Foreign code has run in the event's own process, or is mapped there and cannot be kept from running: then that process goes too.
 [[nodiscard]] constexpr bool runs_instigators_code(const outcome& o, const event& e) noexcept {
   if (o.whose != culprit::instigator) return false;
   if (e.facts.get(fact::frame_tainted) == truth::yes) return true;
@@ -9428,7 +9723,6 @@ constexpr void end(plan& p, const suspect& s, const char* why) noexcept {
   else p.add(step_kind::terminate, object, why);
 }
 
-/// The process column. `blocked`: the start of the event's own process is denied, so that there is no such process to end.
 constexpr void add_termination(plan& p, const policy::disposition& row, bool known_row, const outcome& o, const event& e, bool blocked) noexcept {
   using policy::process_action;
   if (!known_row) {
@@ -9448,7 +9742,6 @@ constexpr void add_termination(plan& p, const policy::disposition& row, bool kno
     end(p, {e.actor.key, e.actor.roles, e.actor_image}, "the attacker's code runs in it");
 }
 
-/// Preventing the operation, or saying that it is too late; true: it fails.
 constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const event& e) noexcept {
   const prevention possible = prevention_of(e.kind);
   const bool pending = !has_happened(e);
@@ -9469,7 +9762,6 @@ constexpr bool add_prevention(plan& p, const rule& r, const outcome& o, const ev
   return pending;
 }
 
-/// Columns that tell: administrator, health, user.
 constexpr void add_telling(plan& p, const policy::disposition& row, const step_object& about) noexcept {
   using policy::admin_notice;
   if (row.admin == admin_notice::event) p.add(step_kind::event, about, row.title);
@@ -9479,7 +9771,6 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   if (row.root_cause_analysis) p.add(step_kind::root_cause_analysis, about, "how it came in, what began it, what it touched");
 }
 
-/// What is cleaned up: the culprit's program, unless it is Windows' own or nobody vouches for what it is; then only what it left.
 [[nodiscard]] constexpr step_object clean_up_object(const outcome& o, const event& e) noexcept {
   const suspect s = culprit_of(o, e);
   step_object object;
@@ -9487,7 +9778,10 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   object.path = s.image;
   if (s.key.is_set()) object.kind = object_kind::process;
   const bool is_actor = o.whose == culprit::actor;
-  if (is_actor && !s.image.empty() && !is_critical(s.roles) && at_most(e.actor.image_trust, trust::t1) == truth::yes) object.kind = object_kind::file;
+  if (!is_actor || s.image.empty() || is_critical(s.roles) || at_most(e.actor.image_trust, trust::t1) != truth::yes) return object;
+  char16_t buffer[400] = {};
+  const file_place place = place_of_file(canonicalise(s.image, buffer));
+  if (place == file_place::other || place == file_place::autostart) object.kind = object_kind::file;
   return object;
 }
 
@@ -9850,7 +10144,8 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing.
+/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing; .NET's and other
+/// runtimes' also where programs are installed, if a place may stand in for a signature.
 struct frame_reading {
   policy::module_kind kind = policy::module_kind::other;
   trust tier = trust::unknown;
@@ -9861,17 +10156,22 @@ struct frame_reading {
   char16_t buffer[320] = {};
   frame_reading out;
   const canonical_path module = canonicalise(frame.module, buffer, settings.paths);
-  const bool in_windows = policy::trust_from_path(module) == trust::t3;
-  if (settings.trust_from_path) out.tier = policy::trust_from_path(module);
+  const trust place = policy::trust_from_path(module);
+  const bool in_windows = place == trust::t3;
+  if (settings.trust_from_path) out.tier = place;
   out.kind = policy::kind_of_module(module.path);
-  if (!in_windows && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
-  out.managed = out.kind == policy::module_kind::managed_runtime ||
-         (in_windows && ends_with_folded(module.path, u".NI.DLL"));
+  const bool installed = settings.trust_from_path && at_least(place, trust::t1) == truth::yes &&
+             (out.kind == policy::module_kind::managed_runtime || out.kind == policy::module_kind::inventory);
+  if (!in_windows && !installed && out.kind != policy::module_kind::dump_routine) out.kind = policy::module_kind::other;
+  const bool assembly = out.kind == policy::module_kind::inventory && starts_with_folded(file_name(module.path), u"SYSTEM.");
+  out.managed = out.kind == policy::module_kind::managed_runtime || assembly || (in_windows && ends_with_folded(module.path, u".NI.DLL"));
   return out;
 }
 
+/// Of the layers that run 32-bit and, on ARM64, translated code: wow64*.dll, wowarmhw.dll, xtajit*.dll.
 [[nodiscard]] constexpr bool is_wow64(const stack_frame& frame, const policy::settings& settings) noexcept {
-  return starts_with_folded(file_name(frame.module), u"wow64") && read_frame(frame, settings).kind == policy::module_kind::system_stub;
+  const text name = file_name(frame.module);
+  return (starts_with_folded(name, u"wow") || starts_with_folded(name, u"xtajit")) && read_frame(frame, settings).kind == policy::module_kind::system_stub;
 }
 
 /// A frame without a file. The switch from 32-bit code leaves such frames between those of wow64.dll and its siblings: they are Windows'
@@ -9916,8 +10216,9 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
     e.caller_trust = reading.tier;
     inventory = to_truth(reading.kind == module_kind::inventory);
   }
-  if (caller_found && !caller_has_file) e.caller_trust = managed ? trust::unknown : trust::t0;
-  e.facts.set(fact::trace_unbacked, without_file ? to_truth(!managed) : absent);
+  const bool perhaps = !managed && stack.complete != truth::yes && has_role(e.actor, role::managed_host) == truth::yes;
+  if (caller_found && !caller_has_file) e.caller_trust = managed || perhaps ? trust::unknown : trust::t0;
+  e.facts.set(fact::trace_unbacked, !without_file ? absent : perhaps ? truth::unknown : to_truth(!managed));
   e.facts.set(fact::trace_dump_routine, dump);
   e.facts.set(fact::trace_seclogon, seclogon);
   e.facts.set(fact::trace_inventory, inventory);
@@ -10133,14 +10434,17 @@ class credential_command {
       command_words inner(word);
       const text first = inner.next();
       if (first.size == word.size) {
-        read(word);
+        read_pieces(word);
         continue;
       }
       own_ = false;
-      for (text part = first; !part.empty(); part = inner.next()) read(part);
+      for (text part = first; !part.empty(); part = inner.next()) read_pieces(part);
     }
     if (installation_set_ && contains_folded(line, u"ntds")) names_store_ = true;
-    if (names_folder_ && names_hive_) names_store_ = true;  // robocopy's way: a folder, and names in it
+    if (!names_folder_) return;
+    names_store_ |= named_secrets_ || named_boot_key_ || named_other_;
+    secrets_ |= named_secrets_;
+    boot_key_ |= named_boot_key_;
   }
 
   [[nodiscard]] constexpr bool saves_secrets() const noexcept { return saves_secrets_; }
@@ -10150,20 +10454,29 @@ class credential_command {
   [[nodiscard]] constexpr bool names_store() const noexcept { return names_store_; }
   [[nodiscard]] constexpr bool names_spare() const noexcept { return names_spare_; }
   [[nodiscard]] constexpr bool asks_snapshot() const noexcept { return asks_snapshot_; }
+  /// A store of accounts or secrets, and the hive with the boot key that decrypts it.
+  [[nodiscard]] constexpr bool names_both() const noexcept { return secrets_ && boot_key_; }
 
  private:
   enum class verb : uint8_t { none, save, export_values };
 
-  /// PowerShell and ntdsutil quote with apostrophes, which the C runtime leaves on.
-  [[nodiscard]] static constexpr text without_apostrophes(text word) noexcept {
-    while (!word.empty() && word[0] == u'\'') word = word.sub(1);
-    while (!word.empty() && word[word.size - 1] == u'\'') word = word.sub(0, word.size - 1);
-    return word;
+  /// In code for a script host, and in lists, paths stand between apostrophes, brackets, commas: no store's path has one.
+  constexpr void read_pieces(text word) noexcept {
+    constexpr text marks = u"'(),;|&<>";
+    const auto ends = [&](char16_t c) {
+      for (uint32_t i = 0; i < marks.size; ++i)
+        if (marks[i] == c) return true;
+      return false;
+    };
+    uint32_t begin = 0;
+    for (uint32_t i = 0; i <= word.size; ++i) {
+      if (i != word.size && !ends(word[i])) continue;
+      if (i > begin) read(word.sub(begin, i - begin));
+      begin = i + 1;
+    }
   }
 
-  constexpr void read(text quoted) noexcept {
-    const text word = without_apostrophes(quoted);
-    if (word.empty()) return;
+  constexpr void read(text word) noexcept {
     const verb before = verb_;
     if (equal_folded(word, u"save")) verb_ = verb::save;
     else if (equal_folded(word, u"export") || equal_folded(word, u"/e") || equal_folded(word, u"-e")) verb_ = verb::export_values;
@@ -10174,7 +10487,10 @@ class credential_command {
     if (equal_folded(word, u"/vss") || equal_folded(word, u"-vss")) asks_snapshot_ = true;
     if (equal_folded(word, u"ifm")) installation_set_ = true;
     bool boot_key = false;
-    names_hive_ |= policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
+    const bool hive = policy::is_hive_name(word, boot_key) || equal_folded(word, u"ntds.dit");
+    named_boot_key_ |= hive && boot_key;
+    named_secrets_ |= hive && holds_secrets(word);
+    named_other_ |= hive;
     if (verb_ != verb::none) read_key_argument(word);
     read_path(word);
     if (word[0] != u'/' && word[0] != u'-') return;
@@ -10211,6 +10527,13 @@ class credential_command {
     if (store.what == policy::store_file::none || (path.volume == volume_kind::none && path.path[0] != u'\\')) return;
     names_store_ = true;
     names_spare_ |= store.spare;
+    boot_key_ |= store.holds_boot_key;
+    secrets_ |= holds_secrets(file_name(path.path));
+  }
+
+  [[nodiscard]] static constexpr bool holds_secrets(text name) noexcept {
+    bool boot_key = false;
+    return equal_folded(name, u"ntds.dit") || (policy::is_hive_name(name, boot_key) && !boot_key && !starts_with_folded(name, u"DEFAULT"));
   }
 
   const path_environment& paths_;
@@ -10226,7 +10549,11 @@ class credential_command {
   bool asks_snapshot_ = false;
   bool installation_set_ = false;
   bool names_folder_ = false;
-  bool names_hive_ = false;
+  bool named_secrets_ = false;   ///< by a bare name
+  bool named_boot_key_ = false;
+  bool named_other_ = false;
+  bool secrets_ = false;
+  bool boot_key_ = false;
 };
 
 /// vssadmin create shadow, wmic shadowcopy call create, (Get-WmiObject -List Win32_ShadowCopy).Create(...), diskshadow /s script.
@@ -10286,8 +10613,8 @@ class open_history {
     return index;
   }
 
-  entry entries_[capacity] = {};
   uint32_t size_ = 0;
+  entry entries_[capacity] = {};  ///< behind the size: most processes open few
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine
@@ -10330,6 +10657,9 @@ struct credential_notes {
   uint64_t saved_boot_key_time_100ns = 0;
   uint64_t took_store_time_100ns = 0;     ///< a store opened for reading, or a hive saved
   uint64_t made_snapshot_100ns = 0;       ///< the process, or one that it started, was told to make a shadow copy
+  uint64_t read_volume_time_100ns = 0;    ///< past the file system
+  uint64_t wrote_half_time_100ns[2] = {}; ///< a file named like a store's secrets; like the hive with the boot key
+  uint64_t wrote_half_hash[2] = {};       ///< of its folder and of what its name adds
 };
 
 /// The primary token as it was when the first user thread ran (token_facts.hpp). Zero is unknown.
@@ -10338,8 +10668,6 @@ struct token_notes {
   uint64_t authentication_id = 0;
   uint64_t privileges_present = 0;
   uint64_t sid_hash = 0;
-  uint64_t impersonated_system_100ns = 0;  ///< when the process last came to impersonate SYSTEM; 0 never
-  uint64_t swept_100ns = 0;                ///< when a system process was last opened for its handles only; 0 never
   uint32_t swept_pid = 0;
   uint32_t integrity_rid = unknown_u32;
   account user = account::unknown;
@@ -10347,6 +10675,8 @@ struct token_notes {
   bool is_sweeping = false;          ///< more than one of them within the burst window
   bool was_frozen = false;           ///< at the snapshot: a user thread had run
   uint8_t inconsistent_checks = 0;   ///< in a row
+  uint64_t swept_100ns = 0;                ///< when a system process was last opened for its handles only; 0 never
+  uint64_t impersonated_system_100ns = 0;  ///< when the process last came to impersonate SYSTEM; 0 never
 };
 
 /// Loads of a process for the Application Verifier rules (verifier_facts.hpp).
@@ -10414,6 +10744,23 @@ constexpr void set_disk_facts(event& e, credential_notes* actor, const policy::s
   return store.what == policy::store_file::directory && (equal(folder, u"%SYSTEMROOT%\\NTDS\\") || equal(folder, u"%SYSDIR%\\"));
 }
 
+/// Both halves of a store in one folder, under names that add the same to the halves' own, are a copied store whatever they add.
+[[nodiscard]] constexpr bool completes_pair(const policy::half_reading& half, text path, uint64_t time_100ns, credential_notes& actor,
+                      const policy::settings& settings) noexcept {
+  if (!half.secrets && !half.boot_key) return false;
+  const uint32_t mine = half.boot_key ? 1 : 0;
+  const uint32_t other = 1 - mine;
+  uint64_t hash = hash_text(path.sub(0, path.size - file_name(path).size));
+  for (uint32_t i = 0; i < half.added.size; ++i) {
+    const char16_t c = upcase(half.added[i]);
+    hash = hash_text(text(&c, 1), hash);
+  }
+  actor.wrote_half_hash[mine] = hash;
+  actor.wrote_half_time_100ns[mine] = time_100ns == 0 ? 1 : time_100ns;
+  return actor.wrote_half_time_100ns[other] != 0 && actor.wrote_half_hash[other] == hash &&
+     open_history::is_within(actor.wrote_half_time_100ns[other], time_100ns, settings.store_window_100ns);
+}
+
 }  // namespace detail
 
 /// Fills a file event's facts and notes what the actor took. `actor` is null where the event names no process.
@@ -10423,24 +10770,32 @@ constexpr void set_credential_file_facts(event& e, credential_notes* actor, cons
   if (file.path.empty() || file.device_type == device_named_pipe) return;
   const bool writes = file.what == operation::create || file.what == operation::write || file.what == operation::rename;
   if (actor != nullptr) {
-    const bool recent = actor->took_store_time_100ns != 0 &&
-              open_history::is_within(actor->took_store_time_100ns, e.time_100ns, settings.store_window_100ns);
-    e.facts.set(fact::actor_took_store, to_truth(actor->named_store || recent));
+    const auto recent = [&](uint64_t then) { return then != 0 && open_history::is_within(then, e.time_100ns, settings.store_window_100ns); };
+    e.facts.set(fact::actor_took_store, to_truth(actor->named_store || recent(actor->took_store_time_100ns)));
+    e.facts.set(fact::actor_read_volume, to_truth(recent(actor->read_volume_time_100ns)));
     e.facts.set(fact::remote_client, to_truth(actor->serves_registry));
   }
   const text named = file.what == operation::rename && !file.new_path.empty() ? file.new_path : file.path;
-  if (writes && !policy::is_store_name(file_name(named))) {
+  const policy::half_reading half = writes ? policy::read_half(file_name(named)) : policy::half_reading{};
+  if (writes) {
     e.facts.set(fact::file_named_as_store, truth::no);
-    return;
+    e.facts.set(fact::both_halves, truth::no);
+    if (!half.secrets && !half.boot_key && !policy::is_store_name(file_name(named))) return;
   }
   char16_t buffer[400] = {};
   const canonical_path path = canonicalise(named, buffer, settings.paths);
   if (writes) {
-    e.facts.set(fact::file_named_as_store, to_truth(!detail::is_own_place(path)));
+    if (detail::is_own_place(path)) return;
+    e.facts.set(fact::file_named_as_store, to_truth(policy::is_store_name(file_name(named))));
+    if (actor != nullptr) e.facts.set(fact::both_halves, to_truth(detail::completes_pair(half, path.path, e.time_100ns, *actor, settings)));
     return;
   }
   if (file.is_volume_open == truth::unknown) file.is_volume_open = to_truth(path.has(path_is_volume));
-  if (file.is_volume_open == truth::yes) detail::set_disk_facts(e, actor, settings);
+  if (file.is_volume_open == truth::yes) {
+    detail::set_disk_facts(e, actor, settings);
+    const bool data = file.what == operation::read || (expand(file.access, file_mapping) & file_read_data) != 0;
+    if (data && file.succeeded != truth::no && actor != nullptr) actor->read_volume_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns;
+  }
   const policy::store_reading store = policy::read_store(path);
   const truth is_store = path.has(path_short_unresolved) || path.has(path_truncated) ? truth::unknown : to_truth(store.what != policy::store_file::none);
   e.facts.set(fact::file_is_store, is_store);
@@ -10642,7 +10997,8 @@ struct injection_marks {
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// What the engine remembers of one process; what most events read stands first, together.
+/// What the engine remembers of one process. What most events read stands first, together; what a handle event reads besides lies at
+/// seams: the first of `credentials`, the last of `token`, the first of `opens`. A step is bound by the cache lines that it touches.
 struct process_record {
   process facts;
   uint32_t serial = 0;                  ///< number of the record since the start: names the process in other tables, never reused
@@ -10651,8 +11007,8 @@ struct process_record {
   uint64_t dump_time_100ns = 0;         ///< when a dump-like file was last created; 0 never
   uint64_t privilege_time_100ns = 0;    ///< when SeDebugPrivilege was last enabled; 0 never
   injection_marks injection;
-  token_notes token;
   credential_notes credentials;
+  token_notes token;
   open_history opens;
   lockdown_notes lockdown;
   verifier_notes verifier;
@@ -10723,7 +11079,7 @@ class process_table {
     return false;
   }
 
-  /// Forgets everything; costs 8 bytes a slot, since a record is made anew when its slot is used.
+  /// Forgets everything; costs 16 bytes a slot, since a record is made anew when its slot is used.
   constexpr void clear() noexcept {
     by_start_key_.clear();
     by_pid_.clear();
@@ -10909,6 +11265,7 @@ class credential_state {
     e.facts.set(fact::command_names_store, to_truth(command.names_store()));
     e.facts.set(fact::command_names_spare, to_truth(command.names_spare()));
     e.facts.set(fact::command_asks_snapshot, to_truth(command.asks_snapshot()));
+    e.facts.set(fact::both_halves, to_truth(command.names_both()));
     if (actor != nullptr && makes_shadow_copy(e.data.create.command_line)) actor->credentials.made_snapshot_100ns = time_of(e);
     if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
   }
@@ -11310,17 +11667,18 @@ struct burst_counter {
 struct pair_record {
   uint32_t source = 0;              ///< process_record::serial
   uint32_t target = 0;
-  access_mask process_rights = 0;   ///< sensitive rights ever granted
-  access_mask thread_rights = 0;    ///< rights over the target's threads that steer them
+  uint16_t process_rights = 0;      ///< sensitive rights ever granted: specific ones, the low 16 bits of an access_mask
+  uint16_t thread_rights = 0;       ///< rights over the target's threads that steer them, likewise
   truth rights_unbacked = truth::unknown;  ///< the rights were asked for through memory that no file accounts for
-  uint64_t paused_time_100ns = 0;   ///< the source suspended the target or a thread of it; 0: not, or resumed
+  bool paused = false;              ///< the source suspended the target or a thread of it, and has not resumed it
   burst_counter apcs;
-  uint32_t apc_threads[3] = {};     ///< the first three threads of the burst
   burst_counter contexts;
+  uint32_t apc_threads[3] = {};     ///< the first three threads of the burst
   uint32_t context_thread = 0;
 };
+static_assert(sizeof(pair_record) <= 64, "a cache line: among many processes each look-up is a miss");
 
-/// Pairs by the serials of both processes, in a fixed number of slots: about 110 bytes each. When full, the pair that was used
+/// Pairs by the serials of both processes, in a fixed number of slots: 84 bytes each. When full, the pair that was used
 /// longest ago goes, one without rights and not paused first; evictions are counted. Not thread-safe.
 template <uint32_t Capacity>
 class pair_table {
@@ -11328,7 +11686,7 @@ class pair_table {
 
  public:
   [[nodiscard]] constexpr pair_record* find(uint32_t source, uint32_t target) noexcept {
-    for (uint32_t i = index_.first(key(source, target)); i != no_slot; i = index_.next(i)) {
+    for (uint32_t i = index_.first(pair_key(source, target)); i != no_slot; i = index_.next(i)) {
       if (records_[i].source != source || records_[i].target != target) continue;
       ages_.touch(i);
       return &records_[i];
@@ -11343,16 +11701,16 @@ class pair_table {
     else {
       i = ages_.victim([this](uint32_t slot) {
         const pair_record& r = records_[slot];
-        return (r.process_rights & (inject_rights | derive_rights)) == 0 && r.thread_rights == 0 && r.paused_time_100ns == 0;
+        return (r.process_rights & (inject_rights | derive_rights)) == 0 && r.thread_rights == 0 && !r.paused;
       });
-      index_.unlink(key(records_[i].source, records_[i].target), i);
+      index_.unlink(pair_key(records_[i].source, records_[i].target), i);
       ages_.remove(i);
       ++evicted_;
     }
     records_[i] = pair_record{};
     records_[i].source = source;
     records_[i].target = target;
-    index_.link(key(source, target), i);
+    index_.link(pair_key(source, target), i);
     ages_.add(i);
     return records_[i];
   }
@@ -11368,8 +11726,6 @@ class pair_table {
   [[nodiscard]] constexpr uint64_t evicted() const noexcept { return evicted_; }
 
  private:
-  [[nodiscard]] static constexpr uint64_t key(uint32_t source, uint32_t target) noexcept { return uint64_t{source} << 32 | target; }
-
   pair_record records_[Capacity] = {};
   hash_index<Capacity> index_;
   age_list<Capacity> ages_;
@@ -11454,7 +11810,6 @@ struct taint_interval {
   uint64_t base = 0;
   uint64_t size = 0;
   uint64_t time_100ns = 0; ///< of the last operation on it
-  process_key source;      ///< who did it
   process_key origin;      ///< who stands behind the source: itself, or whoever's code ran in it
   uint32_t source_serial = 0;  ///< process_record::serial of the source
   uint16_t kinds = 0;      ///< taint_kind bits
@@ -11557,11 +11912,11 @@ class taint_set {
     return victim;
   }
 
-  taint_interval intervals_[capacity] = {};
   uint32_t size_ = 0;
   uint32_t dropped_ = 0;
   uint64_t reach_ = 0;  ///< no range lies above: code in modules mostly does
   bool ran_ = false;    ///< some range may have executed
+  taint_interval intervals_[capacity] = {};  ///< last, so that a short set is a few cache lines
 };
 
 }  // namespace BARTIZAN_NAMESPACE::engine
@@ -11574,7 +11929,7 @@ class taint_set {
 
 namespace BARTIZAN_NAMESPACE::engine {
 
-/// The taint sets of those processes that have one, by process_record::serial; about Capacity * 4.2 KiB. When full, the set that
+/// The taint sets of those processes that have one, by process_record::serial; about Capacity * 3.1 KiB. When full, the set that
 /// was used longest ago goes, one in which nothing executed first; evictions are counted. Not thread-safe.
 template <uint32_t Capacity>
 class taint_table {
@@ -11645,7 +12000,7 @@ class taint_table {
 namespace BARTIZAN_NAMESPACE::engine {
 
 /// What processes did to each other's memory and threads, and the facts of rules.md M1, A1 and CC c15 that follow from it. Fixed
-/// memory: PairCapacity * 110 bytes and TaintCapacity * 4.2 KiB. One for an endpoint; not thread-safe.
+/// memory: PairCapacity * 84 bytes and TaintCapacity * 3.1 KiB. One for an endpoint; not thread-safe.
 template <uint32_t PairCapacity, uint32_t TaintCapacity>
 class injection_state {
  public:
@@ -11688,7 +12043,7 @@ class injection_state {
       case event_kind::thread_start:
       case event_kind::apc_queue:
       case event_kind::context_set: on_code(e, *actor, *target, settings); break;
-      case event_kind::suspend: pairs_.obtain(actor->serial, target->serial).paused_time_100ns = e.time_100ns | 1; break;
+      case event_kind::suspend: pairs_.obtain(actor->serial, target->serial).paused = true; break;
       case event_kind::resume: on_resume(e, *actor, *target, settings); break;
       default: break;
     }
@@ -11739,7 +12094,7 @@ class injection_state {
     const bool by_thread = m.loader_thread == 0 || image.thread_id == 0 || m.loader_thread == image.thread_id;
     e.facts.set(fact::library_was_forced, to_truth(asked && by_thread));
     if (!asked || !by_thread) {
-      e.module_trust = trust_of(image.signer);
+      if (e.module_trust == trust::unknown) e.module_trust = trust_of(image.signer);
       return;
     }
     e.module_trust = trust_of_module(image.path, image.signer, settings);
@@ -11756,7 +12111,8 @@ class injection_state {
                       : mask & (thread_set_context | thread_suspend_resume);
     if ((of_process && (mask & inject_rights) == 0) || kept == 0) return;
     pair_record& pair = pairs_.obtain(actor.serial, target.serial);
-    (of_process ? pair.process_rights : pair.thread_rights) |= kept;
+    uint16_t& rights = of_process ? pair.process_rights : pair.thread_rights;
+    rights = static_cast<uint16_t>(rights | kept);
     const truth unbacked = is_unbacked_call(stack_of(e), settings);
     if (pair.rights_unbacked != truth::yes) pair.rights_unbacked = unbacked;
     e.facts.set(fact::call_unbacked, unbacked);
@@ -11775,7 +12131,7 @@ class injection_state {
     e.facts.set(fact::source_same_image, actor.facts.image_hash == 0 || t.image_hash == 0
                         ? truth::unknown : to_truth(actor.facts.image_hash == t.image_hash));
     const truth suspended_birth = creator & not_started & target.injection.created_suspended;
-    const truth paused = pair != nullptr && pair->paused_time_100ns != 0 ? truth::yes : truth::unknown;
+    const truth paused = pair != nullptr && pair->paused ? truth::yes : truth::unknown;
     e.facts.set(fact::source_paused_target, suspended_birth | paused);
     e.facts.set(fact::rights_through_unbacked, pair == nullptr ? truth::unknown : pair->rights_unbacked);
     e.facts.set(fact::injector_serves, actor.injection.injector_serves);
@@ -11827,7 +12183,7 @@ class injection_state {
     if (is_writable_and_executable(memory.protection) && memory.range.size >= 4096) kinds |= taint_writable_code;
     if ((e.flags & event_kernel_caller) != 0) kinds |= taint_kernel;
     target.injection.tainted = true;
-    taints_.obtain(target.serial).add({memory.range.base, memory.range.size, e.time_100ns, actor.facts.key, origin_of(e, actor),
+    taints_.obtain(target.serial).add({memory.range.base, memory.range.size, e.time_100ns, origin_of(e, actor),
                      actor.serial, kinds, 0});
   }
 
@@ -11907,7 +12263,7 @@ class injection_state {
     set_pair_facts(e, actor, target, settings);
     e.facts.set(fact::image_base_redirected, to_truth(target.injection.image_base_redirected));
     if (target.injection.resume_time_100ns == 0) target.injection.resume_time_100ns = e.time_100ns | 1;
-    if (pair_record* pair = pairs_.find(actor.serial, target.serial)) pair->paused_time_100ns = 0;
+    if (pair_record* pair = pairs_.find(actor.serial, target.serial)) pair->paused = false;
   }
 
   [[nodiscard]] static constexpr uint32_t add(uint32_t sum, uint64_t bytes) noexcept {
@@ -12029,6 +12385,7 @@ class lockdown_labels {
     const text directory = image.path.sub(0, image.path.size - file_name(image.path).size);
     e.facts.set(fact::own_helper, is_own_helper(self, family, directory, command_line));
 
+    if (family.parent != nullptr) label_unseen_parent(*family.parent, e.data.create.parent_command_line, settings);
     const lockdown_label inherited = inherited_label(family);
     const bool runs_script = roles.has(role::script_engine) || roles.has(role::lolbin) || roles.has(role::script_host);
     const truth from_browser = is_transparent(roles) ? names_browser_file(command_line, e.time_100ns, settings) : truth::no;
@@ -12097,6 +12454,13 @@ class lockdown_labels {
   [[nodiscard]] constexpr uint64_t evicted() const noexcept { return files_.evicted(); }
 
  private:
+  /// An HTML application whose own start was not seen: its child's event still tells which page it shows.
+  constexpr void label_unseen_parent(process_record& parent, text command_line, const policy::settings& settings) noexcept {
+    const process& p = parent.facts;
+    if (p.create_time_100ns != 0 || p.lockdown != lockdown_label::unknown || !p.roles.has(role::html_host)) return;
+    if (is_page_untrusted(command_line, settings) == truth::yes) parent.facts.lockdown = lockdown_label::browser_hta;
+  }
+
   [[nodiscard]] static constexpr lockdown_label inherited_label(const lineage& family) noexcept {
     bool any = false;
     bool unknown = !family.parent_named;
@@ -12274,6 +12638,17 @@ constexpr void on_process_start(event& e, process_record& self, lineage family, 
     e.facts.set(fact::impersonated_system, recently(maker->token.impersonated_system_100ns, e.time_100ns, settings.impersonation_window_100ns));
   const text line = create.command_line;
   const bool shell = self.facts.roles.has(role::lolbin) || self.facts.roles.has(role::powershell);
+  e.facts.set(fact::command_to_pipe, line.empty() ? truth::unknown : to_truth(shell && contains_folded(line, u"\\\\.\\pipe\\")));
+}
+
+/// A service whose program is a shell that writes into a named pipe: whoever installed it waits at the pipe's other end for SYSTEM.
+constexpr void on_service_install(event& e, const policy::settings& settings) noexcept {
+  const text line = e.data.service.image_path;
+  command_words words(line);
+  const text program = words.next();
+  char16_t buffer[320] = {};
+  const role_set roles = policy::roles_of(canonicalise(program, buffer, settings.paths), {}, settings.image_names);
+  const bool shell = roles.has(role::lolbin) || roles.has(role::powershell) || equal_folded(program, u"%COMSPEC%");
   e.facts.set(fact::command_to_pipe, line.empty() ? truth::unknown : to_truth(shell && contains_folded(line, u"\\\\.\\pipe\\")));
 }
 
@@ -12638,6 +13013,54 @@ class verifier_facts {
 
 #endif
 
+// ==== bartizan/engine/written_programs.hpp ====
+#ifndef BARTIZAN_ENGINE_WRITTEN_PROGRAMS_HPP
+#define BARTIZAN_ENGINE_WRITTEN_PROGRAMS_HPP
+
+namespace BARTIZAN_NAMESPACE::engine {
+
+/// Programs in the Windows directory that were seen to be put there by hands that are not Windows': such a file is nobody's, whatever
+/// its place says. Only a place's stand-in for a signature is taken back; a recorded signature is never asked. Fixed memory: 16 bytes
+/// a file. One for an endpoint.
+template <uint32_t Capacity>
+class written_programs {
+ public:
+  constexpr void clear() noexcept { foreign_.clear(); }
+
+  constexpr void on_file(const event& e, const process& writer, const policy::settings& settings) noexcept {
+    const file_payload& file = e.data.file;
+    using operation = file_payload::operation;
+    if (file.what != operation::create && file.what != operation::write && file.what != operation::rename) return;
+    const text name = file.what == operation::rename && !file.new_path.empty() ? file.new_path : file.path;
+    if (!settings.trust_from_path || !ends_with_folded(name, u".exe")) return;
+    char16_t buffer[400] = {};
+    const canonical_path path = canonicalise(name, buffer, settings.paths);
+    if (at_least(policy::trust_from_path(path), trust::t3) != truth::yes) return;
+    if (is_foreign_hand(writer)) foreign_.note(hash_of_image(path), e.time_100ns);
+    else foreign_.forget(hash_of_image(path));
+  }
+
+  /// After `identify`: takes the stand-in back, where it is all that the trust rests on.
+  constexpr void correct(process& p, uint64_t time_100ns) noexcept {
+    if (p.basis != trust_basis::path || at_least(p.image_trust, trust::t3) != truth::yes) return;
+    if (foreign_.holds(p.image_hash, time_100ns, UINT64_MAX)) p.image_trust = trust::t0;
+  }
+
+ private:
+  /// An untrusted program, one that does as its command line says, or the kernel on behalf of a file share's client.
+  [[nodiscard]] static constexpr bool is_foreign_hand(const process& writer) noexcept {
+    const role_set roles = writer.roles;
+    return at_most(writer.image_trust, trust::t0) == truth::yes || roles.has(role::script_host) || roles.has(role::lolbin) ||
+       roles.has(role::powershell) || roles.has(role::system);
+  }
+
+  file_provenance<Capacity> foreign_;
+};
+
+}  // namespace BARTIZAN_NAMESPACE::engine
+
+#endif
+
 // ==== bartizan/engine/engine.hpp ====
 #ifndef BARTIZAN_ENGINE_ENGINE_HPP
 #define BARTIZAN_ENGINE_ENGINE_HPP
@@ -12645,15 +13068,69 @@ class verifier_facts {
 namespace BARTIZAN_NAMESPACE::engine {
 
 /// Keeps the state of one endpoint and puts what it knows into each event, so that the rules stay pure. Fixed memory (the
-/// object itself: about ProcessCapacity * 400 bytes), no allocation, no clock: equal streams give equal findings on every
-/// machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
+/// object itself: about ProcessCapacity * 1.6 KB at the default capacities), no allocation, no clock: equal streams give equal
+/// findings on every machine. Feed events in the order of their time; not thread-safe, so callers serialise or keep one per stream.
 template <uint32_t ProcessCapacity, uint32_t PairCapacity = ProcessCapacity * 4, uint32_t TaintCapacity = (ProcessCapacity < 256 ? 32 : ProcessCapacity / 8)>
 class engine {
  public:
   constexpr explicit engine(const policy::settings& settings) noexcept : settings_(settings) {}
 
   /// Fills the event's process facts and `facts` from what was seen so far, and remembers the event.
-  constexpr void enrich(event& e) noexcept {
+  constexpr void enrich(event& e) noexcept { (void)take_in(e); }
+
+  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
+  /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
+  template <class Sink>
+  constexpr void process_event(event& e, Sink&& sink) {
+    const process_record* actor = take_in(e);
+    rules::evaluate(e, [&](const rule& r, outcome o) {
+      if (!policy::apply(settings_, r, o, e, identity_of(actor), buffer_)) {
+        ++dropped_;
+        return;
+      }
+      findings_.note(r, e, settings_.repeat_window_100ns, o);
+      sink(r, o, static_cast<const event&>(e));
+    });
+  }
+
+  /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
+  [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
+    const policy::actor_identity& identity = identity_of(processes_.find(e.actor.key, e.time_100ns));
+    pre_outcome all;
+    for (const rule* r : rules::rules_of(e.kind)) {
+      if (r->before == nullptr) continue;
+      const pre_outcome one = r->before(e);
+      if (one.what == pre_outcome::decision::allow) continue;
+      outcome o = r->evaluate(e);
+      if (!policy::apply(settings_, *r, o, e, identity, buffer_) || o.audited) continue;
+      if (one.what > all.what) all.what = one.what;
+      all.strip_mask |= one.strip_mask;
+    }
+    return all;
+  }
+
+  /// Forgets the endpoint and begins another with the same settings. Far cheaper than a new object: records are made anew when
+  /// they are used.
+  constexpr void clear() noexcept {
+    processes_.clear();
+    lockdown_.clear();
+    credentials_ = credential_state{};
+    verifier_.clear();
+    written_.clear();
+    injection_.clear();
+    findings_.clear();
+    dropped_ = 0;
+  }
+
+  [[nodiscard]] constexpr uint32_t processes() const noexcept { return processes_.size(); }
+  /// Answers that the policy dropped: rules that are off, and exclusions.
+  [[nodiscard]] constexpr uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] constexpr uint64_t evicted() const noexcept { return processes_.evicted(); }
+  [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
+
+ private:
+  /// What `enrich` does; returns the actor's record, null where the event names no actor.
+  constexpr const process_record* take_in(event& e) noexcept {
     process_record* actor = nullptr;
     process_record* target = nullptr;
     credentials_.name_duplicate(e, processes_);
@@ -12674,66 +13151,23 @@ class engine {
     credentials_.follow(e, actor, target, processes_, settings_);
     injection_.observe(e, actor, target, settings_);
     if (const process_record* behind = processes_.find(e.instigator, e.time_100ns)) e.instigator_roles = behind->facts.roles;
+    return actor;
   }
 
-  /// `enrich`, then every rule: calls `sink(const rule&, const outcome&, const event&)` for each that has something to say. A sink that
-  /// acts does so each time; one that tells people leaves out what has `outcome::repetition`, or counts it.
-  template <class Sink>
-  constexpr void process_event(event& e, Sink&& sink) {
-    enrich(e);
-    rules::evaluate(e, [&](const rule& r, outcome o) {
-      if (!policy::apply(settings_, r, o, e, identity_of(e), buffer_)) {
-        ++dropped_;
-        return;
-      }
-      findings_.note(r, e, settings_.repeat_window_100ns, o);
-      sink(r, o, static_cast<const event&>(e));
-    });
+  [[nodiscard]] static constexpr const policy::actor_identity& identity_of(const process_record* actor) noexcept {
+    return actor != nullptr ? actor->identity : nobody;
   }
 
-  /// The strongest answer before the operation, of the rules that the policy lets act. For an event that was enriched.
-  [[nodiscard]] constexpr pre_outcome before(const event& e) noexcept {
-    pre_outcome all;
-    for (const rule* r : rules::rules_of(e.kind)) {
-      if (r->before == nullptr) continue;
-      const pre_outcome one = r->before(e);
-      if (one.what == pre_outcome::decision::allow) continue;
-      outcome o = r->evaluate(e);
-      if (!policy::apply(settings_, *r, o, e, identity_of(e), buffer_) || o.audited) continue;
-      if (one.what > all.what) all.what = one.what;
-      all.strip_mask |= one.strip_mask;
-    }
-    return all;
-  }
-
-  /// Forgets the endpoint and begins another with the same settings. Far cheaper than a new object: records are made anew when
-  /// they are used.
-  constexpr void clear() noexcept {
-    processes_.clear();
-    lockdown_.clear();
-    credentials_ = credential_state{};
-    verifier_.clear();
-    injection_.clear();
-    findings_.clear();
-    dropped_ = 0;
-  }
-
-  [[nodiscard]] constexpr uint32_t processes() const noexcept { return processes_.size(); }
-  /// Answers that the policy dropped: rules that are off, and exclusions.
-  [[nodiscard]] constexpr uint64_t dropped() const noexcept { return dropped_; }
-  [[nodiscard]] constexpr uint64_t evicted() const noexcept { return processes_.evicted(); }
-  [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
-
- private:
-  /// Of the actor of an event that was enriched.
-  [[nodiscard]] constexpr policy::actor_identity identity_of(const event& e) const noexcept {
-    const process_record* actor = processes_.find(e.actor.key, e.time_100ns);
-    return actor != nullptr ? actor->identity : policy::actor_identity{};
+  /// What image a process runs, and what its place may stand in for.
+  constexpr void settle(process& p, text image, text original_file_name, uint64_t time_100ns) noexcept {
+    const bool had_basis = p.basis != trust_basis::none;
+    identify(p, image, original_file_name, settings_);
+    if (!had_basis) written_.correct(p, time_100ns);
   }
 
   /// Facts about processes that this event carries.
   constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
-    if (target != nullptr) identify(target->facts, e.target_image, {}, settings_);
+    if (target != nullptr) settle(target->facts, e.target_image, {}, e.time_100ns);
     if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
     if (target != nullptr) {
       learn_state(target->facts, e.target);
@@ -12754,21 +13188,21 @@ class engine {
         if (create.session_id != unknown_u32) p.session_id = create.session_id;
         if (!create.image_sha256.empty()) actor->identity.sha256 = policy::digest_of(create.image_sha256);
         if (!create.certificate_sha256.empty()) actor->identity.certificate = policy::digest_of(create.certificate_sha256);
-        identify(p, e.actor_image, create.original_file_name, settings_);
+        settle(p, e.actor_image, create.original_file_name, e.time_100ns);
         apply_signature(p, create.signer);
         break;
       }
       case event_kind::process_exit: actor->exit_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns; break;
       case event_kind::image_load:
-        identify(actor->facts, e.actor_image, {}, settings_);
+        settle(actor->facts, e.actor_image, {}, e.time_100ns);
         if (!e.actor_image.empty() && equal_folded(e.data.image.path, e.actor_image))
           apply_signature(actor->facts, e.data.image.signer);
         break;
       case event_kind::token_check:
-        identify(actor->facts, e.actor_image, {}, settings_);
+        settle(actor->facts, e.actor_image, {}, e.time_100ns);
         if ((e.data.token.privileges_enabled & privilege_bit(privilege::debug)) != 0) actor->privilege_time_100ns = e.time_100ns;
         break;
-      default: identify(actor->facts, e.actor_image, {}, settings_); break;
+      default: settle(actor->facts, e.actor_image, {}, e.time_100ns); break;
     }
   }
 
@@ -12793,6 +13227,7 @@ class engine {
       case event_kind::file:
         lockdown_.on_file(e, actor, settings_);
         verifier_.on_file(e, settings_);
+        written_.on_file(e, actor.facts, settings_);
         break;
       case event_kind::registry:
         lockdown_.on_registry(e);
@@ -12819,6 +13254,7 @@ class engine {
     }
     if (e.kind == event_kind::handle_open || e.kind == event_kind::handle_duplicate) set_handle_facts(e, actor);
     if (e.kind == event_kind::file) set_file_facts(e, actor);
+    if (e.kind == event_kind::service_install) token_facts::on_service_install(e, settings_);
   }
 
   constexpr void set_handle_facts(event& e, process_record* actor) noexcept {
@@ -12847,11 +13283,14 @@ class engine {
     if (dump == truth::yes && writes && actor != nullptr) actor->dump_time_100ns = e.time_100ns;
   }
 
+  static constexpr policy::actor_identity nobody = {};
+
   policy::settings settings_;
   process_table<ProcessCapacity> processes_;
   lockdown_labels<1024> lockdown_;
   credential_state credentials_;
   verifier_facts verifier_;
+  written_programs<256> written_;
   injection_state<PairCapacity, TaintCapacity> injection_;
   finding_history<1024> findings_;
   uint64_t dropped_ = 0;
@@ -13181,7 +13620,6 @@ struct parse_result {
 
 namespace detail {
 
-/// The reference parser gives up on a section table at a header that is wrong in three of these five ways at once.
 [[nodiscard]] constexpr bool is_absurd(const section& s, uint64_t file_size_bytes, section_alignments alignments) noexcept {
   constexpr uint32_t largest_credible_rva = 0x10000000;
   const image_section_header& h = s.header;
@@ -13755,7 +14193,6 @@ template <class Hash>
   return equal(bytes{actual.bytes, sizeof actual.bytes}, expected);
 }
 
-/// Whether the attribute that the signer signed is the digest of the signed content. Call with a known algorithm.
 template <class Sha256, class Sha1>
 [[nodiscard]] constexpr bool message_matches(const signature& s) noexcept {
   const bytes values = find_attribute(s.data.signer.authenticated_attributes, oid_message_digest);
@@ -13831,7 +14268,6 @@ inline constexpr size_t max_name_bytes = 0x200;
 
 namespace detail {
 
-/// ASCII letters, digits and `more`.
 class character_set {
  public:
   consteval explicit character_set(const char* more) {
@@ -13840,7 +14276,6 @@ class character_set {
     for (uint8_t c = 'A'; c <= 'Z'; ++c) add(c);
     for (; *more != 0; ++more) add(static_cast<uint8_t>(*more));
   }
-  /// True when `name` has at least one byte and every byte is in the set.
   [[nodiscard]] constexpr bool spells(bytes name) const noexcept {
     for (const uint8_t c : name) {
       if ((words_[c >> 6] >> (c & 63) & 1) == 0) return false;
@@ -14435,13 +14870,11 @@ namespace detail {
   return true;
 }
 
-/// A virtual address inside the image as an RVA; any other number as it is.
 [[nodiscard]] constexpr uint64_t va_to_rva(const image& image, uint64_t va) noexcept {
   const uint64_t base = image.optional.image_base;
   return va >= base && va - base < image.optional.size_of_image ? va - base : va;
 }
 
-/// The table that names the symbols: the first of the two whose first entry is there; 0 where neither is.
 [[nodiscard]] constexpr uint32_t readable_import_table(mapped_reader& in, const import_tables& tables, unsigned entry_bytes) noexcept {
   const uint32_t candidates[] = {tables.lookup_rva, tables.address_rva};
   for (const uint32_t rva : candidates) {
@@ -14730,7 +15163,6 @@ class runtime_function_cursor {
   error stopped;
 
  private:
-  /// "ARM64 exception handling": the two lowest bits tell packed unwind data from an RVA; lengths count instructions.
   constexpr void decode_arm(uint32_t word, runtime_function& out) noexcept {
     uint32_t length = word >> 2 & 0x7ff;
     if ((word & 3) == 0) {
@@ -15138,7 +15570,6 @@ class load_config {
     pointer(c.guard_memcpy_function_pointer);
   }
 
-  /// IMAGE_CHPE_METADATA_X86 and IMAGE_ARM64EC_METADATA both begin with version, RVA and count of the code ranges.
   constexpr void read_hybrid_metadata(const image& image) noexcept {
     const uint64_t rva = fields.chpe_metadata_pointer - image.optional.image_base;
     if (!in_.has(rva, 12)) {
@@ -15665,7 +16096,6 @@ class version_block_cursor {
 
 namespace detail {
 
-/// True when UTF-16LE bytes spell this ASCII text.
 [[nodiscard]] constexpr bool spells_utf16(bytes utf16, const char* ascii) noexcept {
   size_t i = 0;
   for (; ascii[i] != 0; ++i) {
@@ -15784,7 +16214,6 @@ struct directory_counts {
 
 namespace detail {
 
-/// Passes errors on and leaves out what is none.
 template <class Report>
 struct defect_sink {
   Report& report;
@@ -16116,8 +16545,6 @@ namespace detail {
 struct list_access;
 }
 
-/// A list that `open` has accepted; a view of the caller's bytes. Read-only and without state: any number of threads, any IRQL
-/// for resident memory. A default-constructed list is empty.
 class list {
  public:
   constexpr list() noexcept = default;
@@ -16128,7 +16555,6 @@ class list {
   [[nodiscard]] constexpr uint32_t count(key_kind k) const noexcept { return section_of(k).count; }
   [[nodiscard]] constexpr bytes file() const noexcept { return file_; }
 
-  /// What a signature is made over, and the signature; empty for an unsigned list.
   [[nodiscard]] constexpr bytes signed_message() const noexcept { return file_.sub(0, format::at_signature); }
   [[nodiscard]] constexpr bytes signature() const noexcept {
     const bytes s = file_.sub(format::at_signature, format::signature_size_bytes);
@@ -16137,7 +16563,6 @@ class list {
     return {};
   }
 
-  /// `record` below count(k).
   [[nodiscard]] constexpr entry at(key_kind k, uint32_t record) const noexcept {
     const reader r{file_.sub(record_offset(k, record), format::record_size_bytes)};
     entry out{k, {}, text_of(k, record), r.u64(format::at_expires), {}, {}};
@@ -16147,8 +16572,6 @@ class list {
     return out;
   }
 
-  /// The number of the entry with this key, or no_record; an expired one too. `digest` is ignored for a path or name; `words` is
-  /// the text of a key that has one, in any case. One cache line of the index and, nearly always, one of the records.
   [[nodiscard]] constexpr uint32_t find(key_kind k, const sha256_digest& digest, text words = {}) const noexcept {
     const section s = section_of(k);
     if (s.count == 0) return no_record;
@@ -16183,7 +16606,6 @@ class list {
     return uint32_t{p[0]} | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
   }
 
-  /// Order of a record's key and the key sought.
   [[nodiscard]] constexpr int compare(const section& s, key_kind k, uint32_t record, const uint8_t* digest, text words) const noexcept {
     const int by_digest = compare_digests(file_.data + s.records + record * format::record_stride, digest);
     if (by_digest != 0 || !has_text(k)) return by_digest;
@@ -16342,12 +16764,10 @@ namespace BARTIZAN_NAMESPACE::lists {
 
 namespace detail {
 
-/// The checks of `open`, each of which relies on those before it.
 struct list_access {
   list out;
   reader in;
 
-  /// The SHA-256 of `covered` stands at `at`.
   template <class Sha256>
   [[nodiscard]] constexpr error check_digest(bytes covered, uint64_t at) const noexcept {
     const sha256_digest actual = Sha256().update(covered).finish();
@@ -16374,7 +16794,6 @@ struct list_access {
     return check_zeros(at_reserved, at_sections);
   }
 
-  /// Every table's place follows from the counts; anything else is refused, so that nothing can overlap or reach outside.
   [[nodiscard]] constexpr error place_sections() noexcept {
     using namespace format;
     uint64_t at = header_size_bytes, entries = 0;
@@ -16421,7 +16840,6 @@ struct list_access {
     return {};
   }
 
-  /// A path's or name's hash is the text's.
   [[nodiscard]] constexpr bool hash_is_of_text(key_kind k, uint64_t at) const noexcept {
     if (has_digest(k)) return true;
     const sha256_digest hash = digest_of_text(key_text(at));
@@ -16705,7 +17123,6 @@ struct instruction {
 
 namespace detail {
 
-/// Decodes one instruction; a class only to share what the steps know.
 class instruction_decoder {
  public:
   constexpr instruction_decoder(bytes code, uint64_t at, processor_mode mode) noexcept
@@ -16766,7 +17183,6 @@ class instruction_decoder {
   }
 
   [[nodiscard]] constexpr bool wide() const noexcept { return (out_.rex & 8) != 0; }
-  /// Size of an immediate of the "z" kind.
   [[nodiscard]] constexpr unsigned size_z() const noexcept { return out_.narrow && !wide() ? 2 : 4; }
 
   constexpr bool opcode(uint8_t first) noexcept {
@@ -16846,7 +17262,6 @@ class instruction_decoder {
     }
   }
 
-  /// VEX of two or three bytes and XOP: the prefix replaces the legacy ones, which must not stand before it.
   constexpr bool vex(unsigned prefix_bytes, uint8_t map_mask) noexcept {
     if (out_.narrow || repeat_ != 0 || lock_ || out_.rex != 0) return false;
     const uint8_t p0 = next();
@@ -16896,7 +17311,6 @@ class instruction_decoder {
     immediate_bytes_ = size_bytes;
   }
 
-  /// A near branch: in 64-bit mode its displacement has 32 bits whatever the operand-size prefix says.
   [[nodiscard]] constexpr bool relative_near() const noexcept {
     if (out_.map == 0) return out_.opcode == 0xe8 || out_.opcode == 0xe9;
     return out_.map == 1 && (out_.opcode & 0xf0) == 0x80;
@@ -17103,7 +17517,6 @@ struct section_extent {
 
 namespace detail {
 
-/// Names that Microsoft's, GNU's and LLVM's linkers give to sections without code.
 [[nodiscard]] constexpr bool is_data_section_name(const uint8_t (&name)[8]) noexcept {
   constexpr const char* names[] = {".rdata", ".data",  ".rsrc", ".reloc", ".idata", ".edata", ".didat", ".pdata",
                   ".xdata", ".tls",   ".bss",  ".CRT",   ".debug", "_RDATA", ".gfids", ".00cfg",
@@ -17120,7 +17533,6 @@ namespace detail {
   return value > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(value);
 }
 
-/// 32-bit division, for which a 32-bit kernel needs no helper routine.
 [[nodiscard]] constexpr uint64_t round_up(uint32_t value, uint32_t unit) noexcept {
   const uint32_t rest = value % unit;
   return rest == 0 ? value : uint64_t{value} + (unit - rest);
@@ -17579,7 +17991,6 @@ struct surroundings {
 
 namespace detail {
 
-/// An instruction that assemblers fill with: NOP of any length, MOV r, r and LEA r, [r + 0].
 [[nodiscard]] constexpr bool is_filler(const instruction& i) noexcept {
   if (i.map == 1) return i.opcode == 0x1f;
   if (i.map != 0 || i.leaves != flow::next) return false;
@@ -17588,7 +17999,6 @@ namespace detail {
   return i.opcode == 0x8d && i.displacement == 0 && i.mod() != 0 && (i.reg() == i.rm() || i.rm() == 4);
 }
 
-/// Whether a return, an unconditional jump or a call, which may not return, ends at `end`.
 [[nodiscard]] constexpr bool exit_ends_at(bytes code, size_t end) noexcept {
   const auto is = [&code, end](size_t back, uint8_t value) { return end >= back && code[end - back] == value; };
   return end == 0 || is(1, 0xc3) || (is(3, 0xc2) && is(1, 0)) || is(2, 0xeb) || is(5, 0xe9) || is(5, 0xe8) || (is(6, 0xff) && is(5, 0x25));
@@ -17760,7 +18170,6 @@ class stretch_walker {
     }
   }
 
-  /// Whether a branch to `target` stays in unused space, so far as that is known.
   [[nodiscard]] constexpr bool stays(uint32_t target) const noexcept {
     const place p = map_.find(target);
     if (is_certain_slack(p.what)) return true;
@@ -17773,7 +18182,6 @@ class stretch_walker {
     return out_.fragment_count >= 2 && is_gap_fragment(map_, read_piece(map_, target, mode_, max_fragment_bytes), mode_, false);
   }
 
-  /// JMP through memory: the way to an imported function.
   [[nodiscard]] constexpr bool is_thunk(uint32_t rva) const noexcept {
     return decode(map_.from(rva), rva, mode_).leaves == flow::indirect_jump;
   }
@@ -17837,7 +18245,6 @@ class stretch_walker {
     }
   }
 
-  /// Two zero instructions in a row (ADD [EAX], AL): padding, not code.
   [[nodiscard]] static constexpr bool is_filler(const instruction& i, const instruction& last) noexcept {
     const auto is_zero = [](const instruction& x) { return x.size_bytes == 2 && x.map == 0 && x.opcode == 0 && x.modrm == 0; };
     return is_zero(i) && is_zero(last);
@@ -17870,7 +18277,6 @@ class stretch_walker {
     return ((entry & op_imm8) != 0 ? 1u : 0u) + ((entry & op_imm_z) != 0 ? (i.narrow ? 2u : 4u) : 0u);
   }
 
-  /// Whether the following instruction belongs to the stretch too.
   constexpr bool go_on(const instruction& i, const instruction& last) noexcept {
     const uint32_t target = static_cast<uint32_t>(i.target);
     switch (i.leaves) {
@@ -18053,8 +18459,6 @@ class explorer {
     if (leaves_function) queue(target, depth);
   }
 
-  /// Follows one register through what position-independent transfers are made of: MOV r, imm; LEA r, [rip + d]; CALL next, POP r;
-  /// ADD, SUB and LEA on it; PUSH. True where `i` goes to the address that came out, which is left in `rva`.
   struct computed_address {
     uint64_t rva = 0;
     uint8_t reg = 0xff;
@@ -18195,7 +18599,6 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
-/// Whether decoding from a place that is known, or far enough in front to fall into step, meets an instruction at `rva`.
 [[nodiscard]] constexpr bool is_instruction_start(const code_map& map, processor_mode mode, uint32_t rva) noexcept {
   constexpr uint32_t step_in_bytes = 64;
   constexpr uint32_t longest_function_bytes = 0x4000;
@@ -18406,8 +18809,6 @@ struct slack_map {
 
 namespace detail {
 
-/// Runs of padding of `least_padding_run_bytes` and more. Every such run holds an aligned block of 32 bytes of one value, so one
-/// look in 32 bytes finds them all.
 constexpr void add_padding_runs(const section_extent& s, slack_map& out) noexcept {
   const uint32_t end = (s.linked_end < s.mapped_end ? s.linked_end : s.mapped_end) - s.begin;
   const bytes code = s.raw.sub(0, end);
@@ -18433,7 +18834,6 @@ constexpr void add_padding_runs(const section_extent& s, slack_map& out) noexcep
   }
 }
 
-/// Raw data of the sections in the order of the file: the gap behind `end`, if any, begins there.
 constexpr void add_file_gaps(const layout& where, slack_map& out) noexcept {
   uint64_t end = where.image->optional.size_of_headers;
   for (uint32_t n = 0; n < where.count; ++n) {
@@ -18488,13 +18888,10 @@ namespace BARTIZAN_NAMESPACE::code_cave {
 
 namespace detail {
 
-/// Where code could begin: behind a return, a jump or padding.
 [[nodiscard]] constexpr bool begins_apart(bytes code, size_t at) noexcept {
   return at != 0 && (is_padding(code[at - 1]) || exit_ends_at(code, at));
 }
 
-/// `visit(rva)` for the first two pieces of every chain of three that stand in the padding between functions, each jumping to the next.
-/// The search is for the first one's jump, which ends where its padding does.
 template <class Visit>
 constexpr bool visit_chain(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t jump, uint32_t& closer_looks, Visit&& visit) noexcept {
   const size_t end = jump + 5;
@@ -18516,7 +18913,6 @@ constexpr bool visit_chain(const code_map& map, processor_mode mode, const secti
   return false;
 }
 
-/// `visit(rva)` for the interruption that saves the flags at `push`, with its first instruction or behind the push of a register.
 template <class Visit>
 constexpr bool visit_interruption(const code_map& map, processor_mode mode, const section_extent& s, bytes code, size_t push, uint32_t& closer_looks, Visit&& visit) noexcept {
   if (push == 0) return false;
@@ -18528,21 +18924,18 @@ constexpr bool visit_interruption(const code_map& map, processor_mode mode, cons
   return is_interruption(map, p, mode) && visit(p.begin);
 }
 
-/// Written out so that compilers make one load of it.
 [[nodiscard]] constexpr uint64_t load(const uint8_t* b) noexcept {
   const uint32_t low = b[0] | uint32_t{b[1]} << 8 | uint32_t{b[2]} << 16 | uint32_t{b[3]} << 24;
   const uint32_t high = b[4] | uint32_t{b[5]} << 8 | uint32_t{b[6]} << 16 | uint32_t{b[7]} << 24;
   return low | uint64_t{high} << 32;
 }
 
-/// Whether one of the eight bytes is `value`.
 [[nodiscard]] constexpr bool holds(uint64_t eight, uint8_t value) noexcept {
   constexpr uint64_t ones = 0x0101010101010101;
   const uint64_t difference = eight ^ value * ones;
   return ((difference - ones) & ~difference & 0x80 * ones) != 0;
 }
 
-/// Code that compilers do not write, wherever it stands. Linear in the code; one look a byte, and a longer one at so many places.
 template <class Visit>
 constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
   uint32_t closer_looks = 4096;
@@ -18565,8 +18958,6 @@ constexpr bool for_each_foreign(const code_map& map, processor_mode mode, Visit&
   return false;
 }
 
-/// With a telling exception table: `visit(rva)` for every piece of code in a gap between functions that moves the stack pointer or
-/// calls, and ends with a direct jump, until it returns true.
 template <class Visit>
 constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
   constexpr uint32_t least_piece_bytes = 8;
@@ -18597,7 +18988,6 @@ constexpr bool for_each_uncovered(const code_map& map, processor_mode mode, Visi
   return false;
 }
 
-/// Without one: what stands last in an executable section, behind zeros.
 template <class Visit>
 constexpr bool for_each_last_code(const code_map& map, processor_mode mode, Visit&& visit) noexcept {
   constexpr size_t reach_bytes = 4096;
@@ -18742,7 +19132,6 @@ class scanner {
     if (how != entry_kind::none) out_.entry.how = how;
   }
 
-  /// An entry of the headers or tables that is itself in unused space.
   constexpr bool is_hidden(explorer& e, entry_kind how, uint64_t rva) noexcept {
     const bool runs_first = how == entry_kind::entry_point || how == entry_kind::tls_callback;
     if (rva == 0 || rva > UINT32_MAX || !e.lands(static_cast<uint32_t>(rva), 0, runs_first)) return false;
@@ -18780,7 +19169,6 @@ class scanner {
     find_references();
   }
 
-  /// Whether a branch or a pointer leads to code that leaves again in what slack holds.
   constexpr bool is_entered(uint32_t begin, bytes held) noexcept {
     constexpr size_t least_code = 8;
     if (held.size < least_code) return false;
@@ -18798,12 +19186,10 @@ class scanner {
     land(entry_kind::none, found);
     return true;
   }
-  /// Behind the section table.
   [[nodiscard]] constexpr uint64_t header_gap_rva() const noexcept {
     return image_.sections.offset() + uint64_t{pe::section_header_size_bytes} * image_.sections.size();
   }
 
-  /// Slack that holds bytes although nothing that runs early leads there.
   constexpr void find_references() noexcept {
     for (uint32_t i = 0; i < map_.sections.count; ++i) {
       const section_extent& s = map_.sections.sections[i];
@@ -18833,7 +19219,6 @@ class scanner {
     if (!out_.entry) work_.code = {};
   }
 
-  /// Without a decoder, the entries' places alone.
   constexpr void place_entries() noexcept {
     const auto hidden = [this](entry_kind how, uint64_t rva) {
       const placement what = rva == 0 ? placement::nowhere : map_.find(rva).what;
@@ -18854,7 +19239,6 @@ class scanner {
     }
   }
 
-  /// c1, c2, c12 of what lies in slack, whether reached or not.
   constexpr void look_into_slack() noexcept {
     truth code = out_.decodable ? truth::no : truth::unknown;
     truth program = truth::no;
@@ -18889,7 +19273,6 @@ class scanner {
     evidence_.set(c12, to_truth(static_cast<bool>(out_.entry) || program == truth::yes) & step);
   }
 
-  /// c3 to c6, c14, c16: the way into slack.
   constexpr void judge_entry() noexcept {
     const bool table = out_.entry && out_.entry.how != entry_kind::branch;
     const stretch& s = work_.code;
@@ -18910,7 +19293,6 @@ class scanner {
     evidence_.set(c16, to_truth(outside || (landed && (between || s.is_island || s.is_detour || s.is_interruption))));
   }
 
-  /// The transfer overwrote a relocated field, or the code has addresses that the loader would have to relocate.
   [[nodiscard]] constexpr bool collides() const noexcept {
     if (image_.directory(pe::directory_entry::base_reloc).size == 0) return false;
     constexpr uint32_t jump_bytes = 5;
@@ -18923,7 +19305,6 @@ class scanner {
     return false;
   }
 
-  /// c7 to c11, c13: the file as a whole.
   constexpr void judge_file() noexcept {
     evidence_.set(c7, context_.digest_mismatch);
     evidence_.set(c8, to_truth(find_cut_signature(image_).found));
@@ -18938,7 +19319,6 @@ class scanner {
     evidence_.set(c13, to_truth(imports_reach_slack()));
   }
 
-  /// Drivers: the only images whose checksum Windows verifies.
   [[nodiscard]] constexpr bool is_native() const noexcept { return image_.optional.subsystem == 1; }
 
   [[nodiscard]] constexpr bool imports_reach_slack() const noexcept {
@@ -18953,7 +19333,6 @@ class scanner {
     return in_tail(image_.directory(pe::directory_entry::import_table).virtual_address);
   }
 
-  /// Where to look: the hidden code, which also becomes part of the slack map.
   constexpr void locate() noexcept {
     if (!out_.entry) return;
     const auto offset_of = [this](uint32_t rva) -> uint64_t {
@@ -19390,19 +19769,56 @@ namespace BARTIZAN_NAMESPACE::adapters {
   }
 }
 
-/// From DOMAIN\NAME. The service accounts are known by their English names only; on another system's language they pass for
-/// users, and `account_of_logon` tells them apart where the sensor gives the logon.
+/// What Windows calls its own authority and the three service accounts in its languages. Source: "Configure Windows Service Accounts",
+/// localized service names (Microsoft Learn); the Nordic, Polish, Dutch, Finnish, Hungarian and Portuguese ones from scripts in public use.
+inline constexpr text authority_names[] = {u"NT AUTHORITY", u"NT-AUTORIT\u00c4T",         u"AUTORITE NT",  u"AUTORIDADE NT", u"NT-MYNDIGHET",
+                     u"NT-HALLINTA",  u"ZARZ\u0104DZANIE NT", u"NT INSTANS"};
+
+struct service_account_name {
+  text name;
+  account who;
+};
+
+inline constexpr service_account_name service_account_names[] = {
+  {u"SYSTEM", account::system},
+  {u"SYST\u00c8ME", account::system},
+  {u"SISTEMA", account::system},
+  {u"\u0421\u0418\u0421\u0422\u0415\u041c\u0410", account::system},
+  {u"LOCAL SERVICE", account::local_service},
+  {u"LOKALER DIENST", account::local_service},
+  {u"SERVICE LOCAL", account::local_service},
+  {u"SERVIZIO LOCALE", account::local_service},
+  {u"SERVICIO LOC", account::local_service},
+  {u"SERVI\u00c7O LOCAL", account::local_service},
+  {u"NETWORK SERVICE", account::network_service},
+  {u"NETZWERKDIENST", account::network_service},
+  {u"SERVICE R\u00c9SEAU", account::network_service},
+  {u"SERVIZIO DI RETE", account::network_service},
+  {u"SERVICIO DE RED", account::network_service},
+  {u"SERVI\u00c7O DE REDE", account::network_service},
+  {u"NETV\u00c6RKSTJENESTE", account::network_service},
+  {u"NETTVERKSTJENESTE", account::network_service},
+  {u"NETWERKSERVICE", account::network_service},
+  {u"VERKKOPALVELU", account::network_service},
+  {u"H\u00c1L\u00d3ZATI SZOLG\u00c1LTAT\u00c1S", account::network_service},
+  {u"US\u0141UGA SIECIOWA", account::network_service},
+  {u"ANONYMOUS LOGON", account::other},
+  {u"IUSR", account::other},
+};
+
+/// From DOMAIN\NAME. A name of Windows' own authority that is none of these is unknown: in another language it may be any of them,
+/// and to take SYSTEM for a user would accuse every service.
 [[nodiscard]] constexpr account account_of_name(text user) noexcept {
   uint32_t cut = 0;
   while (cut < user.size && user[cut] != u'\\') ++cut;
   if (cut == user.size) return account::unknown;
   const text domain = user.sub(0, cut);
   const text name = user.sub(cut + 1);
-  if (equal_folded(domain, u"NT AUTHORITY")) {
-    if (equal_folded(name, u"SYSTEM")) return account::system;
-    if (equal_folded(name, u"LOCAL SERVICE")) return account::local_service;
-    if (equal_folded(name, u"NETWORK SERVICE")) return account::network_service;
-    return account::other;
+  for (const text authority : authority_names) {
+    if (!equal_folded(domain, authority)) continue;
+    for (const service_account_name& row : service_account_names)
+      if (equal_folded(name, row.name)) return row.who;
+    return account::unknown;
   }
   if (equal_folded(domain, u"IIS APPPOOL") || equal_folded(domain, u"NT SERVICE")) return account::service;
   if (equal_folded(domain, u"Window Manager") || equal_folded(domain, u"Font Driver Host")) return account::other;
@@ -19974,8 +20390,9 @@ namespace BARTIZAN_NAMESPACE::adapters {
   if (const error bad = r.read(slot::logon_id, create.logon_id)) return bad;
   create.integrity_rid = integrity_of(texts.put(r.text_of(slot::integrity)));
   create.elevation = elevation_of(r.text_of(slot::elevation));
-  create.parent_account = account_of_name(create.parent_user);
   const account by_logon = account_of_logon(create.logon_id);
+  const bool as_parent = by_logon != account::unknown && !create.user.empty() && equal_folded(create.user, create.parent_user);
+  create.parent_account = as_parent ? by_logon : account_of_name(create.parent_user);
   e.actor.user = by_logon != account::unknown ? by_logon : account_of_name(create.user);
   e.kind = event_kind::process_create;
   e.data = create;
@@ -20582,7 +20999,7 @@ inline constexpr uint32_t max_entropy_q16 = 8U << entropy_fraction_bits;
 namespace BARTIZAN_NAMESPACE::features {
 
 /// Features that a data set has or lacks together: the unit in which training masks them. Append, never renumber.
-enum class group : uint8_t { core30, section_entropy, section_size, file };
+enum class group : uint8_t { core30, section_entropy, section_size, file, dos_header };
 
 [[nodiscard]] constexpr const char* name(group g) noexcept {
   switch (g) {
@@ -20590,6 +21007,7 @@ enum class group : uint8_t { core30, section_entropy, section_size, file };
     case group::section_entropy: return "section_entropy";
     case group::section_size: return "section_size";
     case group::file: return "file";
+    case group::dos_header: return "dos_header";
   }
   return "";
 }
@@ -20670,11 +21088,19 @@ inline constexpr field fields[] = {
   {"SectionsMeanVirtualsize", group::section_size},
   {"SectionsMinVirtualsize", group::section_size},
   {"SectionsMaxVirtualsize", group::section_size},
+  {"e_cblp", group::dos_header},
+  {"e_cp", group::dos_header},
+  {"e_minalloc", group::dos_header},
+  {"e_maxalloc", group::dos_header},
+  {"e_sp", group::dos_header},
+  {"e_lfarlc", group::dos_header},
+  {"e_ovno", group::dos_header},
+  {"e_lfanew", group::dos_header},
   {"FileEntropy", group::file},
   {"FileSize", group::file},
 };
 inline constexpr unsigned field_count = sizeof fields / sizeof fields[0];
-static_assert(field_count == 41);
+static_assert(field_count == 49);
 
 /// Identifies this schema, this order, these names; a model states the hash that it was trained on.
 inline constexpr uint64_t hash = schema_hash(fields);
@@ -20741,6 +21167,14 @@ struct statistics {
   unsigned i = 0;
   while (fields[i].group != g) ++i;
   return i;
+}
+
+/// Fields of the MS-DOS stub's header that linkers, packers and file infectors set apart.
+constexpr void store_dos_header(const pe::image_dos_header& dos, uint64_t* out) noexcept {
+  const uint64_t values[] = {dos.e_cblp, dos.e_cp, dos.e_minalloc, dos.e_maxalloc, dos.e_sp, dos.e_lfarlc, dos.e_ovno, dos.e_lfanew};
+  constexpr unsigned first = first_of(group::dos_header);
+  static_assert(sizeof values / sizeof values[0] == first_of(group::file) - first);
+  for (unsigned i = 0; i < sizeof values / sizeof values[0]; ++i) out[first + i] = values[i];
 }
 
 constexpr void store_headers(const pe::image& image, uint64_t* out) noexcept {
@@ -20815,8 +21249,9 @@ constexpr statistics section_entropies(const pe::image& image, extract_scratch& 
 /// byte of the file once, and those of sections that lie out of order twice. Cannot fail; allocates nothing.
 constexpr void extract(const pe::image& image, extract_scratch& work, vector& out) noexcept {
   out = {};
-  out.present = mask_of(group::core30) | mask_of(group::file);
+  out.present = mask_of(group::core30) | mask_of(group::file) | mask_of(group::dos_header);
   v1_detail::store_headers(image, out.value);
+  v1_detail::store_dos_header(image.dos, out.value);
 
   uint64_t raw_bytes = 0;
   v1_detail::statistics raw_sizes;
@@ -21553,6 +21988,14 @@ struct tile_operands {
   bool backward = false;             ///< read the weights from their end, where the kernel can: the same sums
 };
 
+/// ReLU to the next layer's activations: of one block's outputs, or of a layer's.
+struct relu_operands {
+  const uint8_t* multipliers = nullptr;  ///< i32 for each output
+  uint32_t shift = 0;
+  uint8_t* out = nullptr;
+  uint64_t out_stride = 0;
+};
+
 /// One row's step from activations `old` to activations `x`, which differ in the listed groups.
 struct change_operands {
   const uint8_t* x = nullptr;
@@ -21628,6 +22071,15 @@ struct float_quantiser {
   }
 };
 
+/// Rows of float features, and where their activations go.
+struct float_rows {
+  const float* x = nullptr;  ///< any alignment
+  uint64_t x_stride = 0;     ///< numbers from one row to the next
+  uint32_t rows = 1;
+  uint8_t* out = nullptr;
+  uint64_t out_stride = 0;   ///< bytes
+};
+
 }  // namespace BARTIZAN_NAMESPACE::nn
 
 #endif
@@ -21683,8 +22135,10 @@ struct scalar_kernel {
     for (uint32_t o = 0; o < count; ++o) out[o] = to_activation(scale(sums[o], load_i32(multipliers + o * 4), shift));
   }
 
-  /// out[i] = activation of feature i as a linear one; those of logarithmic features are written over afterwards.
-  static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept { quantise_from(0, x, q, out); }
+  /// out[i] = activation of feature i as a linear one, for each row; those of logarithmic features are written over afterwards.
+  static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+    for (uint32_t r = 0; r < f.rows; ++r) quantise_from(0, f.x + r * f.x_stride, q, f.out + r * f.out_stride);
+  }
 
   static void quantise_from(uint32_t first, const float* x, const float_quantiser& q, uint8_t* out) noexcept {
     for (uint32_t i = first; i < q.count; ++i) {
@@ -21702,6 +22156,16 @@ struct scalar_kernel {
       count += load_i32(x + g * packed_inputs) != load_i32(rest + g * packed_inputs) ? 1 : 0;
     }
     return count;
+  }
+
+  /// Lists the places where x is at least `least`; returns how many. `list` has room for `count` and 16 more.
+  static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      list[found] = i;
+      found += x[i] >= least[i] ? 1 : 0;
+    }
+    return found;
   }
 
  private:
@@ -21809,7 +22273,11 @@ struct avx2_kernel {
     }
   }
 
-  BARTIZAN_AVX2 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+  BARTIZAN_AVX2 static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+    for (uint32_t r = 0; r < f.rows; ++r) quantise_row(f.x + r * f.x_stride, q, f.out + r * f.out_stride);
+  }
+
+  BARTIZAN_AVX2 static void quantise_row(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
     uint32_t i = 0;
     for (; i + 8 <= q.count; i += 8) {
       const __m256 value = _mm256_loadu_ps(x + i);
@@ -21827,6 +22295,9 @@ struct avx2_kernel {
 
   static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
     return scalar_kernel::active(x, rest, groups, list);
+  }
+  static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+    return scalar_kernel::reaching(x, least, count, list);
   }
 
  private:
@@ -21937,26 +22408,21 @@ struct avx512_kernel {
 
   template <unsigned Rows, unsigned Vectors>
   BARTIZAN_AVX512 static void tile(const tile_operands& t) noexcept {
-    constexpr unsigned count = Rows * Vectors, sets = count <= 4 ? 2 : 1;
-    __m512i sums[sets][count];
-    start<count, Vectors>(sums[0], t.start);
-    if constexpr (sets == 2) clear<count>(sums[1]);
-    const auto group_bytes = static_cast<int64_t>(t.group_bytes);
-    const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
-    const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
-    const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
-    uint32_t g = t.groups;
-    for (; g >= sets; g -= sets) {
-      add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-      if constexpr (sets == 2) add_group<Rows, Vectors>(sums[1], x + x_step, t.x_stride, w + w_step);
-      x += sets * x_step;
-      w += sets * w_step;
+    __m512i sums[Rows * Vectors];
+    add_tile<Rows, Vectors>(sums, t);
+    finish<Rows * Vectors, Vectors>(sums, t);
+  }
+
+  /// The same with a ReLU straight from the registers.
+  template <unsigned Rows, unsigned Vectors>
+  BARTIZAN_AVX512 static void tile_relu(const tile_operands& t, const relu_operands& r) noexcept {
+    __m512i sums[Rows * Vectors];
+    add_tile<Rows, Vectors>(sums, t);
+    if constexpr (Vectors == 4) {
+      if (r.shift > 32) return finish_relu<Rows>(sums, relu_64(r.multipliers, r.shift), r);
     }
-    if constexpr (sets == 2) {
-      if (g != 0) add_group<Rows, Vectors>(sums[0], x, t.x_stride, w);
-      merge<count>(sums[0], sums[1]);
-    }
-    finish<count, Vectors>(sums[0], t);
+    finish<Rows * Vectors, Vectors>(sums, t);
+    for (uint32_t k = 0; k < Rows; ++k) relu(t.sums + k * t.sums_stride, r.multipliers, r.shift, r.out + k * r.out_stride, Vectors * packed_outputs);
   }
 
   template <unsigned Vectors>
@@ -21993,49 +22459,66 @@ struct avx512_kernel {
   }
 
   BARTIZAN_AVX512 static void relu(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) noexcept {
-    const requantiser r(shift);
     uint32_t o = 0;
-    for (; o + 64 <= count; o += 64) {
-      __m512i a[4];
-      requantise<4>(a, sums + o, multipliers + uint64_t{o} * 4, r);
-      const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(a[0], a[1]), _mm512_packs_epi32(a[2], a[3]));
-      const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
-      _mm512_storeu_si512(out + o, _mm512_min_epu8(_mm512_permutexvar_epi32(order, words), _mm512_set1_epi8(127)));
+    if (shift > 32) {
+      for (; o + 64 <= count; o += 64) {
+        __m512i s[4];
+        start<4, 4>(s, reinterpret_cast<const uint8_t*>(sums + o));
+        relu_64(multipliers + uint64_t{o} * 4, shift)(s, out + o);
+      }
     }
+    const requantiser any(shift);
     for (; o < count; o += packed_outputs) {
-      __m512i a[1];
-      requantise<1>(a, sums + o, multipliers + uint64_t{o} * 4, r);
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a[0], _mm512_set1_epi32(127))));
+      const __m512i a = any(_mm512_loadu_si512(sums + o), _mm512_loadu_si512(multipliers + uint64_t{o} * 4));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + o), _mm512_cvtepi32_epi8(_mm512_min_epu32(a, _mm512_set1_epi32(127))));
     }
   }
 
-  BARTIZAN_AVX512 static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+  BARTIZAN_AVX512 static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+    const __m512i upper = upper_words();
     uint32_t i = 0;
-    for (; i + 16 <= q.count; i += 16) {
-      const uint64_t at = uint64_t{i} * 4;
-      const __m512i a = quantised(_mm512_loadu_ps(x + i), _mm512_loadu_ps(q.powers + at), _mm512_loadu_si512(q.multipliers + at), _mm512_loadu_si512(q.offsets + at));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm512_cvtepi32_epi8(a));
+    for (; i + 64 <= q.count; i += 64) {
+      quantiser_vector by[4];
+      load_quantiser<4>(by, q, i);
+      for (uint32_t r = 0; r < f.rows; ++r) {
+        __m512i a[4];  // activations are the upper words
+        quantise_all<4>(a, f.x + r * f.x_stride + i, by);
+        const __m512i bytes = _mm512_packus_epi16(_mm512_permutex2var_epi16(a[0], upper, a[1]), _mm512_permutex2var_epi16(a[2], upper, a[3]));
+        const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);  // packing goes by lanes of 128 bits
+        _mm512_storeu_si512(f.out + r * f.out_stride + i, _mm512_min_epu8(_mm512_permutexvar_epi64(order, bytes), _mm512_set1_epi8(127)));
+      }
     }
-    if (i == q.count) return;
-    const uint64_t at = uint64_t{i} * 4;
-    const __mmask16 lanes = first_lanes(q.count - i);
-    const __m512i a = quantised(_mm512_maskz_loadu_ps(lanes, x + i), _mm512_maskz_loadu_ps(lanes, q.powers + at), _mm512_maskz_loadu_epi32(lanes, q.multipliers + at),
-                  _mm512_maskz_loadu_epi32(lanes, q.offsets + at));
-    _mm_mask_storeu_epi8(out + i, lanes, _mm512_cvtepi32_epi8(a));
+    for (; i < q.count; i += 16) {
+      const __mmask16 lanes = first_lanes(q.count - i);
+      const quantiser_vector by = quantiser_at(q, i, lanes);
+      for (uint32_t r = 0; r < f.rows; ++r) {
+        const __m512i a = _mm512_srai_epi32(by(_mm512_maskz_loadu_ps(lanes, f.x + r * f.x_stride + i)), float_quantiser::shift);
+        const __m512i cut = _mm512_min_epi32(_mm512_max_epi32(a, _mm512_setzero_si512()), _mm512_set1_epi32(127));
+        _mm_mask_storeu_epi8(f.out + r * f.out_stride + i, lanes, _mm512_cvtepi32_epi8(cut));
+      }
+    }
   }
 
   BARTIZAN_AVX512 static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
     uint32_t count = 0;
-    __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    for (uint32_t g = 0; g < groups; g += 16) {
+    __m512i index = first_indices();
+    for (uint32_t g = 0; g < groups; g += 16, index = _mm512_add_epi32(index, _mm512_set1_epi32(16))) {
       const __mmask16 lanes = first_lanes(groups - g);
       const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + uint64_t{g} * 4), b = _mm512_maskz_loadu_epi32(lanes, rest + uint64_t{g} * 4);
-      const __mmask16 differ = _mm512_cmpneq_epi32_mask(a, b);
-      _mm512_storeu_si512(list + count, _mm512_maskz_compress_epi32(differ, index));
-      count += static_cast<uint32_t>(_mm_popcnt_u32(differ));
-      index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
+      count += append(_mm512_cmpneq_epi32_mask(a, b), index, list + count);
     }
     return count;
+  }
+
+  BARTIZAN_AVX512 static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+    uint32_t found = 0;
+    __m512i index = first_indices();
+    for (uint32_t i = 0; i < count; i += 16, index = _mm512_add_epi32(index, _mm512_set1_epi32(16))) {
+      const __mmask16 lanes = first_lanes(count - i);
+      const __m512i a = _mm512_maskz_loadu_epi32(lanes, x + i), b = _mm512_maskz_loadu_epi32(lanes, least + i);
+      found += append(_mm512_mask_cmpge_epi32_mask(lanes, a, b), index, list + found);
+    }
+    return found;
   }
 
  private:
@@ -22043,28 +22526,115 @@ struct avx512_kernel {
     return static_cast<__mmask16>(count >= 16 ? 0xffff : (1U << count) - 1);
   }
 
+  template <unsigned Rows, unsigned Vectors>
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void add_tile(__m512i* sums, const tile_operands& t) noexcept {
+    constexpr unsigned count = Rows * Vectors, sets = count <= 12 ? 2 : 1;
+    __m512i other[count];
+    start<count, Vectors>(sums, t.start);
+    if constexpr (sets == 2) clear<count>(other);
+    const auto group_bytes = static_cast<int64_t>(t.group_bytes);
+    const int64_t x_step = t.backward ? -int64_t{packed_inputs} : int64_t{packed_inputs}, w_step = t.backward ? -group_bytes : group_bytes;
+    const uint8_t* x = t.backward ? t.x + uint64_t{t.groups - 1} * packed_inputs : t.x;
+    const uint8_t* w = t.backward ? t.weights + (t.groups - 1) * t.group_bytes : t.weights;
+    uint32_t g = t.groups;
+    for (; g >= sets; g -= sets) {
+      add_group<Rows, Vectors>(sums, x, t.x_stride, w);
+      if constexpr (sets == 2) add_group<Rows, Vectors>(other, x + x_step, t.x_stride, w + w_step);
+      x += sets * x_step;
+      w += sets * w_step;
+    }
+    if constexpr (sets == 2) {
+      if (g != 0) add_group<Rows, Vectors>(sums, x, t.x_stride, w);
+      merge<count>(sums, other);
+    }
+  }
+
+  /// Each odd place's number in the even one below it; a shuffle, since those have more ports than shifts.
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i odd_to_even(__m512i x) noexcept { return _mm512_shuffle_epi32(x, _MM_PERM_DDBB); }
+
   struct requantiser {
     __m512i half, by;
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE explicit requantiser(uint32_t shift) noexcept
       : half(_mm512_set1_epi64(int64_t{1} << (shift - 1))), by(_mm512_set1_epi64(shift)) {}
+    /// The rounded and shifted products of sums that are not negative: a negative sum ends as 0 like a zero sum.
+    [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512i sums, __m512i m) const noexcept {
+      const __m512i s = _mm512_max_epi32(sums, _mm512_setzero_si512());
+      const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), half);
+      const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), half);
+      return _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, by), 0xaaaa, _mm512_srlv_epi64(odd, by), _MM_PERM_CCAA);
+    }
   };
 
-  /// The rounded and shifted products of `Count` vectors of sums that are not negative: a negative sum ends as 0 like a zero sum.
+  /// ReLU of 64 outputs with a shift above 32, where the products' upper halves are all that counts. Rounds at the end, in bytes: the
+  /// average with 0 is (a + 1) / 2 of twice the activation, which saturates no sooner than 127 does.
+  struct relu_64 {
+    __m512i odd[4], by;
+    const uint8_t* multipliers;
+
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE relu_64(const uint8_t* m, uint32_t shift) noexcept : by(_mm512_set1_epi32(static_cast<int32_t>(shift) - 33)), multipliers(m) {
+      start<4, 4>(odd, m);
+      odd_to_even_all<4>(odd);
+    }
+    BARTIZAN_AVX512 BARTIZAN_NN_INLINE void operator()(const __m512i* sums, uint8_t* out) const noexcept {
+      const __m512i words = _mm512_packus_epi16(_mm512_packs_epi32(doubled<0>(sums), doubled<1>(sums)), _mm512_packs_epi32(doubled<2>(sums), doubled<3>(sums)));
+      const __m512i rounded = _mm512_min_epu8(_mm512_avg_epu8(words, _mm512_setzero_si512()), _mm512_set1_epi8(127));
+      const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);  // packing goes by lanes of 128 bits
+      _mm512_storeu_si512(out, _mm512_permutexvar_epi32(order, rounded));
+    }
+    template <unsigned I>
+    [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i doubled(const __m512i* sums) const noexcept {
+      const __m512i even = _mm512_mul_epi32(sums[I], _mm512_loadu_si512(multipliers + I * 64)), products = _mm512_mul_epi32(odd_to_even(sums[I]), odd[I]);
+      return _mm512_srav_epi32(_mm512_mask_shuffle_epi32(products, 0x5555, even, _MM_PERM_DDBB), by);
+    }
+  };
   template <unsigned Count, unsigned I = 0>
-  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void requantise(__m512i* out, const int32_t* sums, const uint8_t* multipliers, const requantiser& r) noexcept {
-    const __m512i s = _mm512_max_epi32(_mm512_loadu_si512(sums), _mm512_setzero_si512()), m = _mm512_loadu_si512(multipliers);
-    const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), r.half);
-    const __m512i odd = _mm512_add_epi64(_mm512_mul_epu32(_mm512_srli_epi64(s, 32), _mm512_srli_epi64(m, 32)), r.half);
-    out[I] = _mm512_mask_shuffle_epi32(_mm512_srlv_epi64(even, r.by), 0xaaaa, _mm512_srlv_epi64(odd, r.by), _MM_PERM_CCAA);
-    if constexpr (I + 1 < Count) requantise<Count, I + 1>(out, sums + packed_outputs, multipliers + 64, r);
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void odd_to_even_all(__m512i* x) noexcept {
+    x[I] = odd_to_even(x[I]);
+    if constexpr (I + 1 < Count) odd_to_even_all<Count, I + 1>(x);
+  }
+  template <unsigned Rows, unsigned R = 0>
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void finish_relu(const __m512i* sums, const relu_64& relu, const relu_operands& r) noexcept {
+    relu(sums + R * 4, r.out + R * r.out_stride);
+    if constexpr (R + 1 < Rows) finish_relu<Rows, R + 1>(sums, relu, r);
   }
 
-  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i quantised(__m512 x, __m512 power, __m512i multiplier, __m512i offset) noexcept {
-    const __mmask16 numbers = _mm512_cmp_ps_mask(x, x, _CMP_ORD_Q);
-    const __m512 product = _mm512_maskz_mul_ps(numbers, x, power);
-    const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_min_ps(product, _mm512_set1_ps(32767)), _mm512_set1_ps(-32768)));
-    const __m512i moved = _mm512_srai_epi32(_mm512_add_epi32(_mm512_mullo_epi32(v, multiplier), offset), float_quantiser::shift);
-    return _mm512_min_epi32(_mm512_max_epi32(moved, _mm512_setzero_si512()), _mm512_set1_epi32(127));
+  /// A float_quantiser's tables for sixteen features.
+  struct quantiser_vector {
+    __m512 powers;
+    __m512i multipliers, offsets;
+
+    /// The activation, not yet cut to 0..127, in the upper word. NaN passes the limits, since both operations give their second
+    /// operand then; its conversion has no bit but the highest, and the product of the lower words is 0.
+    [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512 x) const noexcept {
+      const __m512 product = _mm512_mul_ps(x, powers);
+      const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_set1_ps(-32768), _mm512_min_ps(_mm512_set1_ps(32767), product)));
+      return _mm512_add_epi32(_mm512_madd_epi16(v, multipliers), offsets);
+    }
+  };
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static quantiser_vector quantiser_at(const float_quantiser& q, uint64_t i, __mmask16 lanes) noexcept {
+    return {_mm512_maskz_loadu_ps(lanes, q.powers + i * 4), _mm512_and_si512(_mm512_maskz_loadu_epi32(lanes, q.multipliers + i * 4), _mm512_set1_epi32(0xffff)),
+        _mm512_maskz_loadu_epi32(lanes, q.offsets + i * 4)};
+  }
+  template <unsigned Count, unsigned I = 0>
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void load_quantiser(quantiser_vector* to, const float_quantiser& q, uint64_t i) noexcept {
+    to[I] = quantiser_at(q, i + I * 16, 0xffff);
+    if constexpr (I + 1 < Count) load_quantiser<Count, I + 1>(to, q, i);
+  }
+  template <unsigned Count, unsigned I = 0>
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static void quantise_all(__m512i* to, const float* x, const quantiser_vector* by) noexcept {
+    to[I] = by[I](_mm512_loadu_ps(x + I * 16));
+    if constexpr (I + 1 < Count) quantise_all<Count, I + 1>(to, x, by);
+  }
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i first_indices() noexcept { return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15); }
+  /// Selects the upper words of two vectors.
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i upper_words() noexcept {
+    const __m512i pair = _mm512_set1_epi32(0x0003'0001), step = _mm512_set1_epi32(0x0004'0004);
+    return _mm512_add_epi32(pair, _mm512_mullo_epi32(step, first_indices()));
+  }
+  /// Appends the indices of the lanes in `found` to `list`; returns how many.
+  BARTIZAN_AVX512 BARTIZAN_NN_INLINE static uint32_t append(__mmask16 found, __m512i index, uint32_t* list) noexcept {
+    _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(found, index));
+    return static_cast<uint32_t>(_mm_popcnt_u32(found));
   }
 
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i broadcast(const uint8_t* group) noexcept {
@@ -22153,45 +22723,43 @@ struct dense_operands {
   bool backward = false;  ///< takes the panels from the last to the first: the same sums
 };
 
-/// ReLU to the next layer's activations, for `dense_relu`.
-struct relu_operands {
-  const uint8_t* multipliers = nullptr;  ///< i32 for each output
-  uint32_t shift = 0;
-  uint8_t* out = nullptr;
-  uint64_t out_stride = 0;
-};
-
 /// What is built from a kernel's primitives: written once, the same for every instruction set.
 template <class Kernel>
 struct dense_algorithms {
   /// sums[r][o] = start[o] + dot(x[r], weights of o).
   static void dense(const dense_operands& d) noexcept {
-    each_panel(d, [&](uint32_t first) { panel(d, first, d.sums + first, d.sums_stride); });
+    each_block(d, [&]<unsigned Rows>(uint32_t row, uint32_t first) {
+      const auto tile = []<unsigned Vectors>(const tile_operands& t, uint32_t) { Kernel::template tile<Rows, Vectors>(t); };
+      across<Rows>(d, row, first, d.sums + row * d.sums_stride + first, d.sums_stride, tile);
+    });
   }
 
-  /// The same, and then a ReLU panel by panel, while the sums are in the nearest cache. `d.sums`: `rows` * 64 numbers.
+  /// The same, and then a ReLU block by block, while the sums are in registers or in the nearest cache. `d.sums`: `batch_rows` * 64 numbers.
   static void dense_relu(const dense_operands& d, const relu_operands& relu) noexcept {
-    each_panel(d, [&](uint32_t first) {
-      panel(d, first, d.sums, panel_outputs);
-      for (uint32_t r = 0; r < d.rows; ++r)
-        Kernel::relu(d.sums + uint64_t{r} * panel_outputs, relu.multipliers + uint64_t{first} * 4, relu.shift, relu.out + r * relu.out_stride + first,
-              panel_width(d.outputs, first));
+    each_block(d, [&]<unsigned Rows>(uint32_t row, uint32_t first) {
+      const auto tile = [&]<unsigned Vectors>(const tile_operands& t, uint32_t output) {
+        const relu_operands r{relu.multipliers + uint64_t{output} * 4, relu.shift, relu.out + row * relu.out_stride + output, relu.out_stride};
+        if constexpr (requires { Kernel::template tile_relu<Rows, Vectors>(t, r); }) {
+          Kernel::template tile_relu<Rows, Vectors>(t, r);
+        } else {
+          Kernel::template tile<Rows, Vectors>(t);
+          for (uint32_t k = 0; k < Rows; ++k) Kernel::relu(t.sums + k * t.sums_stride, r.multipliers, r.shift, r.out + k * r.out_stride, Vectors * packed_outputs);
+        }
+      };
+      across<Rows>(d, row, first, d.sums, panel_outputs, tile);
     });
   }
 
   /// One row: sums[o] += dot(x - old, weights of o), where x and old differ in the listed groups of four inputs only. Reads
   /// only those groups' weights.
   static void change(const dense_operands& d, const uint8_t* old, const uint32_t* groups, uint32_t count) noexcept {
-    for (uint32_t first = 0; first < d.outputs; first += panel_outputs) {
+    each_panel(d, [&](uint32_t first) {
       const uint32_t width = panel_width(d.outputs, first);
       change_operands c{d.x, old, groups, count, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.sums + first};
-      if (width == panel_outputs) {
-        Kernel::template change<4>(c);
-        continue;
-      }
+      if (width == panel_outputs) return Kernel::template change<4>(c);
       for (uint32_t o = 0; o < width; o += packed_outputs, c.weights += packed_outputs * packed_inputs, c.sums += packed_outputs)
         Kernel::template change<1>(c);
-    }
+    });
   }
 
   /// out = dot(x, w), dot(x, other): of `size` activations and weights in plain order; `size` a multiple of 4. Kernels that gain by
@@ -22212,34 +22780,34 @@ struct dense_algorithms {
     for (uint32_t i = 0; i < panels; ++i) work((d.backward ? panels - 1 - i : i) * panel_outputs);
   }
 
-  static void panel(const dense_operands& d, uint32_t first, int32_t* sums, uint64_t sums_stride) noexcept {
+  /// Work for each panel and block of rows: blocks of `batch_rows` as long as there are so many rows, then of fewer.
+  template <class Work>
+  static void each_block(const dense_operands& d, Work&& work) noexcept {
+    each_panel(d, [&](uint32_t first) { blocks_from<Kernel::batch_rows>(0, d.rows, first, work); });
+  }
+  template <unsigned Rows, class Work>
+  static void blocks_from(uint32_t row, uint32_t rows, uint32_t first, Work&& work) noexcept {
+    for (; rows - row >= Rows; row += Rows) work.template operator()<Rows>(row, first);
+    if constexpr (Rows > 1) blocks_from<(Rows > 4 ? 4 : Rows / 2)>(row, rows, first, work);
+  }
+
+  /// `Rows` rows from `row` on against all outputs of a panel: as many vectors at a time as the kernel takes, and one at a time at the
+  /// end of a narrow panel.
+  template <unsigned Rows, class Tile>
+  static void across(const dense_operands& d, uint32_t row, uint32_t first, int32_t* sums, uint64_t sums_stride, Tile&& tile) noexcept {
+    constexpr uint32_t vectors = Rows == 1 ? 4 : Kernel::batch_vectors;
     const uint32_t width = panel_width(d.outputs, first);
-    tile_operands t{d.x, d.x_stride, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.start + uint64_t{first} * 4,
+    tile_operands t{d.x + row * d.x_stride, d.x_stride, d.weights + uint64_t{first} * d.inputs, uint64_t{width} * packed_inputs, d.start + uint64_t{first} * 4,
             sums, sums_stride, d.inputs / packed_inputs, d.backward};
-    uint32_t left = d.rows;
-    for (; left >= Kernel::batch_rows && Kernel::batch_rows > 1; left -= Kernel::batch_rows, advance(t, Kernel::batch_rows))
-      across<Kernel::batch_rows, Kernel::batch_vectors>(t, width);
-    for (; left >= 2 && Kernel::batch_rows > 2; left -= 2, advance(t, 2)) across<2, Kernel::batch_vectors>(t, width);
-    for (; left > 0; --left, advance(t, 1)) across<1, 4>(t, width);
-  }
-
-  static void advance(tile_operands& t, uint32_t rows) noexcept {
-    t.x += rows * t.x_stride;
-    t.sums += rows * t.sums_stride;
-  }
-
-  /// `Rows` rows against all outputs of a panel, `Vectors` vectors at a time, and one at a time at the end of a narrow one.
-  template <unsigned Rows, unsigned Vectors>
-  static void across(tile_operands t, uint32_t width) noexcept {
-    constexpr uint32_t step = Vectors * packed_outputs;
-    uint32_t done = 0;
     const auto move = [&t](uint32_t outputs) {
       t.weights += outputs * packed_inputs;
       t.start += outputs * 4;
       t.sums += outputs;
     };
-    for (; done + step <= width; done += step, move(step)) Kernel::template tile<Rows, Vectors>(t);
-    for (; done < width; done += packed_outputs, move(packed_outputs)) Kernel::template tile<Rows, 1>(t);
+    constexpr uint32_t step = vectors * packed_outputs;
+    uint32_t done = 0;
+    for (; done + step <= width; done += step, move(step)) tile.template operator()<vectors>(t, first + done);
+    for (; done < width; done += packed_outputs, move(packed_outputs)) tile.template operator()<1>(t, first + done);
   }
 };
 
@@ -22348,7 +22916,11 @@ struct neon_kernel {
     }
   }
 
-  static void quantise(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
+  static void quantise(const float_rows& f, const float_quantiser& q) noexcept {
+    for (uint32_t r = 0; r < f.rows; ++r) quantise_row(f.x + r * f.x_stride, q, f.out + r * f.out_stride);
+  }
+
+  static void quantise_row(const float* x, const float_quantiser& q, uint8_t* out) noexcept {
     uint32_t i = 0;
     for (; i + 8 <= q.count; i += 8) {
       int16x4_t words[2];
@@ -22366,6 +22938,9 @@ struct neon_kernel {
 
   static uint32_t active(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) noexcept {
     return scalar_kernel::active(x, rest, groups, list);
+  }
+  static uint32_t reaching(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) noexcept {
+    return scalar_kernel::reaching(x, least, count, list);
   }
 
  private:
@@ -22403,8 +22978,9 @@ class kernels {
   void (*change)(const dense_operands&, const uint8_t* old, const uint32_t* groups, uint32_t count) = nullptr;
   void (*relu)(const int32_t* sums, const uint8_t* multipliers, uint32_t shift, uint8_t* out, uint32_t count) = nullptr;
   void (*dot_pair)(const uint8_t* x, const uint8_t* w, const uint8_t* other, uint32_t size, int32_t* out) = nullptr;
-  void (*quantise)(const float* x, const float_quantiser&, uint8_t* out) = nullptr;
+  void (*quantise)(const float_rows&, const float_quantiser&) = nullptr;
   uint32_t (*active)(const uint8_t* x, const uint8_t* rest, uint32_t groups, uint32_t* list) = nullptr;
+  uint32_t (*reaching)(const int32_t* x, const int32_t* least, uint32_t count, uint32_t* list) = nullptr;
 
   /// The kernels of `i`; the scalar ones where this build has no other.
   constexpr kernels(isa i) noexcept {  // NOLINT(google-explicit-constructor): an isa stands for its kernels
@@ -22440,6 +23016,7 @@ class kernels {
     dot_pair = dense_algorithms<Kernel>::dot_pair;
     quantise = Kernel::quantise;
     active = Kernel::active;
+    reaching = Kernel::reaching;
   }
 };
 
@@ -22921,8 +23498,8 @@ inline void start_at_rest(const model& m, int32_t* sums) noexcept {
   for (uint32_t o = 0; o < m.layer(0).outputs; ++o) sums[o] = load_i32(m.rest_sums() + o * 4);
 }
 
-[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums) noexcept {
-  return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs};
+[[nodiscard]] constexpr dense_operands change_of_first_layer(const layer& l, const uint8_t* x, int32_t* sums, bool backward = false) noexcept {
+  return {x, l.inputs, 1, l.weights, l.inputs, l.outputs, nullptr, sums, l.outputs, backward};
 }
 
 /// One row from `work.inputs` to the scores. Where most groups of four inputs are at rest, the first layer starts from its sums at
@@ -22939,23 +23516,27 @@ inline scores infer_row(const model& m, const kernels& k, scratch& work) noexcep
     return out;
   }
   start_at_rest(m, work.sums);
-  k.change(change_of_first_layer(l, work.inputs, work.sums), m.rest(), work.groups, active);
+  k.change(change_of_first_layer(l, work.inputs, work.sums, p.backward), m.rest(), work.groups, active);
   finish_layer(l, k, work.sums, work.activations, out);
   run_layers(m, 1, k, p);
   return out;
 }
 
-/// Activations of float features. `x` need not be aligned.
-inline void quantise_row(const model& m, const float* x, const kernels& k, uint8_t* out) noexcept {
+/// Activations of rows of float features; padding inputs become 0.
+inline void quantise_rows(const model& m, const float_rows& f, const kernels& k) noexcept {
   const float_quantiser& q = m.quantiser();
-  k.quantise(x, q, out);
-  for (uint32_t n = 0; n < q.logarithmic_count; ++n) {
-    const auto i = static_cast<uint32_t>(q.logarithmic[2 * n] | q.logarithmic[2 * n + 1] << 8);
-    uint32_t bits = 0;
-    memcpy(&bits, x + i, sizeof bits);
-    out[i] = q.logarithm(i, bits);
+  k.quantise(f, q);
+  for (uint32_t r = 0; r < f.rows; ++r) {
+    const float* const x = f.x + r * f.x_stride;
+    uint8_t* const out = f.out + r * f.out_stride;
+    for (uint32_t n = 0; n < q.logarithmic_count; ++n) {
+      const auto i = static_cast<uint32_t>(q.logarithmic[2 * n] | q.logarithmic[2 * n + 1] << 8);
+      uint32_t bits = 0;
+      memcpy(&bits, x + i, sizeof bits);
+      out[i] = q.logarithm(i, bits);
+    }
+    for (uint32_t i = q.count; i < m.input_count(); ++i) out[i] = 0;
   }
-  for (uint32_t i = q.count; i < m.input_count(); ++i) out[i] = 0;
 }
 
 }  // namespace detail
@@ -22969,7 +23550,7 @@ inline scores infer(const model& m, const input& in, const kernels& k, scratch& 
 
 /// Scores one vector of m.field_count() float32 features (format::input_floats), quantising included; else as above.
 inline scores infer(const model& m, span<const float> features, const kernels& k, scratch& work) noexcept {
-  detail::quantise_row(m, features.data, k, work.inputs);
+  detail::quantise_rows(m, {features.data, m.field_count(), 1, work.inputs, m.input_count()}, k);
   return detail::infer_row(m, k, work);
 }
 
@@ -22993,10 +23574,8 @@ inline scores infer(const model& m, span<const float> features, const kernels& k
     const auto rows = static_cast<uint32_t>(out.size - done < fits ? out.size - done : fits);
     detail::pass p{rows, base, inputs, base + rows * inputs, activations, nullptr, out.data + done};
     p.sums = reinterpret_cast<int32_t*>(base + rows * (inputs + activations));
-    for (uint32_t r = 0; r < rows; ++r) {
-      out[static_cast<size_t>(done + r)] = {};
-      detail::quantise_row(m, features.data + (done + r) * m.field_count(), k, base + r * inputs);
-    }
+    for (uint32_t r = 0; r < rows; ++r) out[static_cast<size_t>(done + r)] = {};
+    detail::quantise_rows(m, {features.data + done * m.field_count(), m.field_count(), rows, base, inputs}, k);
     detail::run_layers(m, 0, k, p);
     done += rows;
   }
@@ -23167,12 +23746,8 @@ inline void pool(const layer& l, uint32_t filter, int32_t sum, int32_t gate_dot,
 /// Pools one window, all filters. A gate is at most 1, so a value that is not above its filter's best so far cannot win, whatever its
 /// gate, which then is not computed.
 inline void pool_window(const layer& l, const kernels& k, const int32_t* sums, const uint8_t* x, byte_scratch& work) noexcept {
-  uint16_t hopeful[byte_scratch::max_filters];
-  uint32_t count = 0;
-  for (uint32_t f = 0; f < l.used; ++f) {
-    hopeful[count] = static_cast<uint16_t>(f);
-    count += sums[f] >= work.needed[f] ? 1 : 0;
-  }
+  uint32_t hopeful[byte_scratch::max_filters + 16];
+  const uint32_t count = k.reaching(sums, work.needed, l.used, hopeful);
   const uint64_t row_bytes = format::aligned(l.inputs);
   for (uint32_t i = 0; i < count; i += 2) {
     const uint32_t f = hopeful[i], other = hopeful[i + 1 < count ? i + 1 : i];
@@ -24047,7 +24622,6 @@ namespace BARTIZAN_NAMESPACE::quarantine {
 
 namespace detail {
 
-/// Texts and streams one behind the other.
 struct metadata_cursor {
   reader in;
   uint64_t at = 0;
@@ -24058,7 +24632,6 @@ struct metadata_cursor {
     at += size;
     return {};
   }
-  /// A text without a zero byte; `size_at`: where its size stands.
   [[nodiscard]] error take_text(uint64_t size_at, bool may_be_empty, std::string& out) {
     const uint32_t size = in.u32(size_at);
     if (size > format::max_text_bytes || (size == 0 && !may_be_empty)) return {error_code::item_bad_text, size_at};
@@ -24485,7 +25058,6 @@ class releasing {
     return registry_.restore_entry(held.about.path, {exported.data(), exported.size()}) ? fault{} : fault{error_code::vault_registry_failed};
   }
 
-  /// `was_named`: from here on only a look at the place tells what has happened.
   [[nodiscard]] fault restore_file(const open_item<Files>& held, const place<Files>& p, bool& was_named) {
     const item& m = held.about;
     const std::string aside = aside_name(m.id);
@@ -24511,7 +25083,6 @@ class releasing {
     return same_object(now.identity, made.identity) ? fault{} : fault{error_code::vault_file_changed};
   }
 
-  /// The file stands in its place: makes that durable, and only then lets the vault's copy go, and only then the record.
   [[nodiscard]] fault finish(const item_id& id, const place<Files>* p) {
     if (p != nullptr)
       if (const file_error e = files_.sync(p->folder.get())) return e;
@@ -24520,8 +25091,6 @@ class releasing {
     return forget(id);
   }
 
-  /// Takes back what stands aside and keeps the item: the reason, or what else goes wrong. A registry entry may be half restored, so
-  /// its way is on, when the vault is opened next.
   [[nodiscard]] fault undo(const item& m, const place<Files>& p, const fault& why) {
     if (m.kind == item_kind::registry) return why;
     if (p.folder.is_open()) {
@@ -24546,7 +25115,6 @@ class releasing {
     });
   }
 
-  /// Whether what stands in the place is the item's content.
   [[nodiscard]] fault compare(const open_item<Files>& held, const place<Files>& p, const file_status& there, bool& same) {
     const item& m = held.about;
     if (m.kind == item_kind::link) {
@@ -24648,7 +25216,6 @@ class taking {
   }
 
  private:
-  /// Everything up to a whole and durable `.new`.
   [[nodiscard]] fault write_copy(const take_request& request, item_header& header, item& m) {
     switch (request.kind) {
       case item_kind::file: return copy_file(request, header, m);
@@ -24714,7 +25281,6 @@ class taking {
     });
   }
 
-  /// `source(offset, size, out)` gives the content. The metadata holds the content's SHA-256 and so is written last; its size is known.
   template <class Source>
   [[nodiscard]] fault write_file(const take_request& request, item_header& header, item& m, Source&& source) {
     std::vector<uint8_t> metadata = write_metadata(m);
@@ -24745,12 +25311,10 @@ class taking {
     return files_.sync(file.get());
   }
 
-  /// The very file, as it was copied. Not its time of change, which a rename moves.
   [[nodiscard]] static bool is_unchanged(const file_status& now, const item& m) {
     return same_object(now.identity, m.status.identity) && now.size_bytes == m.status.size_bytes && now.modified_ns == m.status.modified_ns;
   }
 
-  /// Gives the original its name aside, unless it has it or is gone.
   [[nodiscard]] fault set_aside(const item& m, const place<Files>& p, bool& is_aside) {
     file_status s;
     file_error e = files_.status_at(p.folder.get(), aside_name(m.id), s);
@@ -24766,7 +25330,6 @@ class taking {
     return {};
   }
 
-  /// Removes what is aside if it is what was copied, and else puts it back.
   [[nodiscard]] fault remove_aside(const item& m, const place<Files>& p) {
     const std::string aside = aside_name(m.id);
     file_status s;
@@ -24789,7 +25352,6 @@ class taking {
     return shelf_.sync();
   }
 
-  /// Gives the copy up, since the original stays: the reason, or what else goes wrong.
   [[nodiscard]] fault drop(const item_id& id, const fault& why) {
     if (const fault bad = shelf_.discard(id, suffix::taking)) return bad;
     if (const fault bad = shelf_.sync()) return bad;
@@ -25049,7 +25611,6 @@ template <class Files>
 
 namespace detail {
 
-/// Does something to all that belongs to an item, then to the item itself, so that the call can be made again under the same id.
 template <class Files, class Act>
 [[nodiscard]] std::vector<outcome> for_group(vault<Files>& v, const item_id& id, Act&& act) {
   std::vector<outcome> out;
