@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "include_graph.hpp"
@@ -66,15 +67,22 @@ inline amalgamation amalgamate(const header_map& headers, const std::string& umb
         }
         out.text += "\n// ==== bartizan/" + part + " ====\n";
         bool blank = true;
+        size_t hidden = std::string::npos;  // the indent of what ends a private part; npos outside
         for (size_t n = 1; n <= h.lines.size(); ++n) {
             const std::string& line = h.lines[n - 1];
-            // Reasons stay in include/ and documentation comes along; indented by two instead of four: with both, a tenth of the whole.
+            // What a user calls keeps its documentation; reasons and what is private stay documented in include/. Indented by two instead
+            // of four. With both, an eighth of the whole.
             const size_t indent = std::min(line.find_first_not_of(' '), line.size());
-            const bool reason = line.compare(indent, 2, "//") == 0 && line.compare(indent, 3, "///") != 0;
-            if (dropped.contains(n) || reason) continue;
+            const std::string_view words = std::string_view(line).substr(indent);
+            if (words == "public:" || (words.starts_with("}") && indent <= hidden)) hidden = std::string::npos;
+            if (words == "private:") hidden = indent - 2;
+            if (words == "namespace detail {") hidden = indent;
+            const bool documents = words.starts_with("///") && hidden == std::string::npos;
+            if (dropped.contains(n) || (words.starts_with("//") && !documents)) continue;
             if (line.empty() && blank) continue;
             blank = line.empty();
-            out.text.append(indent / 2, ' ').append(line, indent).append("\n");
+            const std::string_view code = words.starts_with("}  // namespace") ? words.substr(0, 1) : words;
+            out.text.append(indent / 2, ' ').append(code).append("\n");
         }
     }
     out.text += "\n#endif\n";

@@ -166,7 +166,7 @@ static_assert(sensitive_rights == 0xc0afa);
   return (expanded & process_all_access_xp) == process_all_access_xp;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -182,7 +182,7 @@ namespace detail {
 
 [[nodiscard]] constexpr uint32_t floor_log2(uint32_t n) noexcept { return n < 2 ? 0 : 1 + floor_log2(n / 2); }
 
-}  // namespace detail
+}
 
 /// A key of two numbers that come in runs, as serials do. The first is scattered: side by side in one number, such pairs would meet in
 /// few buckets.
@@ -233,7 +233,7 @@ class hash_index {
   uint32_t next_[Capacity] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -282,7 +282,6 @@ class age_list {
   }
 
  private:
-  /// Each holds slot + 1.
   struct link {
     uint32_t newer = 0;
     uint32_t older = 0;
@@ -293,7 +292,7 @@ class age_list {
   uint32_t oldest_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -344,7 +343,7 @@ using bytes = span<const uint8_t>;
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -413,9 +412,9 @@ namespace detail {
   return uint32_t{p[0]} << 24 | uint32_t{p[1]} << 16 | uint32_t{p[2]} << 8 | p[3];
 }
 
-}  // namespace detail
+}
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -458,7 +457,7 @@ struct truth_set {
   static constexpr uint64_t all_unknown = 0x5555555555555555;  ///< `truth::unknown` in every place
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -533,7 +532,7 @@ struct address_range {
   [[nodiscard]] constexpr bool contains(uint64_t address) const noexcept { return address >= base && address - base < size; }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -605,7 +604,7 @@ struct ps_protection {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -729,7 +728,7 @@ struct process {
   return p.identity == truth::yes ? truth::no : truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -741,7 +740,6 @@ namespace BARTIZAN_NAMESPACE {
 
 namespace detail {
 
-/// Code units first, first + step, ..., last map to themselves + delta.
 struct upcase_range {
   uint16_t first;
   uint16_t last;
@@ -816,7 +814,7 @@ inline constexpr upcase_range upcase_ranges[] = {
   return static_cast<char16_t>(c + r.delta);
 }
 
-}  // namespace detail
+}
 
 /// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
 [[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
@@ -824,7 +822,7 @@ inline constexpr upcase_range upcase_ranges[] = {
   return static_cast<char16_t>(c - (static_cast<uint32_t>(c - u'a') < 26 ? 32 : 0));
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -907,7 +905,7 @@ struct text {
   return path;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1157,7 +1155,7 @@ struct service_payload {
   text account;
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1401,7 +1399,7 @@ enum class fact : uint8_t {
 };
 static_assert(static_cast<uint8_t>(fact::both_halves) < 128, "truth_set holds 128");
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1516,7 +1514,7 @@ struct event {
   return of_handle && e.stack.size == 0 ? e.data.handle.stack : e.stack;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1575,7 +1573,7 @@ struct code_reference {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1883,7 +1881,7 @@ struct error {
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return code != error_code::none; }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1974,7 +1972,6 @@ struct pre_outcome {
 
 namespace detail {
 
-/// Position of the lowest set bit; `bits` must not be 0.
 [[nodiscard]] constexpr uint32_t lowest_bit(uint32_t bits) noexcept {
 #if defined(__GNUC__)
   return static_cast<uint32_t>(__builtin_ctz(bits));
@@ -1985,7 +1982,7 @@ namespace detail {
 #endif
 }
 
-}  // namespace detail
+}
 
 /// The grading of rules.md 0.7 for a set of atoms that hold: convict with a strong atom, or with two medium atoms of different
 /// columns; event with one medium or two weak ones. `strong_counts` is the rule's gate on strong atoms.
@@ -2032,7 +2029,7 @@ template <class Decide>
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2055,7 +2052,6 @@ namespace BARTIZAN_NAMESPACE {
 
 namespace detail {
 
-/// `prefix` matches and ends where a component ends.
 [[nodiscard]] constexpr bool matches_component(text path, text prefix) noexcept {
   return matches_prefix(path, prefix) && (path.size == prefix.size || is_separator(path[prefix.size]));
 }
@@ -2143,9 +2139,9 @@ class path_writer {
   bool truncated_ = false;
 };
 
-}  // namespace detail
+}
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2205,7 +2201,6 @@ struct canonical_path {
 
 namespace detail {
 
-/// Takes the Win32 and NT prefixes off, however often they are stacked. `unc` says that a server name follows.
 struct stripped_prefix {
   text rest;
   bool verbatim = false;
@@ -2287,7 +2282,7 @@ struct volume_prefix {
   return {end, volume_kind::other};
 }
 
-}  // namespace detail
+}
 
 /// Canonicalises `in` into `buffer`. Pure, allocation-free, linear in the input; safe at any IRQL for resident memory.
 /// The buffer needs in.size + 32 code units; with less the result is a prefix and carries `path_truncated`.
@@ -2393,7 +2388,7 @@ struct volume_prefix {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2443,7 +2438,7 @@ inline constexpr privilege_name privilege_names[] = {
   {u"SeDelegateSessionUserImpersonatePrivilege", privilege::delegate_session_user_impersonate},
 };
 
-}  // namespace detail
+}
 
 /// Mask of the privileges that a log names, in any order, separated by anything that no name contains. Unknown names are ignored.
 [[nodiscard]] constexpr uint64_t privileges_named(text list) noexcept {
@@ -2459,7 +2454,7 @@ inline constexpr privilege_name privilege_names[] = {
   return mask;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2513,7 +2508,7 @@ struct reader {
   }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2534,7 +2529,6 @@ struct canonical_key {
 
 namespace detail {
 
-/// ControlSet001 ... ControlSet999 and CurrentControlSet are one subtree by link; an attacker may name any of them.
 [[nodiscard]] constexpr bool is_control_set(text component) noexcept {
   if (equal_folded(component, u"CurrentControlSet")) return true;
   const text stem = u"ControlSet";
@@ -2557,7 +2551,7 @@ namespace detail {
   return in;
 }
 
-}  // namespace detail
+}
 
 /// Canonicalises a key name as the kernel ("\REGISTRY\MACHINE\..."), Sysmon ("HKLM\..."), the Security log ("MACHINE\...") or a
 /// user ("HKEY_LOCAL_MACHINE\...") writes it. Pure, linear; the buffer needs in.size code units.
@@ -2602,7 +2596,7 @@ namespace detail {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2686,7 +2680,7 @@ struct rule {
   return o.evidence == verdict::convict ? r.row : r.minor_row;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2742,7 +2736,7 @@ using sha1 = block_hash<sha1_algorithm>;
 
 [[nodiscard]] constexpr sha1_digest sha1_of(bytes data) noexcept { return sha1().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2815,7 +2809,7 @@ using sha256 = block_hash<sha256_algorithm>;
 
 [[nodiscard]] constexpr sha256_digest sha256_of(bytes data) noexcept { return sha256().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2868,7 +2862,7 @@ constexpr void add_unknown_source(const event& e, outcome& out) noexcept {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -2931,7 +2925,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(find_atoms(e), atoms, response::deny, culprit::nobody);
 }
 
-}  // namespace kernel_apc
+}
 
 inline constexpr rule kernel_apc_injected{0x0707,
                      1,
@@ -2945,7 +2939,7 @@ inline constexpr rule kernel_apc_injected{0x0707,
                      kernel_apc::evaluate,
                      nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3006,7 +3000,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace user_apc
+}
 
 inline constexpr rule remote_apc_abused{0x0701,
                     1,
@@ -3020,7 +3014,7 @@ inline constexpr rule remote_apc_abused{0x0701,
                     user_apc::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3052,7 +3046,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::actor);
 }
 
-}  // namespace slack_frame
+}
 
 inline constexpr rule code_cave_runs{0x040f,
                   1,
@@ -3072,7 +3066,7 @@ inline constexpr rule code_cave_runs{0x040f,
                   slack_frame::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3127,7 +3121,7 @@ template <outcome (*Evaluate)(const event&) noexcept>
   return pre_outcome::deny_if(Evaluate(e).evidence == verdict::convict);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3175,7 +3169,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) | is_service(e)) & !runs_foreign_code(e), field::actor_image);
 }
 
-}  // namespace boot_key
+}
 
 inline constexpr rule boot_key_read{0x0203,
                   1,
@@ -3189,7 +3183,7 @@ inline constexpr rule boot_key_read{0x0203,
                   boot_key::evaluate,
                   deny_what_convicts<boot_key::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3247,7 +3241,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, owns_credentials(e) | maintains_windows(e), field::actor_trust);
 }
 
-}  // namespace hive_command
+}
 
 inline constexpr rule hive_taken_by_command{0x020b,
                       1,
@@ -3261,7 +3255,7 @@ inline constexpr rule hive_taken_by_command{0x020b,
                       hive_command::evaluate,
                       deny_what_convicts<hive_command::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3337,7 +3331,7 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
   return out;
 }
 
-}  // namespace hive_copy
+}
 
 inline constexpr rule hive_copy_written{0x0209,
                     1,
@@ -3351,7 +3345,7 @@ inline constexpr rule hive_copy_written{0x0209,
                     hive_copy::evaluate,
                     deny_what_convicts<hive_copy::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3418,7 +3412,7 @@ using operation = file_payload::operation;
   return out;
 }
 
-}  // namespace hive_file
+}
 
 inline constexpr rule hive_file_read{0x0208,
                   1,
@@ -3432,7 +3426,7 @@ inline constexpr rule hive_file_read{0x0208,
                   hive_file::evaluate,
                   deny_what_convicts<hive_file::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3500,7 +3494,7 @@ using operation = registry_payload::operation;
   return out;
 }
 
-}  // namespace hive_save
+}
 
 inline constexpr rule hive_saved{0x0204,
                 1,
@@ -3514,7 +3508,7 @@ inline constexpr rule hive_saved{0x0204,
                 hive_save::evaluate,
                 deny_what_convicts<hive_save::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3567,7 +3561,7 @@ inline constexpr atom_info atoms[] = {
   return {pre_outcome::decision::strip, expand(e.data.handle.granted, process_mapping) & sensitive_rights};
 }
 
-}  // namespace lsass_clone
+}
 
 inline constexpr rule lsass_clone_opened{0x0105,
               1,
@@ -3581,7 +3575,7 @@ inline constexpr rule lsass_clone_opened{0x0105,
               lsass_clone::evaluate,
               lsass_clone::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3629,7 +3623,7 @@ inline constexpr atom_info atoms[] = {
   return conclude(find_atoms(e), atoms, response::none, decide);
 }
 
-}  // namespace execution_options
+}
 
 inline constexpr rule execution_options_changed{0x0805,
                         1,
@@ -3643,7 +3637,7 @@ inline constexpr rule execution_options_changed{0x0805,
                         execution_options::evaluate,
                         nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3691,7 +3685,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace provider_load
+}
 
 inline constexpr rule verifier_provider_loaded{0x0801,
                        1,
@@ -3705,7 +3699,7 @@ inline constexpr rule verifier_provider_loaded{0x0801,
                        provider_load::evaluate,
                        provider_load::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3767,7 +3761,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace provider_registration
+}
 
 inline constexpr rule verifier_provider_registered{0x0802,
                          1,
@@ -3781,7 +3775,7 @@ inline constexpr rule verifier_provider_registered{0x0802,
                          provider_registration::evaluate,
                          provider_registration::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3841,7 +3835,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace lsass_dump_file
+}
 
 inline constexpr rule lsass_dump_written{0x0108,
                     1,
@@ -3855,7 +3849,7 @@ inline constexpr rule lsass_dump_written{0x0108,
                     lsass_dump_file::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3898,7 +3892,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, owns_credentials(e) & !runs_foreign_code(e), field::actor_trust);
 }
 
-}  // namespace lsass_error_reporting
+}
 
 inline constexpr rule lsass_error_reporting_set{0x0106,
               1,
@@ -3912,7 +3906,7 @@ inline constexpr rule lsass_error_reporting_set{0x0106,
               lsass_error_reporting::evaluate,
               deny_what_convicts<lsass_error_reporting::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4089,7 +4083,7 @@ struct rights {
   return {pre_outcome::decision::strip, r.sensitive};
 }
 
-}  // namespace lsass_handle
+}
 
 inline constexpr rule lsass_handle_theft{0x0101,
                     1,
@@ -4103,7 +4097,7 @@ inline constexpr rule lsass_handle_theft{0x0101,
                     lsass_handle::evaluate,
                     lsass_handle::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4166,7 +4160,7 @@ inline constexpr atom_info atoms[] = {
   return {pre_outcome::decision::strip, process_dup_handle};
 }
 
-}  // namespace lsass_handle_leak
+}
 
 inline constexpr rule lsass_handle_leaked{0x0102,
               1,
@@ -4180,7 +4174,7 @@ inline constexpr rule lsass_handle_leaked{0x0102,
               lsass_handle_leak::evaluate,
               lsass_handle_leak::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4221,7 +4215,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) & !runs_foreign_code(e)) | fault, field::actor_trust);
 }
 
-}  // namespace lsass_memory
+}
 
 inline constexpr rule lsass_memory_read{0x0104,
               1,
@@ -4235,7 +4229,7 @@ inline constexpr rule lsass_memory_read{0x0104,
               lsass_memory::evaluate,
               nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4285,7 +4279,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) | windows) & !runs_foreign_code(e), field::actor_trust);
 }
 
-}  // namespace lsass_module
+}
 
 inline constexpr rule lsass_module_loaded{0x0107,
               1,
@@ -4299,7 +4293,7 @@ inline constexpr rule lsass_module_loaded{0x0107,
               lsass_module::evaluate,
               deny_what_convicts<lsass_module::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4401,7 +4395,7 @@ using operation = file_payload::operation;
   return out;
 }
 
-}  // namespace raw_disk
+}
 
 inline constexpr rule raw_disk_read{0x0301,
                   1,
@@ -4415,7 +4409,7 @@ inline constexpr rule raw_disk_read{0x0301,
                   raw_disk::evaluate,
                   deny_what_convicts<raw_disk::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4490,7 +4484,7 @@ using operation = registry_payload::operation;
   return judge(find_atoms(e), atoms, owns_credentials(e) & !runs_foreign_code(e), field::actor_image);
 }
 
-}  // namespace secret_value
+}
 
 inline constexpr rule secret_value_read{0x0201,
                     1,
@@ -4504,7 +4498,7 @@ inline constexpr rule secret_value_read{0x0201,
                     secret_value::evaluate,
                     deny_what_convicts<secret_value::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4573,7 +4567,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace browser_powershell
+}
 
 inline constexpr rule powershell_from_browser{0x0901,
                        1,
@@ -4587,7 +4581,7 @@ inline constexpr rule powershell_from_browser{0x0901,
                        browser_powershell::evaluate,
                        browser_powershell::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4639,7 +4633,7 @@ inline constexpr atom_info atoms[] = {
   return conclude(find_atoms(e), atoms, response::none, decide);
 }
 
-}  // namespace deferred_start
+}
 
 inline constexpr rule start_deferred_or_pasted{0x0906,
                        1,
@@ -4653,7 +4647,7 @@ inline constexpr rule start_deferred_or_pasted{0x0906,
                        deferred_start::evaluate,
                        nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4723,7 +4717,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace html_application
+}
 
 inline constexpr rule html_application_acts{0x0902,
                       1,
@@ -4737,7 +4731,7 @@ inline constexpr rule html_application_acts{0x0902,
                       html_application::evaluate,
                       html_application::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4792,7 +4786,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace kernel_address
+}
 
 inline constexpr rule kernel_address_passed{0x0608,
                       1,
@@ -4808,7 +4802,7 @@ inline constexpr rule kernel_address_passed{0x0608,
                       kernel_address::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4903,7 +4897,7 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace system_child
+}
 
 inline constexpr rule system_child_started{0x0603,
                      1,
@@ -4917,7 +4911,7 @@ inline constexpr rule system_child_started{0x0603,
                      system_child::evaluate,
                      system_child::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5004,7 +4998,7 @@ inline constexpr uint32_t fresh_file_s = 900;
   return out;
 }
 
-}  // namespace token_borrowing
+}
 
 inline constexpr rule token_borrowed{0x0606,
                   1,
@@ -5018,7 +5012,7 @@ inline constexpr rule token_borrowed{0x0606,
                   token_borrowing::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5075,7 +5069,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace token_swap
+}
 
 inline constexpr rule token_swapped{0x0601,
                   1,
@@ -5089,7 +5083,7 @@ inline constexpr rule token_swapped{0x0601,
                   token_swap::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5171,7 +5165,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace hollowing
+}
 
 inline constexpr rule process_hollowed{0x0504,
                    1,
@@ -5189,7 +5183,7 @@ inline constexpr rule process_hollowed{0x0504,
                    hollowing::evaluate,
                    nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5221,7 +5215,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::actor);
 }
 
-}  // namespace injector_tool
+}
 
 inline constexpr rule injector_tool_started{0x0507,
                       1,
@@ -5235,7 +5229,7 @@ inline constexpr rule injector_tool_started{0x0507,
                       injector_tool::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5271,7 +5265,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::instigator);
 }
 
-}  // namespace remote_library
+}
 
 inline constexpr rule remote_library_forced{0x0502,
                       1,
@@ -5285,7 +5279,7 @@ inline constexpr rule remote_library_forced{0x0502,
                       remote_library::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5359,7 +5353,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace remote_memory
+}
 
 inline constexpr rule remote_memory_changed{0x0503,
                       1,
@@ -5374,7 +5368,7 @@ inline constexpr rule remote_memory_changed{0x0503,
                       remote_memory::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5448,7 +5442,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace remote_thread
+}
 
 inline constexpr rule remote_thread_injected{0x0501,
                       1,
@@ -5462,7 +5456,7 @@ inline constexpr rule remote_thread_injected{0x0501,
                       remote_thread::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5510,7 +5504,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, tainted == truth::yes ? culprit::instigator : culprit::actor);
 }
 
-}  // namespace tainted_code
+}
 
 inline constexpr rule tainted_code_acts{0x0506,
                     1,
@@ -5530,7 +5524,7 @@ inline constexpr rule tainted_code_acts{0x0506,
                     tainted_code::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5586,7 +5580,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace thread_context
+}
 
 inline constexpr rule thread_context_hijacked{0x0505,
                        1,
@@ -5600,7 +5594,7 @@ inline constexpr rule thread_context_hijacked{0x0505,
                        thread_context::evaluate,
                        nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5684,7 +5678,7 @@ struct dispatch_table {
 }
 inline constexpr dispatch_table dispatch = make_dispatch();
 
-}  // namespace detail
+}
 
 /// The rules that read this kind of event.
 [[nodiscard]] constexpr span<const rule* const> rules_of(event_kind kind) noexcept {
@@ -5715,7 +5709,7 @@ constexpr void evaluate(const event& e, Sink&& sink) {
   return all;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5747,7 +5741,6 @@ struct key_reading {
 
 namespace detail {
 
-/// Splits a canonical key at the hive's mount point: \REGISTRY\A\NAME, or HKLM\NAME, HKU\NAME and what else has a root of its own.
 struct mounted_key {
   text hive;  ///< name of the mount point
   text rest;  ///< below it; empty for the mount point itself
@@ -5800,7 +5793,7 @@ inline constexpr text other_hives[] = {u"SOFTWARE", u"HARDWARE", u"COMPONENTS", 
   return key_content::other;
 }
 
-}  // namespace detail
+}
 
 /// What a canonical key is to a thief of credentials. A key that the kernel gave no name of (volatile mounts included) is judged by
 /// its shape alone.
@@ -5911,7 +5904,7 @@ struct half_reading {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -5938,7 +5931,7 @@ template <class... Roles>
   return all;
 }
 
-}  // namespace detail
+}
 
 /// File names (also OriginalFilename) that rules know. Sources: rules.md C1, L1; the names are Microsoft's.
 inline constexpr image_name image_names[] = {
@@ -6191,7 +6184,7 @@ template <class Row, size_t N>
   return look_up(rows, module_index, name);
 }
 
-}  // namespace detail
+}
 
 /// Roles of an image from its canonical path and, where the sensor has it, its version resource's OriginalFilename: the latter
 /// survives a rename, so it is asked first and the file name adds to it. `more` is a policy's own rows, in any order.
@@ -6225,7 +6218,7 @@ template <class Row, size_t N>
   return row == nullptr ? module_kind::other : row->kind;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6352,7 +6345,7 @@ inline constexpr text injection_switches[] = {u"/INJECTRUNNING", u"/HMODULE"};
   return row != nullptr && (row->modules & module_bit(module)) != 0 ? row : nullptr;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6436,7 +6429,7 @@ inline constexpr disposition unknown_disposition{detection::credential_theft, "U
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6537,7 +6530,7 @@ struct actor_identity {
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6549,8 +6542,6 @@ namespace BARTIZAN_NAMESPACE::policy {
 
 namespace detail {
 
-/// Directories below the Windows directory that ordinary users can write to and run from by default. Source: the published
-/// AppLocker default-rule bypass lists ([K]: not checked on a machine for this release).
 inline constexpr text user_writable_system[] = {
   u"%SYSTEMROOT%\\TEMP",          u"%SYSTEMROOT%\\TASKS",
   u"%SYSTEMROOT%\\TRACING",       u"%SYSTEMROOT%\\DEBUG\\WIA",
@@ -6573,7 +6564,7 @@ inline constexpr text installed_programs[] = {
   return false;
 }
 
-}  // namespace detail
+}
 
 /// A replay's stand-in for a signature that the sensor did not record: who could have put the file there by default access
 /// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0. Unknown: a bare name;
@@ -6596,7 +6587,7 @@ inline constexpr text installed_programs[] = {
   return shortened && (bartizan::detail::looks_short(first) || equal(first, u"PROGRAMDATA")) ? trust::unknown : trust::t0;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6631,7 +6622,7 @@ struct slack_region {
   return r.holds_code;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6716,7 +6707,7 @@ struct settings {
   path_environment paths = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6749,7 +6740,7 @@ namespace BARTIZAN_NAMESPACE::policy {
   return o.is_worth_telling();  // a silent strip that is only watched leaves nothing to tell
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6868,7 +6859,7 @@ inline constexpr uint64_t flag_monitor_silent_exit = 0x200;   ///< FLG_MONITOR_S
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6985,7 +6976,7 @@ struct plan {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7172,7 +7163,7 @@ class alert_table {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7249,7 +7240,7 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 /// Shell links and internet shortcuts.
 [[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7359,7 +7350,7 @@ struct graph_edge {
   bool kept = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7420,7 +7411,7 @@ class cause_graph_texts {
   uint32_t used_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7628,7 +7619,6 @@ class cause_graph_store {
     return edge_ages_.victim([this](uint32_t i) { return !is_causal(edges_[i].kind); });
   }
 
-  /// False where the 16 oldest are all the current event's. Adds the code units that the node's texts took to `freed`.
   constexpr bool evict_node(uint32_t* freed = nullptr) noexcept {
     uint32_t victim = no_slot;
     uint64_t best = UINT64_MAX;
@@ -7680,7 +7670,7 @@ class cause_graph_store {
   uint32_t kept_edges_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7952,7 +7942,7 @@ class walk {
   uint32_t reached_size_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8308,7 +8298,7 @@ class cause_graph {
   char16_t digits_[20] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8384,7 +8374,7 @@ inline constexpr text interpreters = u"PYTHON.EXE|PYTHONW.EXE|PYTHON3.EXE|JAVA.E
   return false;
 }
 
-}  // namespace detail
+}
 
 /// `autostart_setting`: Windows has a value of its own there, to which it is set back.
 enum class value_place : uint8_t { other, autostart, autostart_setting, trace, key_store };
@@ -8435,7 +8425,7 @@ enum class file_place : uint8_t { other, autostart, windows, installed, trace, k
   return who == trust::t3 ? file_place::windows : who == trust::t1 ? file_place::installed : file_place::other;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8472,7 +8462,7 @@ enum class clean_up_reason : uint8_t {
   return names[static_cast<uint8_t>(r)];
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8716,7 +8706,7 @@ class json_writer {
   uint32_t depth_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8935,7 +8925,7 @@ class clean_up_maker {
   bool offender_[Most] = {};
 };
 
-}  // namespace detail
+}
 
 /// What the finding's culprit, and what it started, left, as far as it still exists by the graph, and what brought it in; each object
 /// with grade and reason. Paths are judged by the default path_environment. The same graph gives the same list.
@@ -8985,7 +8975,7 @@ constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, c
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9044,7 +9034,7 @@ constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds
   return size;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9125,7 +9115,7 @@ constexpr void export_json(const Store& graph, const subgraph<Most>& part, Sink&
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9215,7 +9205,7 @@ constexpr void put_process_uid(json_writer<Sink>& out, const graph_node& n) {
   out.end_sentence();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9227,8 +9217,6 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 namespace detail {
 
-/// Inside a DOT label: a backslash begins an escape, an ampersand an HTML entity, and control characters have no shape. Sources: "The
-/// DOT Language" and "escString" (graphviz.org).
 template <class Sink>
 constexpr void put_dot(text_writer<Sink>& out, text in) {
   for_each_code_point(in, [&out](uint32_t code_point) {
@@ -9258,7 +9246,7 @@ constexpr void put_dot(text_writer<Sink>& out, text in) {
   return "black";
 }
 
-}  // namespace detail
+}
 
 /// One finding's graph in Graphviz' language: `dot -Tsvg`. Labels are UTF-8; the sink gets plain text.
 template <class Store, uint32_t Most, class Sink>
@@ -9288,7 +9276,7 @@ constexpr void export_dot(const Store& graph, const subgraph<Most>& part, Sink&&
   out.flush();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9304,7 +9292,6 @@ inline constexpr const char* ecs_version = "8.17.0";
 
 namespace detail {
 
-/// The members of `process` or `process.parent`, without the braces.
 template <class Store, class Sink>
 constexpr void put_ecs_process(json_writer<Sink>& out, const Store& graph, uint32_t index) {
   const graph_node& n = graph.node(index);
@@ -9331,7 +9318,7 @@ template <class Store>
   return best == no_slot ? no_slot : graph.edge(best).to;
 }
 
-}  // namespace detail
+}
 
 /// Does nothing for a subgraph without an alert. Objects are the first file, registry value and endpoint that the culprit touched; all of
 /// them are in the graph's own JSON.
@@ -9444,7 +9431,7 @@ constexpr void export_ecs(const Store& graph, const subgraph<Most>& part, const 
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9494,7 +9481,7 @@ constexpr void put_ocsf_process(json_writer<Sink>& out, const Store& graph, uint
   for (; open != 0; --open) out.end_object();
 }
 
-}  // namespace detail
+}
 
 /// Does nothing for a subgraph without an alert.
 template <class Store, uint32_t Most, class Sink>
@@ -9601,7 +9588,7 @@ constexpr void export_ocsf(const Store& graph, const subgraph<Most>& part, const
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9677,7 +9664,7 @@ enum class prevention : uint8_t {
   return expand(handle.granted, process_mapping) & ~harmless_rights;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9785,7 +9772,7 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   return object;
 }
 
-}  // namespace detail
+}
 
 /// The steps for a rule's answer, after the policy had its word (policy::apply); `e` is the event that the engine enriched. What the
 /// operation's time allows follows from `e.flags`. Mode off plans nothing; audit tells and acts on nothing.
@@ -9826,7 +9813,7 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   return p;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9909,7 +9896,7 @@ struct file_finding {
   return p;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10026,7 +10013,7 @@ class progress_table {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10132,7 +10119,7 @@ class endpoint_health {
   uint32_t lost_steps_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10144,8 +10131,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing; .NET's and other
-/// runtimes' also where programs are installed, if a place may stand in for a signature.
 struct frame_reading {
   policy::module_kind kind = policy::module_kind::other;
   trust tier = trust::unknown;
@@ -10184,7 +10169,7 @@ struct frame_reading {
   return !is_wow64(stack.frames[before], settings) || !is_wow64(stack.frames[behind], settings);
 }
 
-}  // namespace detail
+}
 
 /// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
 /// unknown; one that may be cut short proves what it shows, but not the absence of what it does not show.
@@ -10224,7 +10209,7 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
   e.facts.set(fact::trace_inventory, inventory);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10307,7 +10292,7 @@ constexpr void apply_signature(process& p, const signature& signer) noexcept {
   p.image_trust = tier;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10320,7 +10305,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// Routines that Windows or a debugger starts in other processes by design (rules.md M1.ok2, ok4, ok8; A1 must not fire).
 [[nodiscard]] constexpr truth is_expected(const event& e, const code_reference& code, const policy::code_name* name) noexcept {
   if (is_kernel_address(code.address)) return truth::yes;
   truth expected = truth::no;
@@ -10346,7 +10330,7 @@ namespace detail {
   return context.point == program_point::unknown ? truth::unknown : to_truth(context.point == program_point::inside);
 }
 
-}  // namespace detail
+}
 
 constexpr void set_code_facts(event& e, const code_reference& code, const policy::settings& settings) noexcept {
   using policy::code_kind;
@@ -10362,7 +10346,7 @@ constexpr void set_code_facts(event& e, const code_reference& code, const policy
   if (e.kind == event_kind::thread_start) e.module_trust = trust_of_module(code.module, {}, settings);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10414,7 +10398,7 @@ class command_words {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10460,7 +10444,6 @@ class credential_command {
  private:
   enum class verb : uint8_t { none, save, export_values };
 
-  /// In code for a script host, and in lists, paths stand between apostrophes, brackets, commas: no store's path has one.
   constexpr void read_pieces(text word) noexcept {
     constexpr text marks = u"'(),;|&<>";
     const auto ends = [&](char16_t c) {
@@ -10499,7 +10482,6 @@ class credential_command {
     if (colon > 1 && colon + 1 < word.size) read_path(word.sub(colon + 1));
   }
 
-  /// Class names, and with them the boot key, are saved but not exported.
   constexpr void read_key_argument(text word) noexcept {
     char16_t buffer[256] = {};
     const canonical_key key = canonicalise_key(word, buffer);
@@ -10561,7 +10543,7 @@ class credential_command {
   return contains_folded(line, u"shadow") && (contains_folded(line, u"create") || contains_folded(line, u"diskshadow"));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10617,7 +10599,7 @@ class open_history {
   entry entries_[capacity] = {};  ///< behind the size: most processes open few
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10689,7 +10671,7 @@ struct verifier_notes {
   truth is_native = truth::unknown;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10702,7 +10684,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What a raw read of [offset, offset + size) on `volume` touches.
 struct extent_reading {
   bool store = false;
   bool file_table = false;
@@ -10761,7 +10742,7 @@ constexpr void set_disk_facts(event& e, credential_notes* actor, const policy::s
      open_history::is_within(actor.wrote_half_time_100ns[other], time_100ns, settings.store_window_100ns);
 }
 
-}  // namespace detail
+}
 
 /// Fills a file event's facts and notes what the actor took. `actor` is null where the event names no process.
 constexpr void set_credential_file_facts(event& e, credential_notes* actor, const policy::settings& settings) noexcept {
@@ -10805,7 +10786,7 @@ constexpr void set_credential_file_facts(event& e, credential_notes* actor, cons
     actor->took_store_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10818,10 +10799,8 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// REG_OPTION_BACKUP_RESTORE: the caller's backup privilege stands in for the key's access list (winnt.h).
 inline constexpr uint32_t reg_option_backup_restore = 4;
 
-/// FLG_MONITOR_SILENT_PROCESS_EXIT of GlobalFlag ("GFlags Flag Table", Microsoft Learn).
 inline constexpr uint64_t monitor_silent_exit = 0x200;
 
 [[nodiscard]] constexpr bool is_any_of(text name, span<const text> names) noexcept {
@@ -10884,7 +10863,7 @@ constexpr void set_lsass_settings(event& e, text key) noexcept {
   e.facts.set(fact::lsa_protection_set, to_truth(lsa && is_any_of(name, protections)));
 }
 
-}  // namespace detail
+}
 
 /// Fills a registry event's facts and notes what the actor did. `actor` is null where the event names no process.
 constexpr void set_credential_registry_facts(event& e, credential_notes* actor, const policy::settings& settings) noexcept {
@@ -10953,7 +10932,7 @@ constexpr void set_credential_registry_facts(event& e, credential_notes* actor, 
                       recently(actor->saved_boot_key_time_100ns, settings.store_window_100ns));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10987,7 +10966,7 @@ struct injection_marks {
   bool image_base_redirected = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11112,7 +11091,6 @@ class process_table {
     return i;
   }
 
-  /// Newest insertion first, so the first live match is the current owner of the PID.
   [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
     for (uint32_t i = by_pid_.first(pid); i != none; i = by_pid_.next(i)) {
       const process_record& r = records_[i];
@@ -11155,7 +11133,7 @@ class process_table {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11221,7 +11199,6 @@ class credential_state {
     return a.start_key != 0 && b.start_key != 0 ? a.start_key == b.start_key : a.pid == b.pid;
   }
 
-  /// Runs LSASS's image. The registered one is wininit's child; any other that says whose child it is, is not.
   template <class Table>
   constexpr void on_start(event& e, process_record* actor, Table& processes, const policy::settings& settings) noexcept {
     const process_create_payload& create = e.data.create;
@@ -11270,7 +11247,6 @@ class credential_state {
     if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
   }
 
-  /// Of an actor that opens a credential store: itself, or whoever made it, made a shadow copy (rules.md C3.4).
   template <class Table>
   static constexpr void set_snapshot_fact(event& e, const process_record& actor, const Table& processes, const policy::settings& settings) noexcept {
     const auto made = [&](const process_record* p) {
@@ -11311,7 +11287,6 @@ class credential_state {
     if (!lsass_.is_set()) lsass_ = lsass.key;
   }
 
-  /// Certain only where the registered LSA is: of two that were merely seen, either may be the clone.
   constexpr void set_clone_fact(event& e, const process_record* target) const noexcept {
     if (!e.target.key.is_set()) return;
     if (target != nullptr && target->credentials.is_lsass_clone) e.facts.set(fact::target_is_lsass_clone, truth::yes);
@@ -11337,7 +11312,6 @@ class credential_state {
     e.facts.set(fact::target_memory_read, to_truth(actor->opened_as_inventory ? beyond_inventory : many));
   }
 
-  /// Writable data of the packages that keep credentials. Source: rules.md C1, a11.
   [[nodiscard]] static constexpr truth touches_secrets(const memory_payload& memory) noexcept {
     constexpr text packages[] = {u"LSASRV.DLL", u"WDIGEST.DLL", u"KERBEROS.DLL", u"MSV1_0.DLL", u"TSPKG.DLL", u"DPAPISRV.DLL", u"CLOUDAP.DLL"};
     if (memory.mapped_file.empty()) return truth::unknown;
@@ -11345,7 +11319,6 @@ class credential_state {
     return memory.protection == 0 ? truth::unknown : to_truth(is_writable(memory.protection));
   }
 
-  /// Signature of a module that maps into LSASS; the path stands in for it only where the settings let it.
   static constexpr void set_module_trust(event& e, const policy::settings& settings) noexcept {
     if (has_role(e.actor, role::lsass) != truth::yes || e.module_trust != trust::unknown) return;
     process module;
@@ -11358,7 +11331,6 @@ class credential_state {
     e.module_trust = module.image_trust;
   }
 
-  /// LOGON32_LOGON_NETWORK from another machine.
   constexpr void note_logon(const event& e) noexcept {
     const token_payload& token = e.data.token;
     const text from = token.remote_address;
@@ -11366,8 +11338,6 @@ class credential_state {
     if (token.logon_type == 3 && !local) network_logon_100ns_ = time_of(e);
   }
 
-  /// The Remote Registry service runs in svchost as LOCAL SERVICE. Where its start was not seen, a network logon tells that it may
-  /// be the one that acts.
   constexpr void set_remote_client(event& e, const credential_notes* actor, const policy::settings& settings) const noexcept {
     if (actor != nullptr && actor->serves_registry) {
       e.facts.set(fact::remote_client, truth::yes);
@@ -11385,7 +11355,7 @@ class credential_state {
   uint64_t network_logon_100ns_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11483,7 +11453,7 @@ namespace BARTIZAN_NAMESPACE::engine {
   return m.region_type == mem_private ? truth::no : truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11596,7 +11566,7 @@ class finding_history {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11635,7 +11605,7 @@ constexpr lineage resolve_lineage(Table& table, const event& e, const policy::se
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11733,7 +11703,7 @@ class pair_table {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11785,7 +11755,7 @@ namespace BARTIZAN_NAMESPACE::engine {
   return found;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11900,7 +11870,6 @@ class taint_set {
     into.kinds = static_cast<uint16_t>(into.kinds | other.kinds);
   }
 
-  /// The place to give up; counted.
   [[nodiscard]] constexpr uint32_t victim() noexcept {
     uint32_t victim = 0;
     for (uint32_t i = 1; i < size_; ++i) {
@@ -11919,7 +11888,7 @@ class taint_set {
   taint_interval intervals_[capacity] = {};  ///< last, so that a short set is a few cache lines
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11989,7 +11958,7 @@ class taint_table {
   uint64_t dropped_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12068,7 +12037,6 @@ class injection_state {
     if (actor != nullptr && !actor->injection.started && is_own_act(e)) actor->injection.started = true;
   }
 
-  /// A frame in memory that someone else put there convicts whoever that was, however long ago (rules.md M1.8).
   constexpr void set_frame_facts(event& e, const process_record& actor, const policy::settings& settings) noexcept {
     const call_stack& stack = stack_of(e);
     e.facts.set(fact::frame_in_slack, find_slack_frame(stack, settings));
@@ -12187,7 +12155,6 @@ class injection_state {
                      actor.serial, kinds, 0});
   }
 
-  /// A source in which another's code ran acts for that other: an injection chain keeps its first link.
   [[nodiscard]] constexpr process_key origin_of(const event& e, const process_record& actor) noexcept {
     if (e.instigator.is_set()) return e.instigator;
     const taint_set* own = actor.injection.tainted ? taints_.find(actor.serial) : nullptr;
@@ -12222,7 +12189,6 @@ class injection_state {
     e.facts.set(fact::image_base_redirected, to_truth(m.image_base_redirected));
   }
 
-  /// Facts about the memory that the code lies in.
   constexpr void set_range_facts(event& e, const code_reference& code, const process_record& actor, const process_record& target,
                  const policy::settings& settings) noexcept {
     taint_set* set = target.injection.tainted ? taints_.find(target.serial) : nullptr;
@@ -12276,7 +12242,7 @@ class injection_state {
   bool memory_seen_ = false;  ///< some sensor of this stream reports what processes do to each other's memory
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12340,7 +12306,7 @@ class file_provenance {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12454,7 +12420,6 @@ class lockdown_labels {
   [[nodiscard]] constexpr uint64_t evicted() const noexcept { return files_.evicted(); }
 
  private:
-  /// An HTML application whose own start was not seen: its child's event still tells which page it shows.
   constexpr void label_unseen_parent(process_record& parent, text command_line, const policy::settings& settings) noexcept {
     const process& p = parent.facts;
     if (p.create_time_100ns != 0 || p.lockdown != lockdown_label::unknown || !p.roles.has(role::html_host)) return;
@@ -12510,7 +12475,6 @@ class lockdown_labels {
     self.lockdown.is_native_host_allowed = allowed;
   }
 
-  /// A console host serves its maker, an error reporter examines it; a browser's helpers stand beside or below it.
   [[nodiscard]] static constexpr truth is_own_helper(const process_record& self, const lineage& family, text directory, text line) noexcept {
     const role_set roles = self.facts.roles;
     if (roles.has(role::console_host)) return line.empty() ? truth::unknown : to_truth(!contains_folded(line, u"--headless"));
@@ -12538,8 +12502,6 @@ class lockdown_labels {
     return truth::no;
   }
 
-  /// An HTML application's page: inline script, a URL, a share, or a file. Where the file lies says who could have written it; that
-  /// spares an administrator's own pages and trusts nothing.
   [[nodiscard]] constexpr truth is_page_untrusted(text line, const policy::settings& settings) noexcept {
     command_words words(line);
     if (line.empty() || words.next().empty()) return truth::unknown;
@@ -12578,7 +12540,7 @@ class lockdown_labels {
   char16_t buffer_[560] = {};  ///< for one canonical path at a time; not on the stack, which a kernel keeps short
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12728,7 +12690,7 @@ constexpr void on_handle_open(event& e, process_record& self, const process_reco
   e.facts.set(fact::actor_sweeps_handles, to_truth(notes.is_sweeping));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine::token_facts
+}
 
 #endif
 
@@ -12846,7 +12808,6 @@ class verifier_facts {
   }
 
  private:
-  /// Called only where the order is known to say "early" or may say so, so that ordinary loads stay cheap.
   constexpr void set_module_facts(event& e, bool main_image, const policy::settings& settings) noexcept {
     const image_load_payload& image = e.data.image;
     const canonical_path path = canonicalise(image.path, buffer_, settings.paths);
@@ -12860,7 +12821,6 @@ class verifier_facts {
     e.facts.set(fact::module_is_microsofts, microsoft);
   }
 
-  /// The program that a key of Image File Execution Options or SilentProcessExit is about; empty for any other key.
   struct program_key {
     text program;
     bool silent_exit = false;
@@ -12893,7 +12853,6 @@ class verifier_facts {
     return out;
   }
 
-  /// Number of a DWORD, or of a string: "0x100", "256". Both are read by the loader.
   [[nodiscard]] static constexpr bool number_of(const registry_payload& r, uint64_t& out) noexcept {
     out = r.number;
     if (r.has_number == truth::yes) return true;
@@ -12978,12 +12937,10 @@ class verifier_facts {
     e.facts.set(fact::system_file_is_provider, to_truth(in_system));
   }
 
-  /// Two bits of the 64-bit option word: ALWAYS_ON is 1 (PROCESS_CREATION_MITIGATION_POLICY_BLOCK_NON_MICROSOFT_BINARIES, winbase.h).
   [[nodiscard]] static constexpr truth blocks_foreign_libraries(bool has_number, uint64_t options) noexcept {
     return has_number ? to_truth((options >> 44 & 3) == 1) : truth::unknown;
   }
 
-  /// A rename, link or load at the root of the settings or at an ancestor of it, or to a name of theirs.
   constexpr void set_root_fact(event& e) noexcept {
     constexpr text root = u"HKLM\\SOFTWARE\\MICROSOFT\\WINDOWS NT\\CURRENTVERSION\\IMAGE FILE EXECUTION OPTIONS";
     const text key = canonicalise_key(e.data.registry.key, buffer_).path;
@@ -13009,7 +12966,7 @@ class verifier_facts {
   char16_t buffer_[560] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13047,7 +13004,6 @@ class written_programs {
   }
 
  private:
-  /// An untrusted program, one that does as its command line says, or the kernel on behalf of a file share's client.
   [[nodiscard]] static constexpr bool is_foreign_hand(const process& writer) noexcept {
     const role_set roles = writer.roles;
     return at_most(writer.image_trust, trust::t0) == truth::yes || roles.has(role::script_host) || roles.has(role::lolbin) ||
@@ -13057,7 +13013,7 @@ class written_programs {
   file_provenance<Capacity> foreign_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13129,7 +13085,6 @@ class engine {
   [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
  private:
-  /// What `enrich` does; returns the actor's record, null where the event names no actor.
   constexpr const process_record* take_in(event& e) noexcept {
     process_record* actor = nullptr;
     process_record* target = nullptr;
@@ -13158,14 +13113,12 @@ class engine {
     return actor != nullptr ? actor->identity : nobody;
   }
 
-  /// What image a process runs, and what its place may stand in for.
   constexpr void settle(process& p, text image, text original_file_name, uint64_t time_100ns) noexcept {
     const bool had_basis = p.basis != trust_basis::none;
     identify(p, image, original_file_name, settings_);
     if (!had_basis) written_.correct(p, time_100ns);
   }
 
-  /// Facts about processes that this event carries.
   constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
     if (target != nullptr) settle(target->facts, e.target_image, {}, e.time_100ns);
     if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
@@ -13206,7 +13159,6 @@ class engine {
     }
   }
 
-  /// What single families of rules remember, and the facts that follow from it.
   constexpr void follow_families(event& e, process_record& actor, process_record* target) noexcept {
     if (actor.facts.lockdown == lockdown_label::unknown) actor.facts.lockdown = label_if_older(actor.facts);
     switch (e.kind) {
@@ -13241,7 +13193,6 @@ class engine {
     }
   }
 
-  /// Facts that rules read, from the event and from what its actor did before.
   constexpr void set_facts(event& e, process_record* actor) noexcept {
     const auto recently = [&e](uint64_t then, uint64_t window) {
       return to_truth(then != 0 && open_history::is_within(then, e.time_100ns, window));
@@ -13297,7 +13248,7 @@ class engine {
   char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13440,7 +13391,7 @@ struct image_optional_header {
   return h;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13567,7 +13518,7 @@ class section_table {
   section_alignments alignments_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13660,7 +13611,7 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
   out.sections = {in, table_offset, count, alignments};
 }
 
-}  // namespace detail
+}
 
 /// Reads headers and section table. Refuses, with the offset of the field to blame, only what no reader can make sense of:
 /// pe_too_small, pe_no_mz, pe_header_out_of_file, pe_no_pe_signature, pe_optional_header_out_of_file, pe_rom_image,
@@ -13701,7 +13652,7 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
   return result;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13772,7 +13723,7 @@ class certificate_cursor {
   uint32_t count_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13864,7 +13815,7 @@ class der_cursor {
   bytes rest_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13966,7 +13917,7 @@ struct x509_certificate {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14100,7 +14051,7 @@ struct signed_data {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14208,7 +14159,7 @@ template <class Sha256, class Sha1>
                          : digest_equals<Sha1>(authenticode_digest<Sha1>(image), s.indirect.digest);
 }
 
-}  // namespace detail
+}
 
 /// The first signature in the certificate table, compared with the image. Reads the whole file once. Kernel code uses the
 /// portable hashes, user mode may pass those of hash/.
@@ -14251,7 +14202,7 @@ template <class Sha256 = sha256, class Sha1 = sha1>
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14293,13 +14244,13 @@ inline constexpr character_set module_characters{"!#$%&'()-@^_`{}~+,.;=[]\\/"};
 inline constexpr character_set import_characters{"._?@$()<>"};
 inline constexpr character_set export_characters{"!\"#$%&'()*+,-./:<>?[\\]^_`{|}~@"};
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr bool is_module_name(bytes name) noexcept { return detail::module_characters.spells(name); }
 [[nodiscard]] constexpr bool is_import_name(bytes name) noexcept { return detail::import_characters.spells(name); }
 [[nodiscard]] constexpr bool is_export_name(bytes name) noexcept { return detail::export_characters.spells(name); }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14371,7 +14322,7 @@ class bound_import_cursor {
   bool done_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14469,7 +14420,7 @@ struct section_lookup {
   return reader{owner.where.raw}.sub(rva - owner.where.rva, size_bytes);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14551,7 +14502,7 @@ class mapped_reader {
   uint32_t own_lookups_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14664,7 +14615,7 @@ class clr_header {
   uint32_t streams_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14779,7 +14730,7 @@ struct codeview {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14817,7 +14768,7 @@ constexpr void for_each_defect(const image& image, Report&& report) noexcept {
   if (image.sections_stopped) report(image.sections_stopped);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14884,7 +14835,7 @@ namespace detail {
   return 0;
 }
 
-}  // namespace detail
+}
 
 /// The symbols of one module, in the order of its table. `next` until it says false; then `stopped` says whether that was the
 /// table's terminator (none) or something that cannot be read: pe_import_table_cut, pe_import_thunk_invalid, pe_import_limit.
@@ -14953,7 +14904,7 @@ class import_symbol_cursor {
   bool done_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15044,7 +14995,7 @@ class module_cursor {
   bool done_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15091,7 +15042,7 @@ struct image_delay_import_descriptor {
 using delay_import_module = imported_module<image_delay_import_descriptor>;
 using delay_import_cursor = module_cursor<image_delay_import_descriptor>;
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15211,7 +15162,7 @@ struct unwind_info {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15394,7 +15345,7 @@ class export_cursor {
   uint32_t index_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15428,7 +15379,7 @@ struct image_import_descriptor {
 using import_module = imported_module<image_import_descriptor>;
 using import_cursor = module_cursor<image_import_descriptor>;
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15590,7 +15541,7 @@ class load_config {
   uint32_t range_count_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15681,7 +15632,7 @@ class relocation_cursor {
   uint64_t end_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15737,7 +15688,7 @@ namespace detail {
   return sum;
 }
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr rich_header read_rich_header(const image& image) noexcept {
   constexpr uint32_t rich = 0x68636952;
@@ -15765,7 +15716,7 @@ namespace detail {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15842,7 +15793,7 @@ class tls_directory {
   uint32_t left_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16015,7 +15966,7 @@ class resource_cursor {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16104,7 +16055,7 @@ namespace detail {
   return utf16.size == 2 * i;
 }
 
-}  // namespace detail
+}
 
 struct version_string {
   bytes language;  ///< eight hexadecimal digits: language and code page
@@ -16180,7 +16131,7 @@ class version_info {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16285,7 +16236,7 @@ constexpr void walk_origin(const image& image, directory_counts& counts, const S
   sink(certificates.stopped);
 }
 
-}  // namespace detail
+}
 
 /// Reads every directory to its end, calls `report(error)` for every break in them, and counts what could be read. Nothing is
 /// kept. Work is bounded by the limits of each directory's header and otherwise linear in the file. For breaks in the headers
@@ -16307,7 +16258,7 @@ constexpr directory_counts walk_directories(const image& image, Report&& report)
   return counts;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16347,7 +16298,7 @@ struct overlay {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16463,9 +16414,9 @@ inline constexpr uint32_t max_entries = 1u << 26;  ///< of one section
   return bits == 0 ? 0 : static_cast<uint32_t>(prefix >> (64 - bits));
 }
 
-}  // namespace format
+}
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16516,7 +16467,7 @@ template <class Text>
   return 0;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16635,7 +16586,7 @@ class list {
   section sections_[key_kind_count] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16752,7 +16703,7 @@ struct decision {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16905,7 +16856,7 @@ struct list_access {
   }
 };
 
-}  // namespace detail
+}
 
 /// Whether the list is signed, and by whom: `verify(message, signature)`, both `bytes`, says whether the 64-byte Ed25519
 /// signature is the one key's that the caller trusts for this kind of list. list_unsigned, list_signature_mismatch.
@@ -16935,7 +16886,7 @@ template <class Sha256 = sha256>
   return candidate.version() > installed_version;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -17064,7 +17015,7 @@ inline constexpr opcode_map two_byte_map = make_two_byte_map();
   return map == 1 && ((opcode >= 0x70 && opcode <= 0x73) || opcode == 0xc2 || (opcode >= 0xc4 && opcode <= 0xc6));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17419,7 +17370,7 @@ class instruction_decoder {
   bool failed_ = false;
 };
 
-}  // namespace detail
+}
 
 /// Decodes the instruction that begins with the first of `code`, which stands at address `at`. An undefined opcode or an
 /// instruction that `code` cuts short gives `size_bytes` 0. Some encodings that a processor refuses are accepted: this tells
@@ -17428,7 +17379,7 @@ class instruction_decoder {
   return detail::instruction_decoder(code, at, mode).run();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17474,7 +17425,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
   return n;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17538,7 +17489,7 @@ namespace detail {
   return rest == 0 ? value : uint64_t{value} + (unit - rest);
 }
 
-}  // namespace detail
+}
 
 struct layout {
   const pe::image* image = nullptr;
@@ -17585,7 +17536,7 @@ constexpr void lay_out(const pe::image& image, layout& out) noexcept {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17679,7 +17630,7 @@ class function_table {
   bool telling_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17745,7 +17696,7 @@ struct code_map {
   return p == placement::tail || p == placement::headers || p == placement::gained_execute;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17835,7 +17786,7 @@ inline constexpr size_t least_program_bytes = 512;
   return left >= 4 * right || right >= 4 * left;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17912,7 +17863,7 @@ inline constexpr atom_info atoms[atom_count] = {
   return conclude(evidence, atoms, response::deny_terminate, [](uint16_t held) { return decide(held); });
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18006,7 +17957,7 @@ namespace detail {
 
 [[nodiscard]] constexpr uint32_t alignment_of(uint32_t rva) noexcept { return rva == 0 ? 0x1000 : rva & (~rva + 1); }
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr surroundings look_around(const code_map& map, const piece& p, processor_mode mode) noexcept {
   surroundings out;
@@ -18085,7 +18036,7 @@ namespace detail {
   return behind >= long_padding_bytes && behind >= detail::alignment_of(p.end + behind);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18325,7 +18276,7 @@ class stretch_walker {
   bool rotated_ = false;
 };
 
-}  // namespace detail
+}
 
 /// Follows the code that control enters at `entry`. Bounded by `max_stretch_instructions`.
 constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t entry, stretch& out) noexcept {
@@ -18345,7 +18296,7 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
   return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18558,7 +18509,7 @@ class explorer {
   uint32_t instructions_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18586,7 +18537,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
   return static_cast<uint32_t>(sum) + static_cast<uint32_t>(image.file.size);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18616,7 +18567,7 @@ namespace detail {
   return at == rva;
 }
 
-}  // namespace detail
+}
 
 /// A direct branch or call in the program's own code to an address for which `is_wanted(rva)`, all of them in [begin, end): the
 /// first in the order of the sections. Linear in the code; one comparison a byte.
@@ -18684,7 +18635,7 @@ template <class Wanted>
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18725,7 +18676,7 @@ struct cut_signature {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18850,7 +18801,7 @@ constexpr void add_file_gaps(const layout& where, slack_map& out) noexcept {
   }
 }
 
-}  // namespace detail
+}
 
 /// Maps the slack of an image that was laid out. Linear in the executable sections' bytes. `holds_code` is still no everywhere.
 constexpr void map_slack(const layout& where, slack_map& out) noexcept {
@@ -18875,7 +18826,7 @@ constexpr void map_slack(const layout& where, slack_map& out) noexcept {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19012,7 +18963,7 @@ constexpr bool for_each_last_code(const code_map& map, processor_mode mode, Visi
   return false;
 }
 
-}  // namespace detail
+}
 
 inline constexpr uint32_t max_suspects = 64;
 
@@ -19057,7 +19008,7 @@ constexpr void find_suspects(const code_map& map, processor_mode mode, stretch& 
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19364,7 +19315,7 @@ class scanner {
   atom_set evidence_;
 };
 
-}  // namespace detail
+}
 
 /// Looks for another program in the unused space of an image. Pure: the same bytes and context give the same report. Allocates
 /// nothing, reads the file only, in time linear in its size (about one look a byte at most). Any IRQL at which the file's bytes
@@ -19373,7 +19324,7 @@ class scanner {
   return detail::scanner(image, context, work).run();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19453,7 +19404,7 @@ class text_arena {
   bool full_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19576,7 +19527,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return stack;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19674,7 +19625,6 @@ class record {
  private:
   enum class content : uint8_t { absent, text, number };
 
-  /// One of these for each slot and line: kept small, since all of them are cleared for each line.
   struct field {
     const char* characters = nullptr;
     uint64_t number = 0;  ///< of a text, its size
@@ -19738,7 +19688,7 @@ struct event_memory {
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19861,7 +19811,7 @@ inline constexpr service_account_name service_account_names[] = {
   return truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20004,12 +19954,12 @@ struct mapping_table {
 
 inline constexpr mapping_table<ti_rows()> ti_table = make_ti_mapping();
 
-}  // namespace detail
+}
 
 inline constexpr span<const mapping> etw_ti_mapping{detail::ti_table.rows};
 static_assert(is_sound(etw_ti_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20025,10 +19975,8 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 namespace detail {
 
-/// NT_ERROR of ntdef.h: nothing was done.
 [[nodiscard]] constexpr bool is_failure(uint32_t status) noexcept { return status >> 30 == 3; }
 
-/// VAD fields of an address; unknown where the provider's own query failed or the version carries none.
 [[nodiscard]] constexpr error read_vad(const record& r, slot result, slot type, slot file, event_memory& memory, memory_state& state,
                    uint32_t& region_type, text& mapped_file) noexcept {
   uint32_t status = 0;
@@ -20129,7 +20077,7 @@ namespace detail {
   return {};
 }
 
-}  // namespace detail
+}
 
 /// Makes an event of a record made with `etw_ti_mapping`. `e.kind` stays `none` for events that no rule reads (34: reverting to
 /// oneself) and for operations that failed. `time_100ns` and `number` are the host's.
@@ -20166,7 +20114,7 @@ namespace detail {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20338,7 +20286,7 @@ constexpr void read_details(utf8 details, text_arena& texts, registry_payload& k
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20476,7 +20424,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20534,7 +20482,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20603,7 +20551,7 @@ inline constexpr mapping sysmon_mapping[] = {
 };
 static_assert(is_sound(sysmon_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20653,7 +20601,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20712,7 +20660,7 @@ inline constexpr mapping security_mapping[] = {
 };
 static_assert(is_sound(security_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20724,7 +20672,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 namespace detail {
 
-/// 4656 and 4663: the object's type says what the access mask means.
 [[nodiscard]] constexpr error from_object_access(const record& r, event_memory& memory, event& e) noexcept {
   const utf8 type = r.text_of(slot::object_type);
   if (says(type, "Key")) return fill_key_access(r, memory, e);
@@ -20762,7 +20709,7 @@ namespace detail {
   return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
 }
 
-}  // namespace detail
+}
 
 /// Makes an event of a Security record. `e.kind` stays `none` for events and objects that are not mapped.
 /// Errors: adapter_bad_number, adapter_bad_guid, adapter_missing_field.
@@ -20792,7 +20739,7 @@ namespace detail {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20821,7 +20768,7 @@ static_assert(is_sound(system_mapping));
   return r.id() == 7045 ? fill_service(r, memory, e) : error{};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20848,8 +20795,6 @@ namespace detail {
 
 inline constexpr unsigned log2_table_bits = 8;
 
-/// log2(1 + i/256) in Q24 for i = 0..256, found by repeated squaring: each squaring of a mantissa in [1, 2) yields one more
-/// bit of its logarithm. 64-bit integers only, so every compiler makes the same table.
 struct log2_table {
   uint32_t value[(1U << log2_table_bits) + 1]{};
 
@@ -20889,7 +20834,7 @@ inline constexpr log2_table log2_of_mantissa{};
 #endif
 }
 
-}  // namespace detail
+}
 
 /// log2(n) in Q24 by table and linear interpolation; 0 for n = 0. Absolute error at most 2^-18 (the interpolation's
 /// h^2/8 * log2(e) with h = 2^-8 is 2^-18.5; table rounding adds 2^-24). Exact for powers of two.
@@ -20906,7 +20851,7 @@ inline constexpr log2_table log2_of_mantissa{};
   return (exponent << log2_fraction_bits) + low + static_cast<uint32_t>((step * rest) >> rest_bits);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::features
+}
 
 #endif
 
@@ -20988,7 +20933,7 @@ inline constexpr uint32_t max_entropy_q16 = 8U << entropy_fraction_bits;
   return entropy < max_entropy_q16 ? static_cast<uint32_t>(entropy) : max_entropy_q16;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::features
+}
 
 #endif
 
@@ -21033,7 +20978,7 @@ struct field {
   return hash;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::features
+}
 
 #endif
 
@@ -21242,7 +21187,7 @@ constexpr statistics section_entropies(const pe::image& image, extract_scratch& 
   return entropies;
 }
 
-}  // namespace v1_detail
+}
 
 /// The features of `image`, from its headers and every byte of its file. All fields are present, but: no section that could be
 /// read leaves both section groups unknown, and overlapping sections (see above) leave section_entropy unknown. Reads each
@@ -21284,7 +21229,7 @@ constexpr void extract(const pe::image& image, extract_scratch& work, vector& ou
   out.value[at + 1] = image.file.size;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::features::inline bartizan_v1
+}
 
 #endif
 
@@ -21337,7 +21282,7 @@ struct column {
   return fnv;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::features
+}
 
 #endif
 
@@ -21414,7 +21359,7 @@ namespace detail {
 #endif
 }
 
-}  // namespace detail
+}
 
 /// Whether this build and this processor have instructions for SHA-1 and SHA-256. The processor is asked once.
 [[nodiscard]] inline bool has_instructions() noexcept {
@@ -21422,7 +21367,7 @@ namespace detail {
   return answer;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::hash
+}
 
 #endif
 
@@ -21435,13 +21380,12 @@ namespace BARTIZAN_NAMESPACE::hash {
 #if BARTIZAN_HASH_X86
 namespace detail {
 
-/// Four rounds with the function and constant of their quarter, which the instruction wants as a literal.
 template <int Quarter>
 BARTIZAN_HASH_TARGET inline __m128i sha1_rounds(__m128i abcd, __m128i e_and_words) noexcept {
   return _mm_sha1rnds4_epu32(abcd, e_and_words, Quarter);
 }
 
-}  // namespace detail
+}
 
 BARTIZAN_HASH_TARGET inline void sha1_compress(uint32_t* state, const uint8_t* blocks, size_t count) noexcept {
   const __m128i reverse_bytes = _mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f);
@@ -21520,7 +21464,7 @@ using sha1 = block_hash<accelerated_sha1>;
 
 [[nodiscard]] inline sha1_digest sha1_of(bytes data) noexcept { return sha1().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE::hash
+}
 
 #endif
 
@@ -21629,7 +21573,7 @@ using sha256 = block_hash<accelerated_sha256>;
 
 [[nodiscard]] inline sha256_digest sha256_of(bytes data) noexcept { return sha256().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE::hash
+}
 
 #endif
 
@@ -21757,7 +21701,7 @@ struct cpuid_leaf {
 
 #endif
 
-}  // namespace detail
+}
 
 /// Whether this build and this processor (and its operating system, which must save the wide registers) can run `i`.
 [[nodiscard]] inline bool is_available(isa i) noexcept {
@@ -21787,7 +21731,7 @@ struct cpuid_leaf {
   return best;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -21831,7 +21775,6 @@ inline constexpr int32_t max_logit_q16 = 1 << 30;
 
 namespace detail {
 
-/// e^(-i/64) in Q31 for i = 0..1024, by repeated multiplication with e^(-1/64) in Q63.
 struct exponential_table {
   uint32_t value[1025]{};
 
@@ -21871,7 +21814,7 @@ inline constexpr logarithm_table logarithms{};
   return static_cast<int32_t>((e * ln_2_q31 + table[step] + (rise >> 17) + (1U << 14)) >> 15);
 }
 
-}  // namespace detail
+}
 
 /// e^-x in Q31, for x in Q16: a table of steps of 1/64, interpolated; 16 and more count as 16. Absolute error below 2^-15
 /// (h^2 / 8 of the interpolation); never rises as x does.
@@ -21931,7 +21874,7 @@ inline constexpr logarithm_table logarithms{};
   return detail::log_q16_of(e, fraction);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -21960,7 +21903,7 @@ inline constexpr uint32_t panel_outputs = 64;
   return uint64_t{first} * inputs + input / packed_inputs * group_bytes + uint64_t{output - first} * packed_inputs + input % packed_inputs;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22007,7 +21950,7 @@ struct change_operands {
   int32_t* sums = nullptr;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22080,7 +22023,7 @@ struct float_rows {
   uint64_t out_stride = 0;   ///< bytes
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22179,7 +22122,7 @@ struct scalar_kernel {
   }
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22340,7 +22283,6 @@ struct avx2_kernel {
     if constexpr (R + 1 < Rows) add_rows<Rows, Registers, R + 1>(sums, x, stride, w);
   }
 
-  /// A negative sum ends as 0 like a zero sum, so unsigned products will do.
   BARTIZAN_AVX2 static __m256i cut_to_seven_bits(__m256i sums, __m256i multipliers, uint32_t shift) noexcept {
     const __m256i half = _mm256_set1_epi64x(int64_t{1} << (shift - 1));
     const __m128i by = _mm_cvtsi32_si128(static_cast<int>(shift));
@@ -22356,7 +22298,7 @@ struct avx2_kernel {
 using avx2_madd_kernel = avx2_kernel<avx2_madd>;
 using avx_vnni_kernel = avx2_kernel<avx2_vnni>;
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22549,14 +22491,12 @@ struct avx512_kernel {
     }
   }
 
-  /// Each odd place's number in the even one below it; a shuffle, since those have more ports than shifts.
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i odd_to_even(__m512i x) noexcept { return _mm512_shuffle_epi32(x, _MM_PERM_DDBB); }
 
   struct requantiser {
     __m512i half, by;
     BARTIZAN_AVX512 BARTIZAN_NN_INLINE explicit requantiser(uint32_t shift) noexcept
       : half(_mm512_set1_epi64(int64_t{1} << (shift - 1))), by(_mm512_set1_epi64(shift)) {}
-    /// The rounded and shifted products of sums that are not negative: a negative sum ends as 0 like a zero sum.
     [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512i sums, __m512i m) const noexcept {
       const __m512i s = _mm512_max_epi32(sums, _mm512_setzero_si512());
       const __m512i even = _mm512_add_epi64(_mm512_mul_epu32(s, m), half);
@@ -22565,8 +22505,6 @@ struct avx512_kernel {
     }
   };
 
-  /// ReLU of 64 outputs with a shift above 32, where the products' upper halves are all that counts. Rounds at the end, in bytes: the
-  /// average with 0 is (a + 1) / 2 of twice the activation, which saturates no sooner than 127 does.
   struct relu_64 {
     __m512i odd[4], by;
     const uint8_t* multipliers;
@@ -22598,13 +22536,10 @@ struct avx512_kernel {
     if constexpr (R + 1 < Rows) finish_relu<Rows, R + 1>(sums, relu, r);
   }
 
-  /// A float_quantiser's tables for sixteen features.
   struct quantiser_vector {
     __m512 powers;
     __m512i multipliers, offsets;
 
-    /// The activation, not yet cut to 0..127, in the upper word. NaN passes the limits, since both operations give their second
-    /// operand then; its conversion has no bit but the highest, and the product of the lower words is 0.
     [[nodiscard]] BARTIZAN_AVX512 BARTIZAN_NN_INLINE __m512i operator()(__m512 x) const noexcept {
       const __m512 product = _mm512_mul_ps(x, powers);
       const __m512i v = _mm512_cvttps_epi32(_mm512_max_ps(_mm512_set1_ps(-32768), _mm512_min_ps(_mm512_set1_ps(32767), product)));
@@ -22626,12 +22561,10 @@ struct avx512_kernel {
     if constexpr (I + 1 < Count) quantise_all<Count, I + 1>(to, x, by);
   }
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i first_indices() noexcept { return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15); }
-  /// Selects the upper words of two vectors.
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static __m512i upper_words() noexcept {
     const __m512i pair = _mm512_set1_epi32(0x0003'0001), step = _mm512_set1_epi32(0x0004'0004);
     return _mm512_add_epi32(pair, _mm512_mullo_epi32(step, first_indices()));
   }
-  /// Appends the indices of the lanes in `found` to `list`; returns how many.
   BARTIZAN_AVX512 BARTIZAN_NN_INLINE static uint32_t append(__mmask16 found, __m512i index, uint32_t* list) noexcept {
     _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(found, index));
     return static_cast<uint32_t>(_mm_popcnt_u32(found));
@@ -22693,7 +22626,7 @@ struct avx512_kernel {
 using avx512bw_kernel = avx512_kernel<avx512_madd>;
 using avx512_vnni_kernel = avx512_kernel<avx512_vnni>;
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
@@ -22780,7 +22713,6 @@ struct dense_algorithms {
     for (uint32_t i = 0; i < panels; ++i) work((d.backward ? panels - 1 - i : i) * panel_outputs);
   }
 
-  /// Work for each panel and block of rows: blocks of `batch_rows` as long as there are so many rows, then of fewer.
   template <class Work>
   static void each_block(const dense_operands& d, Work&& work) noexcept {
     each_panel(d, [&](uint32_t first) { blocks_from<Kernel::batch_rows>(0, d.rows, first, work); });
@@ -22791,8 +22723,6 @@ struct dense_algorithms {
     if constexpr (Rows > 1) blocks_from<(Rows > 4 ? 4 : Rows / 2)>(row, rows, first, work);
   }
 
-  /// `Rows` rows from `row` on against all outputs of a panel: as many vectors at a time as the kernel takes, and one at a time at the
-  /// end of a narrow panel.
   template <unsigned Rows, class Tile>
   static void across(const dense_operands& d, uint32_t row, uint32_t first, int32_t* sums, uint64_t sums_stride, Tile&& tile) noexcept {
     constexpr uint32_t vectors = Rows == 1 ? 4 : Kernel::batch_vectors;
@@ -22811,7 +22741,7 @@ struct dense_algorithms {
   }
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -22957,7 +22887,7 @@ using neon_multiply_kernel = neon_kernel<neon_multiply>;
 using neon_dot_kernel = neon_kernel<neon_dot_product>;
 #endif
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23020,7 +22950,7 @@ class kernels {
   }
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23141,7 +23071,7 @@ inline constexpr int32_t max_bias = 1 << 30;
   return vector_input_bytes(kind, fields) + max_outputs * 4;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn::format
+}
 
 #endif
 
@@ -23202,7 +23132,7 @@ inline constexpr uint8_t full_activation = 127;
   return static_cast<uint8_t>(((value - unit.low) >> shift) * full_activation / ((unit.high - unit.low) >> shift));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23296,7 +23226,6 @@ class model {
   }
 
  private:
-  /// Null for an offset that is 0 or beyond the file.
   [[nodiscard]] constexpr const uint8_t* at_offset(uint64_t offset) const noexcept {
     return offset == 0 || offset >= in_.data.size ? nullptr : in_.data.data + static_cast<size_t>(offset);
   }
@@ -23327,7 +23256,7 @@ class model {
   nn::layer layers_[format::max_layers];
 };
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23353,7 +23282,6 @@ struct scores {
 
 namespace detail {
 
-/// From sums to Q12.
 constexpr void to_q12(const layer& l, int32_t* values) noexcept {
   for (uint32_t o = 0; o < l.used; ++o)
     values[o] = static_cast<int32_t>(clamp(scale(values[o], load_i32(l.multipliers + o * 4), l.shift), -max_q12, max_q12));
@@ -23420,9 +23348,9 @@ constexpr void finish_head(const layer& l, const int32_t* sums, scores& out) noe
   if (l.activation == format::activation_softmax_head) softmax(score, l.used);
 }
 
-}  // namespace detail
+}
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23454,7 +23382,6 @@ struct scratch {
 
 namespace detail {
 
-/// Where a pass works: `rows` inputs side by side.
 struct pass {
   uint32_t rows = 1;
   const uint8_t* inputs = nullptr;
@@ -23539,7 +23466,7 @@ inline void quantise_rows(const model& m, const float_rows& f, const kernels& k)
   }
 }
 
-}  // namespace detail
+}
 
 /// Scores one input of integer features (format::input_units): the same integers from every kernel. Leaves the activations in
 /// `work` for `attribute`. The model must have been opened by nn/load.hpp; allocates nothing.
@@ -23582,7 +23509,7 @@ inline scores infer(const model& m, span<const float> features, const kernels& k
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23594,7 +23521,6 @@ namespace BARTIZAN_NAMESPACE::nn {
 
 namespace detail {
 
-/// First activation of feature `feature`, and so the end of the one before. Units ascend by feature; floats are one activation each.
 [[nodiscard]] constexpr uint32_t first_activation_of(const model& m, uint32_t feature) noexcept {
   if (m.input_kind() == format::input_floats) return feature;
   uint32_t low = 0, high = m.unit_count();
@@ -23655,7 +23581,7 @@ inline int32_t walk(const model& m, const kernels& k, uint32_t head, span<const 
   return baseline;
 }
 
-}  // namespace detail
+}
 
 /// Why head `head` scored as it did, by groups of neighbouring features: group i is the features from ends[i - 1] (0 for the first) up to
 /// ends[i], ascending, the last one m.field_count(). `out[i]` is its signed share, in twice the score's unit (Q16 for a probability)
@@ -23675,7 +23601,7 @@ inline int32_t attribute(const model& m, const kernels& k, uint32_t head, scratc
   return attribute(m, k, head, {work.ends, m.field_count()}, work, out);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23700,7 +23626,6 @@ struct byte_scratch {
 
 namespace detail {
 
-/// Windows of a file: at least one; the last one may reach beyond the file.
 [[nodiscard]] constexpr uint64_t window_count(const layer& l, uint64_t size) noexcept {
   return size <= l.window ? 1 : (size - l.window + l.stride - 1) / l.stride + 1;
 }
@@ -23778,7 +23703,7 @@ inline void convolve(const layer& l, bytes file, const kernels& k, byte_scratch&
   for (uint32_t f = l.used; f < l.outputs; ++f) out[f] = 0;
 }
 
-}  // namespace detail
+}
 
 /// Scores a file's raw bytes (format::input_bytes): embedding, gated one-dimensional convolution, global max pooling (the form of
 /// MalConv: Raff et al. 2018), then the layers above. Any size; time linear in it. The same integers from every kernel.
@@ -23789,7 +23714,7 @@ inline scores infer(const model& m, bytes file, const kernels& k, byte_scratch& 
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -23801,7 +23726,6 @@ namespace BARTIZAN_NAMESPACE::nn {
 
 namespace detail {
 
-/// A table of `size` bytes, behind the header and aligned. `field` is where the file states the offset.
 [[nodiscard]] constexpr error check_table(reader in, uint64_t field, uint64_t size) noexcept {
   const uint64_t offset = in.u64(field);
   if (offset % format::alignment != 0) return {error_code::model_misaligned, field};
@@ -23985,7 +23909,7 @@ namespace detail {
   return check_table(in, at_rest_sums_offset, uint64_t{m.layer(0).outputs} * 4);
 }
 
-}  // namespace detail
+}
 
 /// Whether everything that inference relies on holds: every table within the file, every shape and number within its bounds. Without the
 /// SHA-256, the sums at rest and the test vectors, which `open` adds. Linear in the file; usable in constant expressions for small models.
@@ -23996,7 +23920,7 @@ namespace detail {
   return detail::check_layers(m, in);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -24012,8 +23936,6 @@ enum class digest : uint8_t { verify, trust };
 
 namespace detail {
 
-/// The digest that a file must state: SHA-256 of the SHA-256 digests of its two halves, the first one ending at a whole block and read with the
-/// stated digest as zeros. Two halves, since processors hash two messages at once in the time of one. `file.size` >= the header's.
 [[nodiscard]] inline sha256_digest digest_of(bytes file) noexcept {
   using algorithm = hash::accelerated_sha256;
   constexpr size_t block = 64;
@@ -24099,7 +24021,7 @@ namespace detail {
   return {};
 }
 
-}  // namespace detail
+}
 
 /// Checks a model file whole, in this order: header and SHA-256, schema, input, layers, sums at rest, embedded test vectors. `out` is
 /// set only on success. Errors: every model_* code, with the offset of the field to blame. Needs 34 KiB of stack; time linear
@@ -24111,7 +24033,7 @@ namespace detail {
   return detail::open(file, schema_hash, d, k, work.upper, &work, out);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::nn
+}
 
 #endif
 
@@ -24256,7 +24178,7 @@ class opened {
   typename Files::handle handle_{};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24306,7 +24228,7 @@ class byte_writer {
   return equal(bytes{digest.bytes, sizeof digest.bytes}, in.sub(at, sizeof digest.bytes));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24348,7 +24270,7 @@ class encoding {
   uint64_t a_, b_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24426,7 +24348,7 @@ enum : uint64_t {
   marks_size_bytes = at_mark_rows + mark_count * mark_size_bytes + 32,
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine::format
+}
 
 #endif
 
@@ -24471,7 +24393,7 @@ struct marks {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24492,7 +24414,7 @@ struct registry_access {
   [[nodiscard]] explicit operator bool() const { return export_entry && remove_entry && restore_entry; }
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24567,7 +24489,7 @@ struct item {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24609,7 +24531,7 @@ struct release_record {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24658,7 +24580,7 @@ struct metadata_cursor {
   }
 };
 
-}  // namespace detail
+}
 
 /// The metadata of `m` but for its id, which the header holds. Sizes above the format's limits are refused when read: see `fits`.
 [[nodiscard]] inline std::vector<uint8_t> write_metadata(const item& m) {
@@ -24757,7 +24679,7 @@ struct item_header {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24811,7 +24733,7 @@ template <class Files>
   return f.code == error_code::vault_absent || f.code == error_code::vault_link_in_path || f.code == error_code::vault_bad_path;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -24828,7 +24750,7 @@ inline constexpr const char* taking = ".taking";      ///< whole; the original m
 inline constexpr const char* held = ".held";          ///< whole, and the original is gone
 inline constexpr const char* release = ".release";    ///< beside a held one: where it is being released to
 inline constexpr const char* release_new = ".release.new";
-}  // namespace suffix
+}
 
 /// The name under which a file stands beside its place, on its way in or out.
 [[nodiscard]] inline std::string aside_name(const item_id& id) { return ".bartizan-" + to_text(id); }
@@ -24964,7 +24886,7 @@ class shelf {
   file_identity identity_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25142,7 +25064,7 @@ class releasing {
   const registry_access& registry_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25363,7 +25285,7 @@ class taking {
   const registry_access& registry_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25444,7 +25366,7 @@ template <class Files>
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25568,7 +25490,7 @@ class vault {
   recovery_report report_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25630,7 +25552,7 @@ template <class Files, class Act>
   return out;
 }
 
-}  // namespace detail
+}
 
 /// Releases what belongs to an item, each to its own place, and then the item itself, to `to` or its place: the last outcome is its own.
 /// What cannot go back stays in the vault under its own id.
@@ -25647,7 +25569,7 @@ template <class Files>
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::quarantine
+}
 
 #endif
 
@@ -25737,7 +25659,7 @@ struct file_verdict {
   return s.head[head_pua] >= m.threshold(head_pua) ? file_class::pua : file_class::malware;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -25802,7 +25724,7 @@ constexpr void keep_largest(const int32_t* contributions, uint32_t count, file_v
   }
 }
 
-}  // namespace detail
+}
 
 /// Scores extracted features: class, scores and reasons; `kind` and `failure` are the caller's.
 inline void judge_features(const features::vector& v, const nn::model& m, const nn::kernels& kernels, judge_scratch& work, file_verdict& out) noexcept {
@@ -25849,7 +25771,7 @@ template <class Observer>
   return judge(file, m, kernels, work, [](judge_stage) {});
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -25914,7 +25836,7 @@ constexpr void add_image_keys(const pe::image& image, const pe::signature& signa
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 

@@ -157,7 +157,7 @@ static_assert(sensitive_rights == 0xc0afa);
   return (expanded & process_all_access_xp) == process_all_access_xp;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -173,7 +173,7 @@ namespace detail {
 
 [[nodiscard]] constexpr uint32_t floor_log2(uint32_t n) noexcept { return n < 2 ? 0 : 1 + floor_log2(n / 2); }
 
-}  // namespace detail
+}
 
 /// A key of two numbers that come in runs, as serials do. The first is scattered: side by side in one number, such pairs would meet in
 /// few buckets.
@@ -224,7 +224,7 @@ class hash_index {
   uint32_t next_[Capacity] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -273,7 +273,6 @@ class age_list {
   }
 
  private:
-  /// Each holds slot + 1.
   struct link {
     uint32_t newer = 0;
     uint32_t older = 0;
@@ -284,7 +283,7 @@ class age_list {
   uint32_t oldest_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -335,7 +334,7 @@ using bytes = span<const uint8_t>;
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -404,9 +403,9 @@ namespace detail {
   return uint32_t{p[0]} << 24 | uint32_t{p[1]} << 16 | uint32_t{p[2]} << 8 | p[3];
 }
 
-}  // namespace detail
+}
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -449,7 +448,7 @@ struct truth_set {
   static constexpr uint64_t all_unknown = 0x5555555555555555;  ///< `truth::unknown` in every place
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -524,7 +523,7 @@ struct address_range {
   [[nodiscard]] constexpr bool contains(uint64_t address) const noexcept { return address >= base && address - base < size; }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -596,7 +595,7 @@ struct ps_protection {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -720,7 +719,7 @@ struct process {
   return p.identity == truth::yes ? truth::no : truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -732,7 +731,6 @@ namespace BARTIZAN_NAMESPACE {
 
 namespace detail {
 
-/// Code units first, first + step, ..., last map to themselves + delta.
 struct upcase_range {
   uint16_t first;
   uint16_t last;
@@ -807,7 +805,7 @@ inline constexpr upcase_range upcase_ranges[] = {
   return static_cast<char16_t>(c + r.delta);
 }
 
-}  // namespace detail
+}
 
 /// Upper case of one UTF-16 code unit by the table above; never by the C locale. Surrogates are returned unchanged.
 [[nodiscard]] constexpr char16_t upcase(char16_t c) noexcept {
@@ -815,7 +813,7 @@ inline constexpr upcase_range upcase_ranges[] = {
   return static_cast<char16_t>(c - (static_cast<uint32_t>(c - u'a') < 26 ? 32 : 0));
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -898,7 +896,7 @@ struct text {
   return path;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1148,7 +1146,7 @@ struct service_payload {
   text account;
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1392,7 +1390,7 @@ enum class fact : uint8_t {
 };
 static_assert(static_cast<uint8_t>(fact::both_halves) < 128, "truth_set holds 128");
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1507,7 +1505,7 @@ struct event {
   return of_handle && e.stack.size == 0 ? e.data.handle.stack : e.stack;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1566,7 +1564,7 @@ struct code_reference {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1874,7 +1872,7 @@ struct error {
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return code != error_code::none; }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -1965,7 +1963,6 @@ struct pre_outcome {
 
 namespace detail {
 
-/// Position of the lowest set bit; `bits` must not be 0.
 [[nodiscard]] constexpr uint32_t lowest_bit(uint32_t bits) noexcept {
 #if defined(__GNUC__)
   return static_cast<uint32_t>(__builtin_ctz(bits));
@@ -1976,7 +1973,7 @@ namespace detail {
 #endif
 }
 
-}  // namespace detail
+}
 
 /// The grading of rules.md 0.7 for a set of atoms that hold: convict with a strong atom, or with two medium atoms of different
 /// columns; event with one medium or two weak ones. `strong_counts` is the rule's gate on strong atoms.
@@ -2023,7 +2020,7 @@ template <class Decide>
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2046,7 +2043,6 @@ namespace BARTIZAN_NAMESPACE {
 
 namespace detail {
 
-/// `prefix` matches and ends where a component ends.
 [[nodiscard]] constexpr bool matches_component(text path, text prefix) noexcept {
   return matches_prefix(path, prefix) && (path.size == prefix.size || is_separator(path[prefix.size]));
 }
@@ -2134,9 +2130,9 @@ class path_writer {
   bool truncated_ = false;
 };
 
-}  // namespace detail
+}
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2196,7 +2192,6 @@ struct canonical_path {
 
 namespace detail {
 
-/// Takes the Win32 and NT prefixes off, however often they are stacked. `unc` says that a server name follows.
 struct stripped_prefix {
   text rest;
   bool verbatim = false;
@@ -2278,7 +2273,7 @@ struct volume_prefix {
   return {end, volume_kind::other};
 }
 
-}  // namespace detail
+}
 
 /// Canonicalises `in` into `buffer`. Pure, allocation-free, linear in the input; safe at any IRQL for resident memory.
 /// The buffer needs in.size + 32 code units; with less the result is a prefix and carries `path_truncated`.
@@ -2384,7 +2379,7 @@ struct volume_prefix {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2434,7 +2429,7 @@ inline constexpr privilege_name privilege_names[] = {
   {u"SeDelegateSessionUserImpersonatePrivilege", privilege::delegate_session_user_impersonate},
 };
 
-}  // namespace detail
+}
 
 /// Mask of the privileges that a log names, in any order, separated by anything that no name contains. Unknown names are ignored.
 [[nodiscard]] constexpr uint64_t privileges_named(text list) noexcept {
@@ -2450,7 +2445,7 @@ inline constexpr privilege_name privilege_names[] = {
   return mask;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2504,7 +2499,7 @@ struct reader {
   }
 };
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2525,7 +2520,6 @@ struct canonical_key {
 
 namespace detail {
 
-/// ControlSet001 ... ControlSet999 and CurrentControlSet are one subtree by link; an attacker may name any of them.
 [[nodiscard]] constexpr bool is_control_set(text component) noexcept {
   if (equal_folded(component, u"CurrentControlSet")) return true;
   const text stem = u"ControlSet";
@@ -2548,7 +2542,7 @@ namespace detail {
   return in;
 }
 
-}  // namespace detail
+}
 
 /// Canonicalises a key name as the kernel ("\REGISTRY\MACHINE\..."), Sysmon ("HKLM\..."), the Security log ("MACHINE\...") or a
 /// user ("HKEY_LOCAL_MACHINE\...") writes it. Pure, linear; the buffer needs in.size code units.
@@ -2593,7 +2587,7 @@ namespace detail {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2677,7 +2671,7 @@ struct rule {
   return o.evidence == verdict::convict ? r.row : r.minor_row;
 }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2733,7 +2727,7 @@ using sha1 = block_hash<sha1_algorithm>;
 
 [[nodiscard]] constexpr sha1_digest sha1_of(bytes data) noexcept { return sha1().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2806,7 +2800,7 @@ using sha256 = block_hash<sha256_algorithm>;
 
 [[nodiscard]] constexpr sha256_digest sha256_of(bytes data) noexcept { return sha256().update(data).finish(); }
 
-}  // namespace BARTIZAN_NAMESPACE
+}
 
 #endif
 
@@ -2859,7 +2853,7 @@ constexpr void add_unknown_source(const event& e, outcome& out) noexcept {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -2922,7 +2916,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(find_atoms(e), atoms, response::deny, culprit::nobody);
 }
 
-}  // namespace kernel_apc
+}
 
 inline constexpr rule kernel_apc_injected{0x0707,
                      1,
@@ -2936,7 +2930,7 @@ inline constexpr rule kernel_apc_injected{0x0707,
                      kernel_apc::evaluate,
                      nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -2997,7 +2991,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace user_apc
+}
 
 inline constexpr rule remote_apc_abused{0x0701,
                     1,
@@ -3011,7 +3005,7 @@ inline constexpr rule remote_apc_abused{0x0701,
                     user_apc::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3043,7 +3037,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::actor);
 }
 
-}  // namespace slack_frame
+}
 
 inline constexpr rule code_cave_runs{0x040f,
                   1,
@@ -3063,7 +3057,7 @@ inline constexpr rule code_cave_runs{0x040f,
                   slack_frame::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3118,7 +3112,7 @@ template <outcome (*Evaluate)(const event&) noexcept>
   return pre_outcome::deny_if(Evaluate(e).evidence == verdict::convict);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3166,7 +3160,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) | is_service(e)) & !runs_foreign_code(e), field::actor_image);
 }
 
-}  // namespace boot_key
+}
 
 inline constexpr rule boot_key_read{0x0203,
                   1,
@@ -3180,7 +3174,7 @@ inline constexpr rule boot_key_read{0x0203,
                   boot_key::evaluate,
                   deny_what_convicts<boot_key::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3238,7 +3232,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, owns_credentials(e) | maintains_windows(e), field::actor_trust);
 }
 
-}  // namespace hive_command
+}
 
 inline constexpr rule hive_taken_by_command{0x020b,
                       1,
@@ -3252,7 +3246,7 @@ inline constexpr rule hive_taken_by_command{0x020b,
                       hive_command::evaluate,
                       deny_what_convicts<hive_command::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3328,7 +3322,7 @@ inline constexpr uint64_t smallest_hive_bytes = 20 * 1024;
   return out;
 }
 
-}  // namespace hive_copy
+}
 
 inline constexpr rule hive_copy_written{0x0209,
                     1,
@@ -3342,7 +3336,7 @@ inline constexpr rule hive_copy_written{0x0209,
                     hive_copy::evaluate,
                     deny_what_convicts<hive_copy::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3409,7 +3403,7 @@ using operation = file_payload::operation;
   return out;
 }
 
-}  // namespace hive_file
+}
 
 inline constexpr rule hive_file_read{0x0208,
                   1,
@@ -3423,7 +3417,7 @@ inline constexpr rule hive_file_read{0x0208,
                   hive_file::evaluate,
                   deny_what_convicts<hive_file::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3491,7 +3485,7 @@ using operation = registry_payload::operation;
   return out;
 }
 
-}  // namespace hive_save
+}
 
 inline constexpr rule hive_saved{0x0204,
                 1,
@@ -3505,7 +3499,7 @@ inline constexpr rule hive_saved{0x0204,
                 hive_save::evaluate,
                 deny_what_convicts<hive_save::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3558,7 +3552,7 @@ inline constexpr atom_info atoms[] = {
   return {pre_outcome::decision::strip, expand(e.data.handle.granted, process_mapping) & sensitive_rights};
 }
 
-}  // namespace lsass_clone
+}
 
 inline constexpr rule lsass_clone_opened{0x0105,
               1,
@@ -3572,7 +3566,7 @@ inline constexpr rule lsass_clone_opened{0x0105,
               lsass_clone::evaluate,
               lsass_clone::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3620,7 +3614,7 @@ inline constexpr atom_info atoms[] = {
   return conclude(find_atoms(e), atoms, response::none, decide);
 }
 
-}  // namespace execution_options
+}
 
 inline constexpr rule execution_options_changed{0x0805,
                         1,
@@ -3634,7 +3628,7 @@ inline constexpr rule execution_options_changed{0x0805,
                         execution_options::evaluate,
                         nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3682,7 +3676,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace provider_load
+}
 
 inline constexpr rule verifier_provider_loaded{0x0801,
                        1,
@@ -3696,7 +3690,7 @@ inline constexpr rule verifier_provider_loaded{0x0801,
                        provider_load::evaluate,
                        provider_load::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3758,7 +3752,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace provider_registration
+}
 
 inline constexpr rule verifier_provider_registered{0x0802,
                          1,
@@ -3772,7 +3766,7 @@ inline constexpr rule verifier_provider_registered{0x0802,
                          provider_registration::evaluate,
                          provider_registration::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3832,7 +3826,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace lsass_dump_file
+}
 
 inline constexpr rule lsass_dump_written{0x0108,
                     1,
@@ -3846,7 +3840,7 @@ inline constexpr rule lsass_dump_written{0x0108,
                     lsass_dump_file::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -3889,7 +3883,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, owns_credentials(e) & !runs_foreign_code(e), field::actor_trust);
 }
 
-}  // namespace lsass_error_reporting
+}
 
 inline constexpr rule lsass_error_reporting_set{0x0106,
               1,
@@ -3903,7 +3897,7 @@ inline constexpr rule lsass_error_reporting_set{0x0106,
               lsass_error_reporting::evaluate,
               deny_what_convicts<lsass_error_reporting::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4080,7 +4074,7 @@ struct rights {
   return {pre_outcome::decision::strip, r.sensitive};
 }
 
-}  // namespace lsass_handle
+}
 
 inline constexpr rule lsass_handle_theft{0x0101,
                     1,
@@ -4094,7 +4088,7 @@ inline constexpr rule lsass_handle_theft{0x0101,
                     lsass_handle::evaluate,
                     lsass_handle::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4157,7 +4151,7 @@ inline constexpr atom_info atoms[] = {
   return {pre_outcome::decision::strip, process_dup_handle};
 }
 
-}  // namespace lsass_handle_leak
+}
 
 inline constexpr rule lsass_handle_leaked{0x0102,
               1,
@@ -4171,7 +4165,7 @@ inline constexpr rule lsass_handle_leaked{0x0102,
               lsass_handle_leak::evaluate,
               lsass_handle_leak::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4212,7 +4206,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) & !runs_foreign_code(e)) | fault, field::actor_trust);
 }
 
-}  // namespace lsass_memory
+}
 
 inline constexpr rule lsass_memory_read{0x0104,
               1,
@@ -4226,7 +4220,7 @@ inline constexpr rule lsass_memory_read{0x0104,
               lsass_memory::evaluate,
               nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4276,7 +4270,7 @@ inline constexpr atom_info atoms[] = {
   return judge(set, atoms, (owns_credentials(e) | windows) & !runs_foreign_code(e), field::actor_trust);
 }
 
-}  // namespace lsass_module
+}
 
 inline constexpr rule lsass_module_loaded{0x0107,
               1,
@@ -4290,7 +4284,7 @@ inline constexpr rule lsass_module_loaded{0x0107,
               lsass_module::evaluate,
               deny_what_convicts<lsass_module::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4392,7 +4386,7 @@ using operation = file_payload::operation;
   return out;
 }
 
-}  // namespace raw_disk
+}
 
 inline constexpr rule raw_disk_read{0x0301,
                   1,
@@ -4406,7 +4400,7 @@ inline constexpr rule raw_disk_read{0x0301,
                   raw_disk::evaluate,
                   deny_what_convicts<raw_disk::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4481,7 +4475,7 @@ using operation = registry_payload::operation;
   return judge(find_atoms(e), atoms, owns_credentials(e) & !runs_foreign_code(e), field::actor_image);
 }
 
-}  // namespace secret_value
+}
 
 inline constexpr rule secret_value_read{0x0201,
                     1,
@@ -4495,7 +4489,7 @@ inline constexpr rule secret_value_read{0x0201,
                     secret_value::evaluate,
                     deny_what_convicts<secret_value::evaluate>};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4564,7 +4558,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace browser_powershell
+}
 
 inline constexpr rule powershell_from_browser{0x0901,
                        1,
@@ -4578,7 +4572,7 @@ inline constexpr rule powershell_from_browser{0x0901,
                        browser_powershell::evaluate,
                        browser_powershell::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4630,7 +4624,7 @@ inline constexpr atom_info atoms[] = {
   return conclude(find_atoms(e), atoms, response::none, decide);
 }
 
-}  // namespace deferred_start
+}
 
 inline constexpr rule start_deferred_or_pasted{0x0906,
                        1,
@@ -4644,7 +4638,7 @@ inline constexpr rule start_deferred_or_pasted{0x0906,
                        deferred_start::evaluate,
                        nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4714,7 +4708,7 @@ inline constexpr atom_info atoms[] = {
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace html_application
+}
 
 inline constexpr rule html_application_acts{0x0902,
                       1,
@@ -4728,7 +4722,7 @@ inline constexpr rule html_application_acts{0x0902,
                       html_application::evaluate,
                       html_application::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4783,7 +4777,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace kernel_address
+}
 
 inline constexpr rule kernel_address_passed{0x0608,
                       1,
@@ -4799,7 +4793,7 @@ inline constexpr rule kernel_address_passed{0x0608,
                       kernel_address::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4894,7 +4888,7 @@ inline constexpr uint32_t system_integrity_rid = 0x4000;  ///< SECURITY_MANDATOR
   return pre_outcome::deny_if(denied);
 }
 
-}  // namespace system_child
+}
 
 inline constexpr rule system_child_started{0x0603,
                      1,
@@ -4908,7 +4902,7 @@ inline constexpr rule system_child_started{0x0603,
                      system_child::evaluate,
                      system_child::before};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -4995,7 +4989,7 @@ inline constexpr uint32_t fresh_file_s = 900;
   return out;
 }
 
-}  // namespace token_borrowing
+}
 
 inline constexpr rule token_borrowed{0x0606,
                   1,
@@ -5009,7 +5003,7 @@ inline constexpr rule token_borrowed{0x0606,
                   token_borrowing::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5066,7 +5060,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace token_swap
+}
 
 inline constexpr rule token_swapped{0x0601,
                   1,
@@ -5080,7 +5074,7 @@ inline constexpr rule token_swapped{0x0601,
                   token_swap::evaluate,
                   nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5162,7 +5156,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace hollowing
+}
 
 inline constexpr rule process_hollowed{0x0504,
                    1,
@@ -5180,7 +5174,7 @@ inline constexpr rule process_hollowed{0x0504,
                    hollowing::evaluate,
                    nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5212,7 +5206,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::actor);
 }
 
-}  // namespace injector_tool
+}
 
 inline constexpr rule injector_tool_started{0x0507,
                       1,
@@ -5226,7 +5220,7 @@ inline constexpr rule injector_tool_started{0x0507,
                       injector_tool::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5262,7 +5256,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, culprit::instigator);
 }
 
-}  // namespace remote_library
+}
 
 inline constexpr rule remote_library_forced{0x0502,
                       1,
@@ -5276,7 +5270,7 @@ inline constexpr rule remote_library_forced{0x0502,
                       remote_library::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5350,7 +5344,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace remote_memory
+}
 
 inline constexpr rule remote_memory_changed{0x0503,
                       1,
@@ -5365,7 +5359,7 @@ inline constexpr rule remote_memory_changed{0x0503,
                       remote_memory::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5439,7 +5433,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace remote_thread
+}
 
 inline constexpr rule remote_thread_injected{0x0501,
                       1,
@@ -5453,7 +5447,7 @@ inline constexpr rule remote_thread_injected{0x0501,
                       remote_thread::evaluate,
                       nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5501,7 +5495,7 @@ inline constexpr atom_info atoms[] = {
   return weigh_outcome(set, atoms, response::deny_terminate, tainted == truth::yes ? culprit::instigator : culprit::actor);
 }
 
-}  // namespace tainted_code
+}
 
 inline constexpr rule tainted_code_acts{0x0506,
                     1,
@@ -5521,7 +5515,7 @@ inline constexpr rule tainted_code_acts{0x0506,
                     tainted_code::evaluate,
                     nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5577,7 +5571,7 @@ inline constexpr atom_info atoms[] = {
   return out;
 }
 
-}  // namespace thread_context
+}
 
 inline constexpr rule thread_context_hijacked{0x0505,
                        1,
@@ -5591,7 +5585,7 @@ inline constexpr rule thread_context_hijacked{0x0505,
                        thread_context::evaluate,
                        nullptr};
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5675,7 +5669,7 @@ struct dispatch_table {
 }
 inline constexpr dispatch_table dispatch = make_dispatch();
 
-}  // namespace detail
+}
 
 /// The rules that read this kind of event.
 [[nodiscard]] constexpr span<const rule* const> rules_of(event_kind kind) noexcept {
@@ -5706,7 +5700,7 @@ constexpr void evaluate(const event& e, Sink&& sink) {
   return all;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::rules
+}
 
 #endif
 
@@ -5738,7 +5732,6 @@ struct key_reading {
 
 namespace detail {
 
-/// Splits a canonical key at the hive's mount point: \REGISTRY\A\NAME, or HKLM\NAME, HKU\NAME and what else has a root of its own.
 struct mounted_key {
   text hive;  ///< name of the mount point
   text rest;  ///< below it; empty for the mount point itself
@@ -5791,7 +5784,7 @@ inline constexpr text other_hives[] = {u"SOFTWARE", u"HARDWARE", u"COMPONENTS", 
   return key_content::other;
 }
 
-}  // namespace detail
+}
 
 /// What a canonical key is to a thief of credentials. A key that the kernel gave no name of (volatile mounts included) is judged by
 /// its shape alone.
@@ -5902,7 +5895,7 @@ struct half_reading {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -5929,7 +5922,7 @@ template <class... Roles>
   return all;
 }
 
-}  // namespace detail
+}
 
 /// File names (also OriginalFilename) that rules know. Sources: rules.md C1, L1; the names are Microsoft's.
 inline constexpr image_name image_names[] = {
@@ -6182,7 +6175,7 @@ template <class Row, size_t N>
   return look_up(rows, module_index, name);
 }
 
-}  // namespace detail
+}
 
 /// Roles of an image from its canonical path and, where the sensor has it, its version resource's OriginalFilename: the latter
 /// survives a rename, so it is asked first and the file name adds to it. `more` is a policy's own rows, in any order.
@@ -6216,7 +6209,7 @@ template <class Row, size_t N>
   return row == nullptr ? module_kind::other : row->kind;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6343,7 +6336,7 @@ inline constexpr text injection_switches[] = {u"/INJECTRUNNING", u"/HMODULE"};
   return row != nullptr && (row->modules & module_bit(module)) != 0 ? row : nullptr;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6427,7 +6420,7 @@ inline constexpr disposition unknown_disposition{detection::credential_theft, "U
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6528,7 +6521,7 @@ struct actor_identity {
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6540,8 +6533,6 @@ namespace BARTIZAN_NAMESPACE::policy {
 
 namespace detail {
 
-/// Directories below the Windows directory that ordinary users can write to and run from by default. Source: the published
-/// AppLocker default-rule bypass lists ([K]: not checked on a machine for this release).
 inline constexpr text user_writable_system[] = {
   u"%SYSTEMROOT%\\TEMP",          u"%SYSTEMROOT%\\TASKS",
   u"%SYSTEMROOT%\\TRACING",       u"%SYSTEMROOT%\\DEBUG\\WIA",
@@ -6564,7 +6555,7 @@ inline constexpr text installed_programs[] = {
   return false;
 }
 
-}  // namespace detail
+}
 
 /// A replay's stand-in for a signature that the sensor did not record: who could have put the file there by default access
 /// rights. Windows directory t3, Program Files t1, everywhere else (user profiles, the drive's root, shares) t0. Unknown: a bare name;
@@ -6587,7 +6578,7 @@ inline constexpr text installed_programs[] = {
   return shortened && (bartizan::detail::looks_short(first) || equal(first, u"PROGRAMDATA")) ? trust::unknown : trust::t0;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6622,7 +6613,7 @@ struct slack_region {
   return r.holds_code;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6707,7 +6698,7 @@ struct settings {
   path_environment paths = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6740,7 +6731,7 @@ namespace BARTIZAN_NAMESPACE::policy {
   return o.is_worth_telling();  // a silent strip that is only watched leaves nothing to tell
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6859,7 +6850,7 @@ inline constexpr uint64_t flag_monitor_silent_exit = 0x200;   ///< FLG_MONITOR_S
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::policy
+}
 
 #endif
 
@@ -6976,7 +6967,7 @@ struct plan {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7163,7 +7154,7 @@ class alert_table {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7240,7 +7231,7 @@ constexpr void for_each_path(text in, Found&& found) noexcept {
 /// Shell links and internet shortcuts.
 [[nodiscard]] constexpr bool is_link_name(text path) noexcept { return ends_with_folded(path, u".lnk") || ends_with_folded(path, u".url"); }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7350,7 +7341,7 @@ struct graph_edge {
   bool kept = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7411,7 +7402,7 @@ class cause_graph_texts {
   uint32_t used_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7619,7 +7610,6 @@ class cause_graph_store {
     return edge_ages_.victim([this](uint32_t i) { return !is_causal(edges_[i].kind); });
   }
 
-  /// False where the 16 oldest are all the current event's. Adds the code units that the node's texts took to `freed`.
   constexpr bool evict_node(uint32_t* freed = nullptr) noexcept {
     uint32_t victim = no_slot;
     uint64_t best = UINT64_MAX;
@@ -7671,7 +7661,7 @@ class cause_graph_store {
   uint32_t kept_edges_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -7943,7 +7933,7 @@ class walk {
   uint32_t reached_size_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8299,7 +8289,7 @@ class cause_graph {
   char16_t digits_[20] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8375,7 +8365,7 @@ inline constexpr text interpreters = u"PYTHON.EXE|PYTHONW.EXE|PYTHON3.EXE|JAVA.E
   return false;
 }
 
-}  // namespace detail
+}
 
 /// `autostart_setting`: Windows has a value of its own there, to which it is set back.
 enum class value_place : uint8_t { other, autostart, autostart_setting, trace, key_store };
@@ -8426,7 +8416,7 @@ enum class file_place : uint8_t { other, autostart, windows, installed, trace, k
   return who == trust::t3 ? file_place::windows : who == trust::t1 ? file_place::installed : file_place::other;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8463,7 +8453,7 @@ enum class clean_up_reason : uint8_t {
   return names[static_cast<uint8_t>(r)];
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8707,7 +8697,7 @@ class json_writer {
   uint32_t depth_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -8926,7 +8916,7 @@ class clean_up_maker {
   bool offender_[Most] = {};
 };
 
-}  // namespace detail
+}
 
 /// What the finding's culprit, and what it started, left, as far as it still exists by the graph, and what brought it in; each object
 /// with grade and reason. Paths are judged by the default path_environment. The same graph gives the same list.
@@ -8976,7 +8966,7 @@ constexpr void export_clean_up(const Store& graph, const subgraph<Most>& part, c
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9035,7 +9025,7 @@ constexpr size_t minimise(span<T> items, span<T> scratch, uint32_t& tests, Holds
   return size;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9116,7 +9106,7 @@ constexpr void export_json(const Store& graph, const subgraph<Most>& part, Sink&
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9206,7 +9196,7 @@ constexpr void put_process_uid(json_writer<Sink>& out, const graph_node& n) {
   out.end_sentence();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9218,8 +9208,6 @@ namespace BARTIZAN_NAMESPACE::respond {
 
 namespace detail {
 
-/// Inside a DOT label: a backslash begins an escape, an ampersand an HTML entity, and control characters have no shape. Sources: "The
-/// DOT Language" and "escString" (graphviz.org).
 template <class Sink>
 constexpr void put_dot(text_writer<Sink>& out, text in) {
   for_each_code_point(in, [&out](uint32_t code_point) {
@@ -9249,7 +9237,7 @@ constexpr void put_dot(text_writer<Sink>& out, text in) {
   return "black";
 }
 
-}  // namespace detail
+}
 
 /// One finding's graph in Graphviz' language: `dot -Tsvg`. Labels are UTF-8; the sink gets plain text.
 template <class Store, uint32_t Most, class Sink>
@@ -9279,7 +9267,7 @@ constexpr void export_dot(const Store& graph, const subgraph<Most>& part, Sink&&
   out.flush();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9295,7 +9283,6 @@ inline constexpr const char* ecs_version = "8.17.0";
 
 namespace detail {
 
-/// The members of `process` or `process.parent`, without the braces.
 template <class Store, class Sink>
 constexpr void put_ecs_process(json_writer<Sink>& out, const Store& graph, uint32_t index) {
   const graph_node& n = graph.node(index);
@@ -9322,7 +9309,7 @@ template <class Store>
   return best == no_slot ? no_slot : graph.edge(best).to;
 }
 
-}  // namespace detail
+}
 
 /// Does nothing for a subgraph without an alert. Objects are the first file, registry value and endpoint that the culprit touched; all of
 /// them are in the graph's own JSON.
@@ -9435,7 +9422,7 @@ constexpr void export_ecs(const Store& graph, const subgraph<Most>& part, const 
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9485,7 +9472,7 @@ constexpr void put_ocsf_process(json_writer<Sink>& out, const Store& graph, uint
   for (; open != 0; --open) out.end_object();
 }
 
-}  // namespace detail
+}
 
 /// Does nothing for a subgraph without an alert.
 template <class Store, uint32_t Most, class Sink>
@@ -9592,7 +9579,7 @@ constexpr void export_ocsf(const Store& graph, const subgraph<Most>& part, const
   out.finish();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9668,7 +9655,7 @@ enum class prevention : uint8_t {
   return expand(handle.granted, process_mapping) & ~harmless_rights;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9776,7 +9763,7 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   return object;
 }
 
-}  // namespace detail
+}
 
 /// The steps for a rule's answer, after the policy had its word (policy::apply); `e` is the event that the engine enriched. What the
 /// operation's time allows follows from `e.flags`. Mode off plans nothing; audit tells and acts on nothing.
@@ -9817,7 +9804,7 @@ constexpr void add_telling(plan& p, const policy::disposition& row, const step_o
   return p;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -9900,7 +9887,7 @@ struct file_finding {
   return p;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10017,7 +10004,7 @@ class progress_table {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10123,7 +10110,7 @@ class endpoint_health {
   uint32_t lost_steps_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::respond
+}
 
 #endif
 
@@ -10135,8 +10122,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What one frame is: a system module counts as one only in a system directory, since a name proves nothing; .NET's and other
-/// runtimes' also where programs are installed, if a place may stand in for a signature.
 struct frame_reading {
   policy::module_kind kind = policy::module_kind::other;
   trust tier = trust::unknown;
@@ -10175,7 +10160,7 @@ struct frame_reading {
   return !is_wow64(stack.frames[before], settings) || !is_wow64(stack.frames[behind], settings);
 }
 
-}  // namespace detail
+}
 
 /// Reads the call stack of a handle open into the event's facts and `caller_trust`. A stack that is absent leaves everything
 /// unknown; one that may be cut short proves what it shows, but not the absence of what it does not show.
@@ -10215,7 +10200,7 @@ constexpr void read_call_trace(event& e, const call_stack& stack, const policy::
   e.facts.set(fact::trace_inventory, inventory);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10298,7 +10283,7 @@ constexpr void apply_signature(process& p, const signature& signer) noexcept {
   p.image_trust = tier;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10311,7 +10296,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// Routines that Windows or a debugger starts in other processes by design (rules.md M1.ok2, ok4, ok8; A1 must not fire).
 [[nodiscard]] constexpr truth is_expected(const event& e, const code_reference& code, const policy::code_name* name) noexcept {
   if (is_kernel_address(code.address)) return truth::yes;
   truth expected = truth::no;
@@ -10337,7 +10321,7 @@ namespace detail {
   return context.point == program_point::unknown ? truth::unknown : to_truth(context.point == program_point::inside);
 }
 
-}  // namespace detail
+}
 
 constexpr void set_code_facts(event& e, const code_reference& code, const policy::settings& settings) noexcept {
   using policy::code_kind;
@@ -10353,7 +10337,7 @@ constexpr void set_code_facts(event& e, const code_reference& code, const policy
   if (e.kind == event_kind::thread_start) e.module_trust = trust_of_module(code.module, {}, settings);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10405,7 +10389,7 @@ class command_words {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10451,7 +10435,6 @@ class credential_command {
  private:
   enum class verb : uint8_t { none, save, export_values };
 
-  /// In code for a script host, and in lists, paths stand between apostrophes, brackets, commas: no store's path has one.
   constexpr void read_pieces(text word) noexcept {
     constexpr text marks = u"'(),;|&<>";
     const auto ends = [&](char16_t c) {
@@ -10490,7 +10473,6 @@ class credential_command {
     if (colon > 1 && colon + 1 < word.size) read_path(word.sub(colon + 1));
   }
 
-  /// Class names, and with them the boot key, are saved but not exported.
   constexpr void read_key_argument(text word) noexcept {
     char16_t buffer[256] = {};
     const canonical_key key = canonicalise_key(word, buffer);
@@ -10552,7 +10534,7 @@ class credential_command {
   return contains_folded(line, u"shadow") && (contains_folded(line, u"create") || contains_folded(line, u"diskshadow"));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10608,7 +10590,7 @@ class open_history {
   entry entries_[capacity] = {};  ///< behind the size: most processes open few
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10680,7 +10662,7 @@ struct verifier_notes {
   truth is_native = truth::unknown;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10693,7 +10675,6 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// What a raw read of [offset, offset + size) on `volume` touches.
 struct extent_reading {
   bool store = false;
   bool file_table = false;
@@ -10752,7 +10733,7 @@ constexpr void set_disk_facts(event& e, credential_notes* actor, const policy::s
      open_history::is_within(actor.wrote_half_time_100ns[other], time_100ns, settings.store_window_100ns);
 }
 
-}  // namespace detail
+}
 
 /// Fills a file event's facts and notes what the actor took. `actor` is null where the event names no process.
 constexpr void set_credential_file_facts(event& e, credential_notes* actor, const policy::settings& settings) noexcept {
@@ -10796,7 +10777,7 @@ constexpr void set_credential_file_facts(event& e, credential_notes* actor, cons
     actor->took_store_time_100ns = e.time_100ns == 0 ? 1 : e.time_100ns;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10809,10 +10790,8 @@ namespace BARTIZAN_NAMESPACE::engine {
 
 namespace detail {
 
-/// REG_OPTION_BACKUP_RESTORE: the caller's backup privilege stands in for the key's access list (winnt.h).
 inline constexpr uint32_t reg_option_backup_restore = 4;
 
-/// FLG_MONITOR_SILENT_PROCESS_EXIT of GlobalFlag ("GFlags Flag Table", Microsoft Learn).
 inline constexpr uint64_t monitor_silent_exit = 0x200;
 
 [[nodiscard]] constexpr bool is_any_of(text name, span<const text> names) noexcept {
@@ -10875,7 +10854,7 @@ constexpr void set_lsass_settings(event& e, text key) noexcept {
   e.facts.set(fact::lsa_protection_set, to_truth(lsa && is_any_of(name, protections)));
 }
 
-}  // namespace detail
+}
 
 /// Fills a registry event's facts and notes what the actor did. `actor` is null where the event names no process.
 constexpr void set_credential_registry_facts(event& e, credential_notes* actor, const policy::settings& settings) noexcept {
@@ -10944,7 +10923,7 @@ constexpr void set_credential_registry_facts(event& e, credential_notes* actor, 
                       recently(actor->saved_boot_key_time_100ns, settings.store_window_100ns));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -10978,7 +10957,7 @@ struct injection_marks {
   bool image_base_redirected = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11103,7 +11082,6 @@ class process_table {
     return i;
   }
 
-  /// Newest insertion first, so the first live match is the current owner of the PID.
   [[nodiscard]] constexpr uint32_t find_pid(uint32_t pid, uint64_t time_100ns) const noexcept {
     for (uint32_t i = by_pid_.first(pid); i != none; i = by_pid_.next(i)) {
       const process_record& r = records_[i];
@@ -11146,7 +11124,7 @@ class process_table {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11212,7 +11190,6 @@ class credential_state {
     return a.start_key != 0 && b.start_key != 0 ? a.start_key == b.start_key : a.pid == b.pid;
   }
 
-  /// Runs LSASS's image. The registered one is wininit's child; any other that says whose child it is, is not.
   template <class Table>
   constexpr void on_start(event& e, process_record* actor, Table& processes, const policy::settings& settings) noexcept {
     const process_create_payload& create = e.data.create;
@@ -11261,7 +11238,6 @@ class credential_state {
     if (actor != nullptr && (command.names_store() || command.saves_secrets() || command.saves_boot_key())) actor->credentials.named_store = true;
   }
 
-  /// Of an actor that opens a credential store: itself, or whoever made it, made a shadow copy (rules.md C3.4).
   template <class Table>
   static constexpr void set_snapshot_fact(event& e, const process_record& actor, const Table& processes, const policy::settings& settings) noexcept {
     const auto made = [&](const process_record* p) {
@@ -11302,7 +11278,6 @@ class credential_state {
     if (!lsass_.is_set()) lsass_ = lsass.key;
   }
 
-  /// Certain only where the registered LSA is: of two that were merely seen, either may be the clone.
   constexpr void set_clone_fact(event& e, const process_record* target) const noexcept {
     if (!e.target.key.is_set()) return;
     if (target != nullptr && target->credentials.is_lsass_clone) e.facts.set(fact::target_is_lsass_clone, truth::yes);
@@ -11328,7 +11303,6 @@ class credential_state {
     e.facts.set(fact::target_memory_read, to_truth(actor->opened_as_inventory ? beyond_inventory : many));
   }
 
-  /// Writable data of the packages that keep credentials. Source: rules.md C1, a11.
   [[nodiscard]] static constexpr truth touches_secrets(const memory_payload& memory) noexcept {
     constexpr text packages[] = {u"LSASRV.DLL", u"WDIGEST.DLL", u"KERBEROS.DLL", u"MSV1_0.DLL", u"TSPKG.DLL", u"DPAPISRV.DLL", u"CLOUDAP.DLL"};
     if (memory.mapped_file.empty()) return truth::unknown;
@@ -11336,7 +11310,6 @@ class credential_state {
     return memory.protection == 0 ? truth::unknown : to_truth(is_writable(memory.protection));
   }
 
-  /// Signature of a module that maps into LSASS; the path stands in for it only where the settings let it.
   static constexpr void set_module_trust(event& e, const policy::settings& settings) noexcept {
     if (has_role(e.actor, role::lsass) != truth::yes || e.module_trust != trust::unknown) return;
     process module;
@@ -11349,7 +11322,6 @@ class credential_state {
     e.module_trust = module.image_trust;
   }
 
-  /// LOGON32_LOGON_NETWORK from another machine.
   constexpr void note_logon(const event& e) noexcept {
     const token_payload& token = e.data.token;
     const text from = token.remote_address;
@@ -11357,8 +11329,6 @@ class credential_state {
     if (token.logon_type == 3 && !local) network_logon_100ns_ = time_of(e);
   }
 
-  /// The Remote Registry service runs in svchost as LOCAL SERVICE. Where its start was not seen, a network logon tells that it may
-  /// be the one that acts.
   constexpr void set_remote_client(event& e, const credential_notes* actor, const policy::settings& settings) const noexcept {
     if (actor != nullptr && actor->serves_registry) {
       e.facts.set(fact::remote_client, truth::yes);
@@ -11376,7 +11346,7 @@ class credential_state {
   uint64_t network_logon_100ns_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11474,7 +11444,7 @@ namespace BARTIZAN_NAMESPACE::engine {
   return m.region_type == mem_private ? truth::no : truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11587,7 +11557,7 @@ class finding_history {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11626,7 +11596,7 @@ constexpr lineage resolve_lineage(Table& table, const event& e, const policy::se
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11724,7 +11694,7 @@ class pair_table {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11776,7 +11746,7 @@ namespace BARTIZAN_NAMESPACE::engine {
   return found;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11891,7 +11861,6 @@ class taint_set {
     into.kinds = static_cast<uint16_t>(into.kinds | other.kinds);
   }
 
-  /// The place to give up; counted.
   [[nodiscard]] constexpr uint32_t victim() noexcept {
     uint32_t victim = 0;
     for (uint32_t i = 1; i < size_; ++i) {
@@ -11910,7 +11879,7 @@ class taint_set {
   taint_interval intervals_[capacity] = {};  ///< last, so that a short set is a few cache lines
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -11980,7 +11949,7 @@ class taint_table {
   uint64_t dropped_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12059,7 +12028,6 @@ class injection_state {
     if (actor != nullptr && !actor->injection.started && is_own_act(e)) actor->injection.started = true;
   }
 
-  /// A frame in memory that someone else put there convicts whoever that was, however long ago (rules.md M1.8).
   constexpr void set_frame_facts(event& e, const process_record& actor, const policy::settings& settings) noexcept {
     const call_stack& stack = stack_of(e);
     e.facts.set(fact::frame_in_slack, find_slack_frame(stack, settings));
@@ -12178,7 +12146,6 @@ class injection_state {
                      actor.serial, kinds, 0});
   }
 
-  /// A source in which another's code ran acts for that other: an injection chain keeps its first link.
   [[nodiscard]] constexpr process_key origin_of(const event& e, const process_record& actor) noexcept {
     if (e.instigator.is_set()) return e.instigator;
     const taint_set* own = actor.injection.tainted ? taints_.find(actor.serial) : nullptr;
@@ -12213,7 +12180,6 @@ class injection_state {
     e.facts.set(fact::image_base_redirected, to_truth(m.image_base_redirected));
   }
 
-  /// Facts about the memory that the code lies in.
   constexpr void set_range_facts(event& e, const code_reference& code, const process_record& actor, const process_record& target,
                  const policy::settings& settings) noexcept {
     taint_set* set = target.injection.tainted ? taints_.find(target.serial) : nullptr;
@@ -12267,7 +12233,7 @@ class injection_state {
   bool memory_seen_ = false;  ///< some sensor of this stream reports what processes do to each other's memory
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12331,7 +12297,7 @@ class file_provenance {
   uint64_t evicted_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12445,7 +12411,6 @@ class lockdown_labels {
   [[nodiscard]] constexpr uint64_t evicted() const noexcept { return files_.evicted(); }
 
  private:
-  /// An HTML application whose own start was not seen: its child's event still tells which page it shows.
   constexpr void label_unseen_parent(process_record& parent, text command_line, const policy::settings& settings) noexcept {
     const process& p = parent.facts;
     if (p.create_time_100ns != 0 || p.lockdown != lockdown_label::unknown || !p.roles.has(role::html_host)) return;
@@ -12501,7 +12466,6 @@ class lockdown_labels {
     self.lockdown.is_native_host_allowed = allowed;
   }
 
-  /// A console host serves its maker, an error reporter examines it; a browser's helpers stand beside or below it.
   [[nodiscard]] static constexpr truth is_own_helper(const process_record& self, const lineage& family, text directory, text line) noexcept {
     const role_set roles = self.facts.roles;
     if (roles.has(role::console_host)) return line.empty() ? truth::unknown : to_truth(!contains_folded(line, u"--headless"));
@@ -12529,8 +12493,6 @@ class lockdown_labels {
     return truth::no;
   }
 
-  /// An HTML application's page: inline script, a URL, a share, or a file. Where the file lies says who could have written it; that
-  /// spares an administrator's own pages and trusts nothing.
   [[nodiscard]] constexpr truth is_page_untrusted(text line, const policy::settings& settings) noexcept {
     command_words words(line);
     if (line.empty() || words.next().empty()) return truth::unknown;
@@ -12569,7 +12531,7 @@ class lockdown_labels {
   char16_t buffer_[560] = {};  ///< for one canonical path at a time; not on the stack, which a kernel keeps short
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -12719,7 +12681,7 @@ constexpr void on_handle_open(event& e, process_record& self, const process_reco
   e.facts.set(fact::actor_sweeps_handles, to_truth(notes.is_sweeping));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::engine::token_facts
+}
 
 #endif
 
@@ -12837,7 +12799,6 @@ class verifier_facts {
   }
 
  private:
-  /// Called only where the order is known to say "early" or may say so, so that ordinary loads stay cheap.
   constexpr void set_module_facts(event& e, bool main_image, const policy::settings& settings) noexcept {
     const image_load_payload& image = e.data.image;
     const canonical_path path = canonicalise(image.path, buffer_, settings.paths);
@@ -12851,7 +12812,6 @@ class verifier_facts {
     e.facts.set(fact::module_is_microsofts, microsoft);
   }
 
-  /// The program that a key of Image File Execution Options or SilentProcessExit is about; empty for any other key.
   struct program_key {
     text program;
     bool silent_exit = false;
@@ -12884,7 +12844,6 @@ class verifier_facts {
     return out;
   }
 
-  /// Number of a DWORD, or of a string: "0x100", "256". Both are read by the loader.
   [[nodiscard]] static constexpr bool number_of(const registry_payload& r, uint64_t& out) noexcept {
     out = r.number;
     if (r.has_number == truth::yes) return true;
@@ -12969,12 +12928,10 @@ class verifier_facts {
     e.facts.set(fact::system_file_is_provider, to_truth(in_system));
   }
 
-  /// Two bits of the 64-bit option word: ALWAYS_ON is 1 (PROCESS_CREATION_MITIGATION_POLICY_BLOCK_NON_MICROSOFT_BINARIES, winbase.h).
   [[nodiscard]] static constexpr truth blocks_foreign_libraries(bool has_number, uint64_t options) noexcept {
     return has_number ? to_truth((options >> 44 & 3) == 1) : truth::unknown;
   }
 
-  /// A rename, link or load at the root of the settings or at an ancestor of it, or to a name of theirs.
   constexpr void set_root_fact(event& e) noexcept {
     constexpr text root = u"HKLM\\SOFTWARE\\MICROSOFT\\WINDOWS NT\\CURRENTVERSION\\IMAGE FILE EXECUTION OPTIONS";
     const text key = canonicalise_key(e.data.registry.key, buffer_).path;
@@ -13000,7 +12957,7 @@ class verifier_facts {
   char16_t buffer_[560] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13038,7 +12995,6 @@ class written_programs {
   }
 
  private:
-  /// An untrusted program, one that does as its command line says, or the kernel on behalf of a file share's client.
   [[nodiscard]] static constexpr bool is_foreign_hand(const process& writer) noexcept {
     const role_set roles = writer.roles;
     return at_most(writer.image_trust, trust::t0) == truth::yes || roles.has(role::script_host) || roles.has(role::lolbin) ||
@@ -13048,7 +13004,7 @@ class written_programs {
   file_provenance<Capacity> foreign_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13120,7 +13076,6 @@ class engine {
   [[nodiscard]] constexpr const injection_state<PairCapacity, TaintCapacity>& injection() const noexcept { return injection_; }
 
  private:
-  /// What `enrich` does; returns the actor's record, null where the event names no actor.
   constexpr const process_record* take_in(event& e) noexcept {
     process_record* actor = nullptr;
     process_record* target = nullptr;
@@ -13149,14 +13104,12 @@ class engine {
     return actor != nullptr ? actor->identity : nobody;
   }
 
-  /// What image a process runs, and what its place may stand in for.
   constexpr void settle(process& p, text image, text original_file_name, uint64_t time_100ns) noexcept {
     const bool had_basis = p.basis != trust_basis::none;
     identify(p, image, original_file_name, settings_);
     if (!had_basis) written_.correct(p, time_100ns);
   }
 
-  /// Facts about processes that this event carries.
   constexpr void learn(const event& e, process_record* actor, process_record* target) noexcept {
     if (target != nullptr) settle(target->facts, e.target_image, {}, e.time_100ns);
     if (target != nullptr && target->facts.user == account::unknown) target->facts.user = e.target.user;
@@ -13197,7 +13150,6 @@ class engine {
     }
   }
 
-  /// What single families of rules remember, and the facts that follow from it.
   constexpr void follow_families(event& e, process_record& actor, process_record* target) noexcept {
     if (actor.facts.lockdown == lockdown_label::unknown) actor.facts.lockdown = label_if_older(actor.facts);
     switch (e.kind) {
@@ -13232,7 +13184,6 @@ class engine {
     }
   }
 
-  /// Facts that rules read, from the event and from what its actor did before.
   constexpr void set_facts(event& e, process_record* actor) noexcept {
     const auto recently = [&e](uint64_t then, uint64_t window) {
       return to_truth(then != 0 && open_history::is_within(then, e.time_100ns, window));
@@ -13288,7 +13239,7 @@ class engine {
   char16_t buffer_[560] = {};        ///< for one canonical path of an exclusion
 };
 
-}  // namespace BARTIZAN_NAMESPACE::engine
+}
 
 #endif
 
@@ -13431,7 +13382,7 @@ struct image_optional_header {
   return h;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13558,7 +13509,7 @@ class section_table {
   section_alignments alignments_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13651,7 +13602,7 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
   out.sections = {in, table_offset, count, alignments};
 }
 
-}  // namespace detail
+}
 
 /// Reads headers and section table. Refuses, with the offset of the field to blame, only what no reader can make sense of:
 /// pe_too_small, pe_no_mz, pe_header_out_of_file, pe_no_pe_signature, pe_optional_header_out_of_file, pe_rom_image,
@@ -13692,7 +13643,7 @@ constexpr void bound_sections(image& out, uint64_t table_offset) noexcept {
   return result;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13763,7 +13714,7 @@ class certificate_cursor {
   uint32_t count_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13855,7 +13806,7 @@ class der_cursor {
   bytes rest_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -13957,7 +13908,7 @@ struct x509_certificate {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14091,7 +14042,7 @@ struct signed_data {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14199,7 +14150,7 @@ template <class Sha256, class Sha1>
                          : digest_equals<Sha1>(authenticode_digest<Sha1>(image), s.indirect.digest);
 }
 
-}  // namespace detail
+}
 
 /// The first signature in the certificate table, compared with the image. Reads the whole file once. Kernel code uses the
 /// portable hashes, user mode may pass those of hash/.
@@ -14242,7 +14193,7 @@ template <class Sha256 = sha256, class Sha1 = sha1>
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14284,13 +14235,13 @@ inline constexpr character_set module_characters{"!#$%&'()-@^_`{}~+,.;=[]\\/"};
 inline constexpr character_set import_characters{"._?@$()<>"};
 inline constexpr character_set export_characters{"!\"#$%&'()*+,-./:<>?[\\]^_`{|}~@"};
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr bool is_module_name(bytes name) noexcept { return detail::module_characters.spells(name); }
 [[nodiscard]] constexpr bool is_import_name(bytes name) noexcept { return detail::import_characters.spells(name); }
 [[nodiscard]] constexpr bool is_export_name(bytes name) noexcept { return detail::export_characters.spells(name); }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14362,7 +14313,7 @@ class bound_import_cursor {
   bool done_;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14460,7 +14411,7 @@ struct section_lookup {
   return reader{owner.where.raw}.sub(rva - owner.where.rva, size_bytes);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14542,7 +14493,7 @@ class mapped_reader {
   uint32_t own_lookups_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14655,7 +14606,7 @@ class clr_header {
   uint32_t streams_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14770,7 +14721,7 @@ struct codeview {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14808,7 +14759,7 @@ constexpr void for_each_defect(const image& image, Report&& report) noexcept {
   if (image.sections_stopped) report(image.sections_stopped);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -14875,7 +14826,7 @@ namespace detail {
   return 0;
 }
 
-}  // namespace detail
+}
 
 /// The symbols of one module, in the order of its table. `next` until it says false; then `stopped` says whether that was the
 /// table's terminator (none) or something that cannot be read: pe_import_table_cut, pe_import_thunk_invalid, pe_import_limit.
@@ -14944,7 +14895,7 @@ class import_symbol_cursor {
   bool done_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15035,7 +14986,7 @@ class module_cursor {
   bool done_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15082,7 +15033,7 @@ struct image_delay_import_descriptor {
 using delay_import_module = imported_module<image_delay_import_descriptor>;
 using delay_import_cursor = module_cursor<image_delay_import_descriptor>;
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15202,7 +15153,7 @@ struct unwind_info {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15385,7 +15336,7 @@ class export_cursor {
   uint32_t index_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15419,7 +15370,7 @@ struct image_import_descriptor {
 using import_module = imported_module<image_import_descriptor>;
 using import_cursor = module_cursor<image_import_descriptor>;
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15581,7 +15532,7 @@ class load_config {
   uint32_t range_count_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15672,7 +15623,7 @@ class relocation_cursor {
   uint64_t end_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15728,7 +15679,7 @@ namespace detail {
   return sum;
 }
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr rich_header read_rich_header(const image& image) noexcept {
   constexpr uint32_t rich = 0x68636952;
@@ -15756,7 +15707,7 @@ namespace detail {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -15833,7 +15784,7 @@ class tls_directory {
   uint32_t left_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16006,7 +15957,7 @@ class resource_cursor {
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16095,7 +16046,7 @@ namespace detail {
   return utf16.size == 2 * i;
 }
 
-}  // namespace detail
+}
 
 struct version_string {
   bytes language;  ///< eight hexadecimal digits: language and code page
@@ -16171,7 +16122,7 @@ class version_info {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16276,7 +16227,7 @@ constexpr void walk_origin(const image& image, directory_counts& counts, const S
   sink(certificates.stopped);
 }
 
-}  // namespace detail
+}
 
 /// Reads every directory to its end, calls `report(error)` for every break in them, and counts what could be read. Nothing is
 /// kept. Work is bounded by the limits of each directory's header and otherwise linear in the file. For breaks in the headers
@@ -16298,7 +16249,7 @@ constexpr directory_counts walk_directories(const image& image, Report&& report)
   return counts;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16338,7 +16289,7 @@ struct overlay {
   return out;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::pe
+}
 
 #endif
 
@@ -16454,9 +16405,9 @@ inline constexpr uint32_t max_entries = 1u << 26;  ///< of one section
   return bits == 0 ? 0 : static_cast<uint32_t>(prefix >> (64 - bits));
 }
 
-}  // namespace format
+}
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16507,7 +16458,7 @@ template <class Text>
   return 0;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16626,7 +16577,7 @@ class list {
   section sections_[key_kind_count] = {};
 };
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16743,7 +16694,7 @@ struct decision {
   return "?";
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -16896,7 +16847,7 @@ struct list_access {
   }
 };
 
-}  // namespace detail
+}
 
 /// Whether the list is signed, and by whom: `verify(message, signature)`, both `bytes`, says whether the 64-byte Ed25519
 /// signature is the one key's that the caller trusts for this kind of list. list_unsigned, list_signature_mismatch.
@@ -16926,7 +16877,7 @@ template <class Sha256 = sha256>
   return candidate.version() > installed_version;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::lists
+}
 
 #endif
 
@@ -17055,7 +17006,7 @@ inline constexpr opcode_map two_byte_map = make_two_byte_map();
   return map == 1 && ((opcode >= 0x70 && opcode <= 0x73) || opcode == 0xc2 || (opcode >= 0xc4 && opcode <= 0xc6));
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17410,7 +17361,7 @@ class instruction_decoder {
   bool failed_ = false;
 };
 
-}  // namespace detail
+}
 
 /// Decodes the instruction that begins with the first of `code`, which stands at address `at`. An undefined opcode or an
 /// instruction that `code` cuts short gives `size_bytes` 0. Some encodings that a processor refuses are accepted: this tells
@@ -17419,7 +17370,7 @@ class instruction_decoder {
   return detail::instruction_decoder(code, at, mode).run();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17465,7 +17416,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
   return n;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17529,7 +17480,7 @@ namespace detail {
   return rest == 0 ? value : uint64_t{value} + (unit - rest);
 }
 
-}  // namespace detail
+}
 
 struct layout {
   const pe::image* image = nullptr;
@@ -17576,7 +17527,7 @@ constexpr void lay_out(const pe::image& image, layout& out) noexcept {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17670,7 +17621,7 @@ class function_table {
   bool telling_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17736,7 +17687,7 @@ struct code_map {
   return p == placement::tail || p == placement::headers || p == placement::gained_execute;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17826,7 +17777,7 @@ inline constexpr size_t least_program_bytes = 512;
   return left >= 4 * right || right >= 4 * left;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17903,7 +17854,7 @@ inline constexpr atom_info atoms[atom_count] = {
   return conclude(evidence, atoms, response::deny_terminate, [](uint16_t held) { return decide(held); });
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -17997,7 +17948,7 @@ namespace detail {
 
 [[nodiscard]] constexpr uint32_t alignment_of(uint32_t rva) noexcept { return rva == 0 ? 0x1000 : rva & (~rva + 1); }
 
-}  // namespace detail
+}
 
 [[nodiscard]] constexpr surroundings look_around(const code_map& map, const piece& p, processor_mode mode) noexcept {
   surroundings out;
@@ -18076,7 +18027,7 @@ namespace detail {
   return behind >= long_padding_bytes && behind >= detail::alignment_of(p.end + behind);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18316,7 +18267,7 @@ class stretch_walker {
   bool rotated_ = false;
 };
 
-}  // namespace detail
+}
 
 /// Follows the code that control enters at `entry`. Bounded by `max_stretch_instructions`.
 constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t entry, stretch& out) noexcept {
@@ -18336,7 +18287,7 @@ constexpr void follow_stretch(const code_map& map, processor_mode mode, uint32_t
   return what == placement::gap && (s.uses_stack || s.calls) && !s.gives_back;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18549,7 +18500,7 @@ class explorer {
   uint32_t instructions_ = 0;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18577,7 +18528,7 @@ namespace BARTIZAN_NAMESPACE::code_cave {
   return static_cast<uint32_t>(sum) + static_cast<uint32_t>(image.file.size);
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18607,7 +18558,7 @@ namespace detail {
   return at == rva;
 }
 
-}  // namespace detail
+}
 
 /// A direct branch or call in the program's own code to an address for which `is_wanted(rva)`, all of them in [begin, end): the
 /// first in the order of the sections. Linear in the code; one comparison a byte.
@@ -18675,7 +18626,7 @@ template <class Wanted>
   return false;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18716,7 +18667,7 @@ struct cut_signature {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -18841,7 +18792,7 @@ constexpr void add_file_gaps(const layout& where, slack_map& out) noexcept {
   }
 }
 
-}  // namespace detail
+}
 
 /// Maps the slack of an image that was laid out. Linear in the executable sections' bytes. `holds_code` is still no everywhere.
 constexpr void map_slack(const layout& where, slack_map& out) noexcept {
@@ -18866,7 +18817,7 @@ constexpr void map_slack(const layout& where, slack_map& out) noexcept {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19003,7 +18954,7 @@ constexpr bool for_each_last_code(const code_map& map, processor_mode mode, Visi
   return false;
 }
 
-}  // namespace detail
+}
 
 inline constexpr uint32_t max_suspects = 64;
 
@@ -19048,7 +18999,7 @@ constexpr void find_suspects(const code_map& map, processor_mode mode, stretch& 
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19355,7 +19306,7 @@ class scanner {
   atom_set evidence_;
 };
 
-}  // namespace detail
+}
 
 /// Looks for another program in the unused space of an image. Pure: the same bytes and context give the same report. Allocates
 /// nothing, reads the file only, in time linear in its size (about one look a byte at most). Any IRQL at which the file's bytes
@@ -19364,7 +19315,7 @@ class scanner {
   return detail::scanner(image, context, work).run();
 }
 
-}  // namespace BARTIZAN_NAMESPACE::code_cave
+}
 
 #endif
 
@@ -19444,7 +19395,7 @@ class text_arena {
   bool full_ = false;
 };
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19567,7 +19518,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return stack;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19665,7 +19616,6 @@ class record {
  private:
   enum class content : uint8_t { absent, text, number };
 
-  /// One of these for each slot and line: kept small, since all of them are cleared for each line.
   struct field {
     const char* characters = nullptr;
     uint64_t number = 0;  ///< of a text, its size
@@ -19729,7 +19679,7 @@ struct event_memory {
   return true;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19852,7 +19802,7 @@ inline constexpr service_account_name service_account_names[] = {
   return truth::unknown;
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -19995,12 +19945,12 @@ struct mapping_table {
 
 inline constexpr mapping_table<ti_rows()> ti_table = make_ti_mapping();
 
-}  // namespace detail
+}
 
 inline constexpr span<const mapping> etw_ti_mapping{detail::ti_table.rows};
 static_assert(is_sound(etw_ti_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20016,10 +19966,8 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 namespace detail {
 
-/// NT_ERROR of ntdef.h: nothing was done.
 [[nodiscard]] constexpr bool is_failure(uint32_t status) noexcept { return status >> 30 == 3; }
 
-/// VAD fields of an address; unknown where the provider's own query failed or the version carries none.
 [[nodiscard]] constexpr error read_vad(const record& r, slot result, slot type, slot file, event_memory& memory, memory_state& state,
                    uint32_t& region_type, text& mapped_file) noexcept {
   uint32_t status = 0;
@@ -20120,7 +20068,7 @@ namespace detail {
   return {};
 }
 
-}  // namespace detail
+}
 
 /// Makes an event of a record made with `etw_ti_mapping`. `e.kind` stays `none` for events that no rule reads (34: reverting to
 /// oneself) and for operations that failed. `time_100ns` and `number` are the host's.
@@ -20157,7 +20105,7 @@ namespace detail {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20329,7 +20277,7 @@ constexpr void read_details(utf8 details, text_arena& texts, registry_payload& k
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20467,7 +20415,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20525,7 +20473,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   return {};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20594,7 +20542,7 @@ inline constexpr mapping sysmon_mapping[] = {
 };
 static_assert(is_sound(sysmon_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20644,7 +20592,7 @@ namespace BARTIZAN_NAMESPACE::adapters {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20703,7 +20651,7 @@ inline constexpr mapping security_mapping[] = {
 };
 static_assert(is_sound(security_mapping));
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20715,7 +20663,6 @@ namespace BARTIZAN_NAMESPACE::adapters {
 
 namespace detail {
 
-/// 4656 and 4663: the object's type says what the access mask means.
 [[nodiscard]] constexpr error from_object_access(const record& r, event_memory& memory, event& e) noexcept {
   const utf8 type = r.text_of(slot::object_type);
   if (says(type, "Key")) return fill_key_access(r, memory, e);
@@ -20753,7 +20700,7 @@ namespace detail {
   return create.logon_id != 0 ? error{} : r.read(slot::subject_logon_id, create.logon_id);
 }
 
-}  // namespace detail
+}
 
 /// Makes an event of a Security record. `e.kind` stays `none` for events and objects that are not mapped.
 /// Errors: adapter_bad_number, adapter_bad_guid, adapter_missing_field.
@@ -20783,7 +20730,7 @@ namespace detail {
   }
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 
@@ -20812,7 +20759,7 @@ static_assert(is_sound(system_mapping));
   return r.id() == 7045 ? fill_service(r, memory, e) : error{};
 }
 
-}  // namespace BARTIZAN_NAMESPACE::adapters
+}
 
 #endif
 

@@ -221,6 +221,15 @@ TEST_F(house, amalgamation_orders_parts_and_keeps_guards) {
     EXPECT_EQ(made.text.find("inline int word()"), made.text.rfind("inline int word()"));
 }
 
+TEST_F(house, amalgamation_keeps_what_documents_public_names_only) {
+    put("core/word.hpp",
+        "namespace x {\n// reason a\n/// doc a\nnamespace detail {\n/// doc b\n}  // namespace detail\n/// doc c\nclass y {\n  public:\n    /// doc d\n"
+        "    int z();  // reason b\n  private:\n    /// doc e\n  public:\n    /// doc f\n  private:\n    /// doc g\n};\n/// doc h\n}  // namespace x\n");
+    const std::string text = amalgamate(headers(), "kernel.hpp", "OUTER").text;
+    EXPECT_NE(text.find("namespace x {\n/// doc a\nnamespace detail {\n}\n/// doc c\nclass y {\n public:\n  /// doc d\n  int z();  // reason b\n private:\n public:\n"
+                        "  /// doc f\n private:\n};\n/// doc h\n}\n"), std::string::npos) << text;
+}
+
 TEST_F(house, amalgamation_leaves_a_conditional_outside_header_in_place) {
     const amalgamation made = amalgamate(headers(), "bartizan.hpp", "OUTER");
     ASSERT_TRUE(made.refusals.empty());
