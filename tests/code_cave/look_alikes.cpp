@@ -3,6 +3,7 @@
 // What must not fire, made on the spot; the real packers, installers and runtimes are in corpus.cpp.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "bartizan/code_cave/scan.hpp"
@@ -74,6 +75,56 @@ TEST_P(CodeCaveLookAlike, HotPatchPads) {
     const uint64_t entry = text.raw_offset + (host_.entry_rva - text.rva);
     for (uint64_t i = 1; i <= 5; ++i) file[entry - i] = 0xcc;
     EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+/// Exports that only go on to an import, by way of what a hot patch may overwrite, aligned to 4 bytes in NOPs, without unwind data: no
+/// hidden code, as long as they do nothing else.
+TEST_P(CodeCaveLookAlike, HotPatchableThunksToImports) {
+    const bool plus = GetParam() == pe::image_kind::pe32_plus;
+    using codes = std::vector<uint8_t>;
+    const codes idle[] = {plus ? codes{0x48, 0x8d, 0xa4, 0x24, 0, 0, 0, 0} : codes{0x8b, 0xff, 0x55, 0x8b, 0xec, 0x5d},
+                          plus ? codes{0x0f, 0x1f, 0x80, 0, 0, 0, 0, 0x90} : codes{0x8b, 0xff, 0x55, 0x89, 0xe5, 0x5d},
+                          plus ? codes{0x48, 0x8d, 0x64, 0x24, 0, 0x66, 0x66, 0x90} : codes{0x8d, 0x64, 0x24, 0, 0x8b, 0xff}};
+    const codes busy[] = {plus ? codes{0x51, 0x48, 0x31, 0xc9, 0x48, 0xff, 0xc1, 0x59} : codes{0x51, 0x33, 0xc9, 0x41, 0x59, 0x90},
+                          plus ? codes{0x55, 0x48, 0x8b, 0xec, 0x90, 0x90, 0x90, 0x90} : codes{0x8b, 0xff, 0x55, 0x8b, 0xec, 0x90},
+                          plus ? codes{0x8b, 0xc9, 0x48, 0x83, 0xc4, 0x08, 0x66, 0x90} : codes{0x8b, 0xff, 0x83, 0xc4, 0x04, 0x90}};
+    const auto build = [plus](const codes& front, bool only_one) {
+        make::pe_builder b(GetParam());
+        detail::code_writer code(plus, b.next_rva(), 1);
+        const uint32_t text_rva = b.next_rva(), slots = text_rva + 0x1000;
+        for (unsigned i = 0; i < 24; ++i) code.function({}, 12);
+        while (code.code.size() % 16 != 4) code.code.push_back(0x90);
+        std::vector<uint32_t> thunks;
+        std::vector<uint16_t> relocated;
+        for (uint32_t k = 0; k < 6; ++k) {
+            const codes& own = only_one && k != 3 ? codes(front.size(), 0x90) : front;
+            thunks.push_back(text_rva + static_cast<uint32_t>(code.code.size()));
+            code.code.insert(code.code.end(), own.begin(), own.end());
+            code.code.insert(code.code.end(), {0xff, 0x25});
+            const auto field = static_cast<uint32_t>(code.code.size());
+            relocated.push_back(static_cast<uint16_t>(0x3000 | field));
+            const uint64_t slot = slots + 8 * k;
+            const uint64_t value = plus ? slot - (text_rva + field + 4) : slot + b.optional.image_base;
+            for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(value >> (8 * i)));
+            while (code.code.size() % 8 != 4 || code.code.size() < field + 12) code.code.push_back(0x90);
+        }
+        code.function({}, 12);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = code.begins[0];
+        b.add_section(".rdata", codes(0x100, 1));
+        make::add_exports(b, "host.dll", 1, {{"a", thunks[1], ""}, {"b", thunks[3], ""}, {"c", thunks[4], ""}});
+        if (plus) {
+            std::vector<uint32_t> words;
+            const uint32_t unwind_at = b.next_rva() + static_cast<uint32_t>(12 * code.begins.size());
+            for (size_t i = 0; i < code.begins.size(); ++i) words.insert(words.end(), {code.begins[i], code.ends[i], unwind_at});
+            make::add_exception_table(b, words, {1, 6, 2, 0, 6, 0x32, 2, 0x30});
+        } else {
+            make::add_relocations(b, {{text_rva, relocated}});
+        }
+        return b.build();
+    };
+    for (const codes& front : idle) EXPECT_EQ(scan(build(front, false)).result.evidence, verdict::none) << int{front[0]};
+    for (const codes& front : busy) EXPECT_EQ(scan(build(front, true)).result.evidence, verdict::convict) << int{front[0]};
 }
 
 TEST_P(CodeCaveLookAlike, VirtualSizeRoundedUp) {
@@ -191,6 +242,66 @@ TEST_P(CodeCaveLookAlike, SectionsBeyondTheLoadersLimit) {
 
 INSTANTIATE_TEST_SUITE_P(Both, CodeCaveLookAlike, ::testing::Values(pe::image_kind::pe32, pe::image_kind::pe32_plus),
                          [](const auto& each) { return each.param == pe::image_kind::pe32 ? "x86" : "x64"; });
+
+/// Hand-written code without unwind data in front of a section's functions, or behind them. Where it is most of the section, the exception
+/// table says nothing about it; where one piece of it alone is left out, that piece is hidden.
+TEST(CodeCaveScan, CodeThatTheExceptionTableLeavesOut) {
+    constexpr uint32_t stub_count = 12, stub_bytes = 24;
+    const auto build = [](bool in_front, bool covered) {
+        make::pe_builder b(pe::image_kind::pe32_plus);
+        detail::code_writer code(true, b.next_rva(), 1);
+        const uint32_t text_rva = b.next_rva();
+        uint32_t stubs = text_rva;
+        uint32_t callee = text_rva + stub_count * stub_bytes;
+        const auto write_stubs = [&] {
+            for (uint32_t k = 0; k < stub_count; ++k) {
+                // SUB RSP, 28h; CALL callee, which either does not come back, or ADD RSP, 28h; JMP callee.
+                const auto transfer = [&](uint8_t op) {
+                    code.code.push_back(op);
+                    const uint32_t to = callee - (text_rva + static_cast<uint32_t>(code.code.size()) + 4);
+                    for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(to >> (8 * i)));
+                };
+                code.code.insert(code.code.end(), {0x48, 0x83, 0xec, 0x28});
+                transfer(0xe8);
+                if (!in_front) {
+                    code.code.insert(code.code.end(), {0x48, 0x83, 0xc4, 0x28});
+                    transfer(0xe9);
+                }
+                while (code.code.size() % stub_bytes != 0) code.code.push_back(0x90);
+            }
+        };
+        if (in_front) write_stubs();
+        for (unsigned i = 0; i < 3; ++i) code.function({}, 4);
+        if (!in_front) {
+            while (code.code.size() % 48 != 0) code.code.push_back(0x90);
+            stubs = text_rva + static_cast<uint32_t>(code.code.size());
+            callee = code.begins[0];
+            write_stubs();
+        }
+        EXPECT_EQ(code.begins[0], callee);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = code.begins[1];
+        const uint32_t exported = stubs + (in_front ? stub_count - 1 : 0) * stub_bytes;
+        make::add_exports(b, "host.dll", 1, {{"f", exported, ""}});
+        std::vector<std::pair<uint32_t, uint32_t>> functions;
+        for (size_t i = 0; i < code.begins.size(); ++i) functions.emplace_back(code.begins[i], code.ends[i]);
+        for (uint32_t rva = stubs; covered && rva < stubs + stub_count * stub_bytes; rva += stub_bytes) {
+            if (rva != exported) functions.emplace_back(rva, rva + stub_bytes);
+        }
+        std::sort(functions.begin(), functions.end());
+        std::vector<uint32_t> words;
+        const uint32_t unwind_at = b.next_rva() + static_cast<uint32_t>(12 * functions.size());
+        for (const auto& [begin, end] : functions) words.insert(words.end(), {begin, end, unwind_at});
+        make::add_exception_table(b, words, {1, 6, 2, 0, 6, 0x32, 2, 0x30});
+        return b.build();
+    };
+    for (const bool in_front : {true, false}) {
+        EXPECT_EQ(scan(build(in_front, false)).result.evidence, verdict::none) << in_front;
+        const cave::report r = scan(build(in_front, true));
+        EXPECT_EQ(r.result.evidence, verdict::convict) << in_front;
+        EXPECT_TRUE(r.result.atoms.has(cave::c5)) << in_front;
+    }
+}
 
 TEST(CodeCaveScan, Arm64SaysWhatIsBlind) {
     auto file = build_host(pe::image_kind::pe32_plus).file;
