@@ -127,6 +127,46 @@ TEST_P(CodeCaveLookAlike, HotPatchableThunksToImports) {
     for (const codes& front : busy) EXPECT_EQ(scan(build(front, true)).result.evidence, verdict::convict) << int{front[0]};
 }
 
+/// Boot code stands at the offsets that its protocol names, and jumps over its own padding: no island, as long as it leads into a function
+/// that returns. The same code with a jump away is one, at once or by way of more code or a lone jump in the padding.
+TEST_P(CodeCaveLookAlike, EntryAtAFixedOffsetThatJumpsOverItsPadding) {
+    enum class end { short_jump, near_jump, two_pieces, two_jumps };
+    const auto build = [](end how) {
+        make::pe_builder b(GetParam());
+        detail::code_writer code(GetParam() == pe::image_kind::pe32_plus, b.next_rva(), 2);
+        const uint32_t text_rva = b.next_rva();
+        for (unsigned i = 0; i < 6; ++i) code.function({}, 6);
+        code.code.resize((code.code.size() + 200) / 32 * 32 + 32);
+        const auto jump = [&code, text_rva](uint32_t to) {
+            code.code.push_back(0xe9);
+            to -= text_rva + static_cast<uint32_t>(code.code.size()) + 4;
+            for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(to >> (8 * i)));
+        };
+        const size_t entry = code.code.size();
+        code.code.insert(code.code.end(), {0x8b, 0xf9, 0x8b, 0xf2});
+        if (how == end::near_jump) {
+            jump(code.begins[1]);
+        } else {
+            code.code.insert(code.code.end(), {0xeb, 0x2a});
+        }
+        code.code.resize(entry + 0x30);
+        if (how == end::two_pieces) code.code.insert(code.code.end(), {0x33, 0xc0, 0x33, 0xc9});
+        if (how == end::two_pieces || how == end::two_jumps) {
+            jump(code.begins[1]);
+            code.code.resize(entry + 0x60);
+        }
+        code.function({code.begins[2]}, 6);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = text_rva + static_cast<uint32_t>(entry);
+        b.add_section(".data", std::vector<uint8_t>(64, 7), 0xc0000040);
+        return b.build();
+    };
+    EXPECT_EQ(scan(build(end::short_jump)).result.evidence, verdict::none);
+    for (const end how : {end::near_jump, end::two_pieces, end::two_jumps}) {
+        EXPECT_EQ(scan(build(how)).result.evidence, verdict::convict) << static_cast<int>(how);
+    }
+}
+
 TEST_P(CodeCaveLookAlike, VirtualSizeRoundedUp) {
     auto file = host_.file;
     const pe::section text = text_of(file);
@@ -243,11 +283,12 @@ TEST_P(CodeCaveLookAlike, SectionsBeyondTheLoadersLimit) {
 INSTANTIATE_TEST_SUITE_P(Both, CodeCaveLookAlike, ::testing::Values(pe::image_kind::pe32, pe::image_kind::pe32_plus),
                          [](const auto& each) { return each.param == pe::image_kind::pe32 ? "x86" : "x64"; });
 
-/// Hand-written code without unwind data in front of a section's functions, or behind them. Where it is most of the section, the exception
-/// table says nothing about it; where one piece of it alone is left out, that piece is hidden.
+/// Exports without unwind data in front of a section's functions. They are no hidden code where most of the section is like them, nor
+/// where they end with a call that does not come back. One piece that jumps into the program, and that alone is left out, is; so is what
+/// was put behind the last function, however large.
 TEST(CodeCaveScan, CodeThatTheExceptionTableLeavesOut) {
     constexpr uint32_t stub_count = 12, stub_bytes = 24;
-    const auto build = [](bool in_front, bool covered) {
+    const auto build = [](bool in_front, bool comes_back, bool covered) {
         make::pe_builder b(pe::image_kind::pe32_plus);
         detail::code_writer code(true, b.next_rva(), 1);
         const uint32_t text_rva = b.next_rva();
@@ -263,7 +304,7 @@ TEST(CodeCaveScan, CodeThatTheExceptionTableLeavesOut) {
                 };
                 code.code.insert(code.code.end(), {0x48, 0x83, 0xec, 0x28});
                 transfer(0xe8);
-                if (!in_front) {
+                if (comes_back) {
                     code.code.insert(code.code.end(), {0x48, 0x83, 0xc4, 0x28});
                     transfer(0xe9);
                 }
@@ -295,11 +336,13 @@ TEST(CodeCaveScan, CodeThatTheExceptionTableLeavesOut) {
         make::add_exception_table(b, words, {1, 6, 2, 0, 6, 0x32, 2, 0x30});
         return b.build();
     };
-    for (const bool in_front : {true, false}) {
-        EXPECT_EQ(scan(build(in_front, false)).result.evidence, verdict::none) << in_front;
-        const cave::report r = scan(build(in_front, true));
-        EXPECT_EQ(r.result.evidence, verdict::convict) << in_front;
-        EXPECT_TRUE(r.result.atoms.has(cave::c5)) << in_front;
+    for (const bool covered : {false, true}) EXPECT_EQ(scan(build(true, false, covered)).result.evidence, verdict::none) << covered;
+    EXPECT_EQ(scan(build(true, true, false)).result.evidence, verdict::none);
+    const std::vector<uint8_t> hidden[] = {build(true, true, true), build(false, true, false), build(false, true, true)};
+    for (const auto& file : hidden) {
+        const cave::report r = scan(file);
+        EXPECT_EQ(r.result.evidence, verdict::convict) << &file - hidden;
+        EXPECT_TRUE(r.result.atoms.has(cave::c5)) << &file - hidden;
     }
 }
 

@@ -68,11 +68,6 @@ class function_table {
         uint64_t open_code = 0;
         uint32_t last_end = 0;
         const section_extent* section = nullptr;
-        // What stands in front of a section's first function and behind its last is as open as what stands between two.
-        const auto leave_open = [&where, &open_code](uint32_t begin, uint32_t end) {
-            constexpr uint32_t longest_alignment_bytes = 15;
-            if (end > begin && end - begin > longest_alignment_bytes) open_code += count_non_padding(where.from(begin).sub(0, end - begin));
-        };
         for (uint32_t i = 0; i < count_; ++i) {
             const uint32_t begin = begin_rva(i);
             const uint32_t end = end_rva(i);
@@ -82,15 +77,16 @@ class function_table {
             }
             if (end <= begin || begin < last_end) return;  // out of order: not to be searched
             if (section == nullptr || begin < section->begin || begin >= section->memory_end) {
-                if (section != nullptr) leave_open(last_end, section->linked_end);
                 section = where.section_of(begin);
+                // What stands in front of a section's first function is open too: a program cannot be hidden there. Behind the last one
+                // it can, and does not make itself unremarkable by its size.
                 last_end = section != nullptr ? section->begin : begin;
             }
-            leave_open(last_end, begin);
+            constexpr uint32_t longest_alignment_bytes = 15;
+            if (begin - last_end > longest_alignment_bytes) open_code += count_non_padding(where.from(last_end).sub(0, begin - last_end));
             covered += end - begin;
             last_end = end;
         }
-        if (section != nullptr) leave_open(last_end, section->linked_end);
         telling_ = covered != 0 && covered >= 4 * open_code;
     }
 

@@ -66,6 +66,7 @@ struct piece {
     bool moves_stack = false;  ///< moves the stack pointer, or calls
     bool saves_flags = false;  ///< saves the flags at once and restores them later
     bool jumps_away = false;   ///< its exit is a direct jump, or, of more than a thunk, one through an address in memory, as of an import
+    bool goes_on_nearby = false;  ///< its exit is a short jump, of two bytes
 };
 
 /// JMP [address], without an index: to an imported function.
@@ -102,6 +103,7 @@ struct piece {
         out.sound = i.leaves != flow::stop;
         // A thunk to an imported function, with what a hot patch may overwrite in front of it, is the program's own.
         const bool is_thunk = front.is_idle() && !out.branches;
+        out.goes_on_nearby = i.leaves == flow::jump && i.size_bytes == 2;
         out.jumps_away = i.leaves == flow::jump || (is_import_jump(i) && !is_thunk);
         return out;
     }
@@ -195,6 +197,11 @@ namespace detail {
 [[nodiscard]] constexpr bool is_padding_island(const code_map& map, const piece& p, processor_mode mode) noexcept {
     if (!p.sound || !p.jumps_away || p.instructions < 2) return false;
     if (p.target >= p.begin && p.target < p.end) return false;
+    // Boot code, laid out by hand, jumps over its own padding: whether it leaves, the code there tells.
+    if (p.goes_on_nearby) {
+        const piece rest = read_piece(map, p.target, mode, 512);
+        if (!rest.sound || !rest.jumps_away) return false;
+    }
     const surroundings around = look_around(map, p, mode);
     const uint32_t before = around.run_before;
     const uint32_t behind = around.padding_behind;
