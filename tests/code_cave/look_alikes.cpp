@@ -3,6 +3,7 @@
 // What must not fire, made on the spot; the real packers, installers and runtimes are in corpus.cpp.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "bartizan/code_cave/scan.hpp"
@@ -74,6 +75,96 @@ TEST_P(CodeCaveLookAlike, HotPatchPads) {
     const uint64_t entry = text.raw_offset + (host_.entry_rva - text.rva);
     for (uint64_t i = 1; i <= 5; ++i) file[entry - i] = 0xcc;
     EXPECT_EQ(scan(file).result.evidence, verdict::none);
+}
+
+/// Exports that only go on to an import, by way of what a hot patch may overwrite, aligned to 4 bytes in NOPs, without unwind data: no
+/// hidden code, as long as they do nothing else.
+TEST_P(CodeCaveLookAlike, HotPatchableThunksToImports) {
+    const bool plus = GetParam() == pe::image_kind::pe32_plus;
+    using codes = std::vector<uint8_t>;
+    const codes idle[] = {plus ? codes{0x48, 0x8d, 0xa4, 0x24, 0, 0, 0, 0} : codes{0x8b, 0xff, 0x55, 0x8b, 0xec, 0x5d},
+                          plus ? codes{0x0f, 0x1f, 0x80, 0, 0, 0, 0, 0x90} : codes{0x8b, 0xff, 0x55, 0x89, 0xe5, 0x5d},
+                          plus ? codes{0x48, 0x8d, 0x64, 0x24, 0, 0x66, 0x66, 0x90} : codes{0x8d, 0x64, 0x24, 0, 0x8b, 0xff}};
+    const codes busy[] = {plus ? codes{0x51, 0x48, 0x31, 0xc9, 0x48, 0xff, 0xc1, 0x59} : codes{0x51, 0x33, 0xc9, 0x41, 0x59, 0x90},
+                          plus ? codes{0x55, 0x48, 0x8b, 0xec, 0x90, 0x90, 0x90, 0x90} : codes{0x8b, 0xff, 0x55, 0x8b, 0xec, 0x90},
+                          plus ? codes{0x8b, 0xc9, 0x48, 0x83, 0xc4, 0x08, 0x66, 0x90} : codes{0x8b, 0xff, 0x83, 0xc4, 0x04, 0x90}};
+    const auto build = [plus](const codes& front, bool only_one) {
+        make::pe_builder b(GetParam());
+        detail::code_writer code(plus, b.next_rva(), 1);
+        const uint32_t text_rva = b.next_rva(), slots = text_rva + 0x1000;
+        for (unsigned i = 0; i < 24; ++i) code.function({}, 12);
+        while (code.code.size() % 16 != 4) code.code.push_back(0x90);
+        std::vector<uint32_t> thunks;
+        std::vector<uint16_t> relocated;
+        for (uint32_t k = 0; k < 6; ++k) {
+            const codes& own = only_one && k != 3 ? codes(front.size(), 0x90) : front;
+            thunks.push_back(text_rva + static_cast<uint32_t>(code.code.size()));
+            code.code.insert(code.code.end(), own.begin(), own.end());
+            code.code.insert(code.code.end(), {0xff, 0x25});
+            const auto field = static_cast<uint32_t>(code.code.size());
+            relocated.push_back(static_cast<uint16_t>(0x3000 | field));
+            const uint64_t slot = slots + 8 * k;
+            const uint64_t value = plus ? slot - (text_rva + field + 4) : slot + b.optional.image_base;
+            for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(value >> (8 * i)));
+            while (code.code.size() % 8 != 4 || code.code.size() < field + 12) code.code.push_back(0x90);
+        }
+        code.function({}, 12);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = code.begins[0];
+        b.add_section(".rdata", codes(0x100, 1));
+        make::add_exports(b, "host.dll", 1, {{"a", thunks[1], ""}, {"b", thunks[3], ""}, {"c", thunks[4], ""}});
+        if (plus) {
+            std::vector<uint32_t> words;
+            const uint32_t unwind_at = b.next_rva() + static_cast<uint32_t>(12 * code.begins.size());
+            for (size_t i = 0; i < code.begins.size(); ++i) words.insert(words.end(), {code.begins[i], code.ends[i], unwind_at});
+            make::add_exception_table(b, words, {1, 6, 2, 0, 6, 0x32, 2, 0x30});
+        } else {
+            make::add_relocations(b, {{text_rva, relocated}});
+        }
+        return b.build();
+    };
+    for (const codes& front : idle) EXPECT_EQ(scan(build(front, false)).result.evidence, verdict::none) << int{front[0]};
+    for (const codes& front : busy) EXPECT_EQ(scan(build(front, true)).result.evidence, verdict::convict) << int{front[0]};
+}
+
+/// Boot code stands at the offsets that its protocol names, and jumps over its own padding: no island, as long as it leads into a function
+/// that returns. The same code with a jump away is one, at once or by way of more code or a lone jump in the padding.
+TEST_P(CodeCaveLookAlike, EntryAtAFixedOffsetThatJumpsOverItsPadding) {
+    enum class end { short_jump, near_jump, two_pieces, two_jumps };
+    const auto build = [](end how) {
+        make::pe_builder b(GetParam());
+        detail::code_writer code(GetParam() == pe::image_kind::pe32_plus, b.next_rva(), 2);
+        const uint32_t text_rva = b.next_rva();
+        for (unsigned i = 0; i < 6; ++i) code.function({}, 6);
+        code.code.resize((code.code.size() + 200) / 32 * 32 + 32);
+        const auto jump = [&code, text_rva](uint32_t to) {
+            code.code.push_back(0xe9);
+            to -= text_rva + static_cast<uint32_t>(code.code.size()) + 4;
+            for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(to >> (8 * i)));
+        };
+        const size_t entry = code.code.size();
+        code.code.insert(code.code.end(), {0x8b, 0xf9, 0x8b, 0xf2});
+        if (how == end::near_jump) {
+            jump(code.begins[1]);
+        } else {
+            code.code.insert(code.code.end(), {0xeb, 0x2a});
+        }
+        code.code.resize(entry + 0x30);
+        if (how == end::two_pieces) code.code.insert(code.code.end(), {0x33, 0xc0, 0x33, 0xc9});
+        if (how == end::two_pieces || how == end::two_jumps) {
+            jump(code.begins[1]);
+            code.code.resize(entry + 0x60);
+        }
+        code.function({code.begins[2]}, 6);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = text_rva + static_cast<uint32_t>(entry);
+        b.add_section(".data", std::vector<uint8_t>(64, 7), 0xc0000040);
+        return b.build();
+    };
+    EXPECT_EQ(scan(build(end::short_jump)).result.evidence, verdict::none);
+    for (const end how : {end::near_jump, end::two_pieces, end::two_jumps}) {
+        EXPECT_EQ(scan(build(how)).result.evidence, verdict::convict) << static_cast<int>(how);
+    }
 }
 
 TEST_P(CodeCaveLookAlike, VirtualSizeRoundedUp) {
@@ -191,6 +282,69 @@ TEST_P(CodeCaveLookAlike, SectionsBeyondTheLoadersLimit) {
 
 INSTANTIATE_TEST_SUITE_P(Both, CodeCaveLookAlike, ::testing::Values(pe::image_kind::pe32, pe::image_kind::pe32_plus),
                          [](const auto& each) { return each.param == pe::image_kind::pe32 ? "x86" : "x64"; });
+
+/// Exports without unwind data in front of a section's functions. They are no hidden code where most of the section is like them, nor
+/// where they end with a call that does not come back. One piece that jumps into the program, and that alone is left out, is; so is what
+/// was put behind the last function, however large.
+TEST(CodeCaveScan, CodeThatTheExceptionTableLeavesOut) {
+    constexpr uint32_t stub_count = 12, stub_bytes = 24;
+    const auto build = [](bool in_front, bool comes_back, bool covered) {
+        make::pe_builder b(pe::image_kind::pe32_plus);
+        detail::code_writer code(true, b.next_rva(), 1);
+        const uint32_t text_rva = b.next_rva();
+        uint32_t stubs = text_rva;
+        uint32_t callee = text_rva + stub_count * stub_bytes;
+        const auto write_stubs = [&] {
+            for (uint32_t k = 0; k < stub_count; ++k) {
+                // SUB RSP, 28h; CALL callee, which either does not come back, or ADD RSP, 28h; JMP callee.
+                const auto transfer = [&](uint8_t op) {
+                    code.code.push_back(op);
+                    const uint32_t to = callee - (text_rva + static_cast<uint32_t>(code.code.size()) + 4);
+                    for (int i = 0; i < 4; ++i) code.code.push_back(static_cast<uint8_t>(to >> (8 * i)));
+                };
+                code.code.insert(code.code.end(), {0x48, 0x83, 0xec, 0x28});
+                transfer(0xe8);
+                if (comes_back) {
+                    code.code.insert(code.code.end(), {0x48, 0x83, 0xc4, 0x28});
+                    transfer(0xe9);
+                }
+                while (code.code.size() % stub_bytes != 0) code.code.push_back(0x90);
+            }
+        };
+        if (in_front) write_stubs();
+        for (unsigned i = 0; i < 3; ++i) code.function({}, 4);
+        if (!in_front) {
+            while (code.code.size() % 48 != 0) code.code.push_back(0x90);
+            stubs = text_rva + static_cast<uint32_t>(code.code.size());
+            callee = code.begins[0];
+            write_stubs();
+        }
+        EXPECT_EQ(code.begins[0], callee);
+        b.add_section(".text", code.code, 0x60000020);
+        b.optional.address_of_entry_point = code.begins[1];
+        const uint32_t exported = stubs + (in_front ? stub_count - 1 : 0) * stub_bytes;
+        make::add_exports(b, "host.dll", 1, {{"f", exported, ""}});
+        std::vector<std::pair<uint32_t, uint32_t>> functions;
+        for (size_t i = 0; i < code.begins.size(); ++i) functions.emplace_back(code.begins[i], code.ends[i]);
+        for (uint32_t rva = stubs; covered && rva < stubs + stub_count * stub_bytes; rva += stub_bytes) {
+            if (rva != exported) functions.emplace_back(rva, rva + stub_bytes);
+        }
+        std::sort(functions.begin(), functions.end());
+        std::vector<uint32_t> words;
+        const uint32_t unwind_at = b.next_rva() + static_cast<uint32_t>(12 * functions.size());
+        for (const auto& [begin, end] : functions) words.insert(words.end(), {begin, end, unwind_at});
+        make::add_exception_table(b, words, {1, 6, 2, 0, 6, 0x32, 2, 0x30});
+        return b.build();
+    };
+    for (const bool covered : {false, true}) EXPECT_EQ(scan(build(true, false, covered)).result.evidence, verdict::none) << covered;
+    EXPECT_EQ(scan(build(true, true, false)).result.evidence, verdict::none);
+    const std::vector<uint8_t> hidden[] = {build(true, true, true), build(false, true, false), build(false, true, true)};
+    for (const auto& file : hidden) {
+        const cave::report r = scan(file);
+        EXPECT_EQ(r.result.evidence, verdict::convict) << &file - hidden;
+        EXPECT_TRUE(r.result.atoms.has(cave::c5)) << &file - hidden;
+    }
+}
 
 TEST(CodeCaveScan, Arm64SaysWhatIsBlind) {
     auto file = build_host(pe::image_kind::pe32_plus).file;

@@ -78,10 +78,12 @@ class function_table {
             if (end <= begin || begin < last_end) return;  // out of order: not to be searched
             if (section == nullptr || begin < section->begin || begin >= section->memory_end) {
                 section = where.section_of(begin);
-                last_end = begin;
-            } else if (begin - last_end > 15) {  // what is shorter is alignment
-                open_code += count_non_padding(where.from(last_end).sub(0, begin - last_end));
+                // What stands in front of a section's first function is open too: a program cannot be hidden there. Behind the last one
+                // it can, and does not make itself unremarkable by its size.
+                last_end = section != nullptr ? section->begin : begin;
             }
+            constexpr uint32_t longest_alignment_bytes = 15;
+            if (begin - last_end > longest_alignment_bytes) open_code += count_non_padding(where.from(last_end).sub(0, begin - last_end));
             covered += end - begin;
             last_end = end;
         }

@@ -133,8 +133,10 @@ class stretch_walker {
         s = {at, at};
         const bytes code = map_.from(at);
         instruction last;
+        bool behind_call = false;  // nothing but fillers since the last call
         while (true) {
             if (s.end >= p.end) {  // falls out of its place: into the program, or off the end
+                if (behind_call && !certain_ && detail::is_filler(last)) return;  // of a call that does not come back
                 if (map_.find(s.end).what == placement::owned) {
                     exit_to(s.end);
                 } else {
@@ -155,6 +157,7 @@ class stretch_walker {
             s.end += i.size_bytes;
             if (out_.segment_count == 1) first_end_ = s.end;
             note(i, s);
+            behind_call = i.leaves == flow::call || i.leaves == flow::indirect_call || (behind_call && detail::is_filler(i));
             if (!go_on(i, last)) return;
             last = i;
         }
