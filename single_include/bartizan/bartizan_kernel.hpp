@@ -17606,10 +17606,10 @@ class function_table {
       if (end <= begin || begin < last_end) return;  // out of order: not to be searched
       if (section == nullptr || begin < section->begin || begin >= section->memory_end) {
         section = where.section_of(begin);
-        last_end = begin;
-      } else if (begin - last_end > 15) {  // what is shorter is alignment
-        open_code += count_non_padding(where.from(last_end).sub(0, begin - last_end));
+        last_end = section != nullptr ? section->begin : begin;
       }
+      constexpr uint32_t longest_alignment_bytes = 15;
+      if (begin - last_end > longest_alignment_bytes) open_code += count_non_padding(where.from(last_end).sub(0, begin - last_end));
       covered += end - begin;
       last_end = end;
     }
@@ -17872,6 +17872,41 @@ inline constexpr uint32_t max_fragment_bytes = 48;
 /// Padding that no compiler writes between two functions.
 inline constexpr uint32_t long_padding_bytes = 32;
 
+namespace detail {
+
+[[nodiscard]] constexpr bool is_filler(const instruction& i) noexcept {
+  if (i.map == 1) return i.opcode == 0x1f;
+  if (i.map != 0 || i.leaves != flow::next) return false;
+  if (i.opcode == 0x90) return true;
+  if (i.opcode == 0x8b || i.opcode == 0x89) return i.mod() == 3 && i.reg() == i.rm();
+  return i.opcode == 0x8d && i.displacement == 0 && i.mod() != 0 && (i.reg() == i.rm() || i.rm() == 4);
+}
+
+class idle_run {
+ public:
+  constexpr void add(const instruction& i) noexcept {
+    constexpr uint8_t push_frame = 0x55, pop_frame = 0x5d;
+    const bool plain = i.map == 0 && (i.rex & 7u) == 0;
+    const bool sets_frame = plain && i.mod() == 3 && ((i.opcode == 0x8b && i.reg() == 5 && i.rm() == 4) || (i.opcode == 0x89 && i.reg() == 4 && i.rm() == 5));
+    if (frame_ == 0 && plain && i.opcode == push_frame) {
+      frame_ = 1;
+    } else if (frame_ == 1 && sets_frame) {
+      frame_ = 2;
+    } else if (frame_ == 2 && plain && i.opcode == pop_frame) {
+      frame_ = 0;
+    } else {
+      idle_ = idle_ && frame_ == 0 && is_filler(i);
+    }
+  }
+  [[nodiscard]] constexpr bool is_idle() const noexcept { return idle_ && frame_ == 0; }
+
+ private:
+  uint8_t frame_ = 0;
+  bool idle_ = true;
+};
+
+}
+
 /// Straight-line code up to the first unconditional exit.
 struct piece {
   uint32_t begin = 0;
@@ -17883,7 +17918,8 @@ struct piece {
   bool branches = false;     ///< has a call or conditional branch
   bool moves_stack = false;  ///< moves the stack pointer, or calls
   bool saves_flags = false;  ///< saves the flags at once and restores them later
-  bool jumps_away = false;   ///< its exit is a direct jump, or one through an address in memory, as of an import
+  bool jumps_away = false;   ///< its exit is a direct jump, or, of more than a thunk, one through an address in memory, as of an import
+  bool goes_on_nearby = false;  ///< its exit is a short jump, of two bytes
 };
 
 /// JMP [address], without an index: to an imported function.
@@ -17896,6 +17932,7 @@ struct piece {
   out.begin = out.end = rva;
   const bytes code = map.from(rva).sub(0, limit_bytes + max_instruction_bytes);
   bool saved = false;
+  detail::idle_run front;
   while (out.end - rva < limit_bytes) {
     const uint32_t at = out.end - rva;
     const instruction i = decode(code.sub(at), out.end, mode);
@@ -17906,7 +17943,10 @@ struct piece {
     constexpr uint8_t pushf = 0x9c, popf = 0x9d;
     saved = saved || (i.map == 0 && i.opcode == pushf && out.instructions <= 2);
     out.saves_flags = out.saves_flags || (saved && i.map == 0 && i.opcode == popf);
-    if (i.leaves == flow::next) continue;
+    if (i.leaves == flow::next) {
+      front.add(i);
+      continue;
+    }
     if (i.falls_through()) {
       out.branches = true;
       continue;
@@ -17914,7 +17954,9 @@ struct piece {
     out.exit = i.leaves;
     out.target = static_cast<uint32_t>(i.target);
     out.sound = i.leaves != flow::stop;
-    out.jumps_away = i.leaves == flow::jump || is_import_jump(i);
+    const bool is_thunk = front.is_idle() && !out.branches;
+    out.goes_on_nearby = i.leaves == flow::jump && i.size_bytes == 2;
+    out.jumps_away = i.leaves == flow::jump || (is_import_jump(i) && !is_thunk);
     return out;
   }
   return out;
@@ -17932,14 +17974,6 @@ struct surroundings {
 };
 
 namespace detail {
-
-[[nodiscard]] constexpr bool is_filler(const instruction& i) noexcept {
-  if (i.map == 1) return i.opcode == 0x1f;
-  if (i.map != 0 || i.leaves != flow::next) return false;
-  if (i.opcode == 0x90) return true;
-  if (i.opcode == 0x8b || i.opcode == 0x89) return i.mod() == 3 && i.reg() == i.rm();
-  return i.opcode == 0x8d && i.displacement == 0 && i.mod() != 0 && (i.reg() == i.rm() || i.rm() == 4);
-}
 
 [[nodiscard]] constexpr bool exit_ends_at(bytes code, size_t end) noexcept {
   const auto is = [&code, end](size_t back, uint8_t value) { return end >= back && code[end - back] == value; };
@@ -18013,6 +18047,10 @@ namespace detail {
 [[nodiscard]] constexpr bool is_padding_island(const code_map& map, const piece& p, processor_mode mode) noexcept {
   if (!p.sound || !p.jumps_away || p.instructions < 2) return false;
   if (p.target >= p.begin && p.target < p.end) return false;
+  if (p.goes_on_nearby) {
+    const piece rest = read_piece(map, p.target, mode, 512);
+    if (!rest.sound || !rest.jumps_away) return false;
+  }
   const surroundings around = look_around(map, p, mode);
   const uint32_t before = around.run_before;
   const uint32_t behind = around.padding_behind;
@@ -18160,8 +18198,10 @@ class stretch_walker {
     s = {at, at};
     const bytes code = map_.from(at);
     instruction last;
+    bool behind_call = false;  // nothing but fillers since the last call
     while (true) {
       if (s.end >= p.end) {  // falls out of its place: into the program, or off the end
+        if (behind_call && !certain_ && detail::is_filler(last)) return;  // of a call that does not come back
         if (map_.find(s.end).what == placement::owned) {
           exit_to(s.end);
         } else {
@@ -18182,6 +18222,7 @@ class stretch_walker {
       s.end += i.size_bytes;
       if (out_.segment_count == 1) first_end_ = s.end;
       note(i, s);
+      behind_call = i.leaves == flow::call || i.leaves == flow::indirect_call || (behind_call && detail::is_filler(i));
       if (!go_on(i, last)) return;
       last = i;
     }

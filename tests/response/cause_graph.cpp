@@ -356,8 +356,8 @@ TEST(CauseGraph, EqualStreamsGiveEqualBytesAlsoAfterClear) {
 
 TEST(CauseGraph, MemoryPerCapacity) {
     // What docs/root_cause.md states.
-    EXPECT_LE(respond::cause_graph<1024>::memory_bytes(), 741'000u);
-    EXPECT_LE(respond::cause_graph<8192>::memory_bytes(), 5'910'000u);
+    EXPECT_LE(respond::cause_graph<1024>::memory_bytes(), 766'000u);
+    EXPECT_LE(respond::cause_graph<8192>::memory_bytes(), 6'110'000u);
 }
 
 }  // namespace
